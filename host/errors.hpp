@@ -1,0 +1,20 @@
+#pragma once
+
+#include <stdexcept>
+
+namespace gnc {
+
+/// Bad usage, config, problem file or run folder: the command ends with exit code 2.
+/// The message names the file, the key, the value, and what was expected.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The machine failed us (disk, memory, device): the command ends with exit code 1.
+class RunError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace gnc
