@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "kernels/model.hpp"
+
 namespace gnc {
 
-enum class Activation { Linear, Tanh, LeakyRelu };
-enum class Prior { Gauss, Unif };
 enum class Estimator { Reject, Conditional, Splitting };
 enum class DrawLaw { Factors, Product };
 /// Which quantity the experiment varies; it decides the first column of results.csv.

@@ -1,0 +1,39 @@
+#if defined(GNC_KERNELS_DISTRIBUTIONS_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef GNC_KERNELS_DISTRIBUTIONS_HPP
+#undef GNC_KERNELS_DISTRIBUTIONS_HPP
+#else
+#define GNC_KERNELS_DISTRIBUTIONS_HPP
+#endif
+
+#include "kernels/lane_scope.hpp"
+
+GNC_LANES_BEGIN
+
+/// Uniform number in (0, 1] from a random word, cuRAND's mapping: (w + 1/2) / 2^32, rounded.
+template <class L>
+GNC_FN typename L::Real uniform_from_word(typename L::Word w) {
+  constexpr float kTwoToMinus32 = 2.3283064365386963e-10f;
+  return L::fma(L::to_real(w), L::set(kTwoToMinus32), L::set(kTwoToMinus32 / 2));
+}
+
+/// Two independent standard normal numbers from two random words (Box, Muller 1958), cuRAND's mapping: radius from the
+/// first word, angle from the second, sine first.
+template <class L>
+GNC_FN void box_muller(typename L::Word radius_word, typename L::Word angle_word, typename L::Real& first,
+                       typename L::Real& second) {
+  const auto radius = L::sqrt(L::neg_two_log(uniform_from_word<L>(radius_word)));
+  typename L::Real sine, cosine;
+  L::sincos_of_turn(angle_word, sine, cosine);
+  first = radius * sine;
+  second = radius * cosine;
+}
+
+/// Uniform number in (-1, 1] from a random word.
+template <class L>
+GNC_FN typename L::Real symmetric_uniform(typename L::Word w) {
+  return L::fma(uniform_from_word<L>(w), L::set(2.0f), L::set(-1.0f));
+}
+
+GNC_LANES_END
+
+#endif

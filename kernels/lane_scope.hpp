@@ -1,0 +1,34 @@
+#pragma once
+
+// The templates of kernels/ are written once and compiled for every kind of lane:
+// - for CUDA and for plain host code in namespace gnc::plain, with one draw per lane (ScalarLanes);
+// - for the CPU engine once per SIMD target in namespace gnc::N_AVX2 and its like, with HighwayLanes. Highway compiles a
+//   source file again for each target, so these headers are included again too: their include guards flip with
+//   HWY_TARGET_TOGGLE, as Highway asks of "-inl.h" headers.
+// Include "hwy/highway.h" before any of them to get the SIMD form.
+
+#ifdef __CUDACC__
+#define GNC_FN __host__ __device__ __forceinline__
+#define GNC_UNROLL _Pragma("unroll")
+#else
+#define GNC_FN inline __attribute__((always_inline))
+#define GNC_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+#ifdef HWY_BEFORE_NAMESPACE
+#define GNC_LANES_BEGIN   \
+  HWY_BEFORE_NAMESPACE(); \
+  namespace gnc {         \
+  namespace HWY_NAMESPACE {
+#define GNC_LANES_END \
+  }                   \
+  }                   \
+  HWY_AFTER_NAMESPACE();
+#else
+#define GNC_LANES_BEGIN \
+  namespace gnc {       \
+  namespace plain {
+#define GNC_LANES_END \
+  }                   \
+  }
+#endif

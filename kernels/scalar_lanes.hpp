@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "kernels/lane_scope.hpp"
+
+namespace gnc::plain {
+
+/// One draw per lane: plain float arithmetic on the host, one thread on a device.
+///
+/// What a kind of lanes `L` provides to the templates of kernels/:
+/// - `size` draws side by side; `Real` and `Word` hold a float and a 32-bit word of each;
+/// - `Wide`: 64-bit slots whose low 32 bits carry a word and whose high bits are free, `wides` of them per `Word`, so that
+///   a 32 x 32 -> 64-bit product needs no repacking between Philox rounds;
+/// - memory is laid out [entry][lane]: `load` and `store` move the `size` lanes of one entry.
+struct ScalarLanes {
+  static constexpr int size = 1;
+  static constexpr int wides = 1;
+  using Real = float;
+  using Word = std::uint32_t;
+  using Wide = std::uint64_t;
+  using Mask = bool;
+
+  static GNC_FN Real set(float x) { return x; }
+  static GNC_FN Real load(const float* from) { return *from; }
+  static GNC_FN void store(Real x, float* to) { *to = x; }
+  static GNC_FN Word load_word(const std::uint32_t* from) { return *from; }
+  static GNC_FN void store_word(Word x, std::uint32_t* to) { *to = x; }
+
+  /// a * b + c, rounded once.
+  static GNC_FN Real fma(Real a, Real b, Real c) { return fmaf(a, b, c); }
+  static GNC_FN Real sqrt(Real a) { return sqrtf(a); }
+  static GNC_FN Mask less(Real a, Real b) { return a < b; }
+  static GNC_FN Real select(Mask m, Real yes, Real no) { return m ? yes : no; }
+  static GNC_FN bool any(Mask m) { return m; }
+  /// Bit i is set where lane i is.
+  static GNC_FN std::uint64_t bits(Mask m) { return m ? 1 : 0; }
+
+  static GNC_FN Wide set_wide(std::uint32_t x) { return x; }
+  /// Word `base` + lane, in the slots of part `part`.
+  static GNC_FN Wide lane_index(std::uint32_t base, int /*part*/) { return base; }
+  /// 64-bit product of the low words.
+  static GNC_FN Wide mul_wide(Wide a, Wide b) {
+    return static_cast<Wide>(static_cast<std::uint32_t>(a)) * static_cast<std::uint32_t>(b);
+  }
+  /// The high word of each slot, moved to the low one.
+  static GNC_FN Wide high(Wide a) { return a >> 32; }
+  static GNC_FN Wide xor3(Wide a, Wide b, Wide c) { return a ^ b ^ c; }
+  /// The low words of all parts in lane order.
+  static GNC_FN Word merge(const Wide (&parts)[wides]) { return static_cast<Word>(parts[0]); }
+
+  /// Nearest float of the unsigned word.
+  static GNC_FN Real to_real(Word w) { return static_cast<float>(w); }
+  /// -2 log(u) for u in [2^-33, 1].
+  static GNC_FN Real neg_two_log(Real u) { return -2.0f * logf(u); }
+  /// Sine and cosine of the angle 2 pi (w + 1/2) / 2^32.
+  static GNC_FN void sincos_of_turn(Word w, Real& sine, Real& cosine) {
+    const float angle = (static_cast<float>(w) + 0.5f) * 1.46291807926715968105e-9f;
+    sine = sinf(angle);
+    cosine = cosf(angle);
+  }
+  static GNC_FN Real tanh(Real x) { return tanhf(x); }
+};
+
+}  // namespace gnc::plain
