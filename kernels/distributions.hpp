@@ -16,8 +16,8 @@ GNC_FN typename L::Real uniform_from_word(typename L::Word w) {
   return L::fma(L::to_real(w), L::set(kTwoToMinus32), L::set(kTwoToMinus32 / 2));
 }
 
-/// Two independent standard normal numbers from two random words (Box, Muller 1958), cuRAND's mapping: radius from the
-/// first word, angle from the second, sine first.
+/// Two independent standard normal numbers from two random words (Box, Muller 1958), cuRAND's mapping: radius
+/// from the first word, angle from the second, sine first.
 template <class L>
 GNC_FN void box_muller(typename L::Word radius_word, typename L::Word angle_word, typename L::Real& first,
                        typename L::Real& second) {

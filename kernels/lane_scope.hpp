@@ -1,20 +1,29 @@
-#pragma once
+#ifndef GNC_KERNELS_LANE_SCOPE_HPP
+#define GNC_KERNELS_LANE_SCOPE_HPP
 
 // The templates of kernels/ are written once and compiled for every kind of lane:
 // - for CUDA and for plain host code in namespace gnc::plain, with one draw per lane (ScalarLanes);
-// - for the CPU engine once per SIMD target in namespace gnc::N_AVX2 and its like, with HighwayLanes. Highway compiles a
-//   source file again for each target, so these headers are included again too: their include guards flip with
-//   HWY_TARGET_TOGGLE, as Highway asks of "-inl.h" headers.
+// - for the CPU engine once per SIMD target in namespace gnc::N_AVX2 and its like, with HighwayLanes. Highway
+// compiles a
+//   source file again for each target, so these headers are included again too: their include guards flip
+//   with HWY_TARGET_TOGGLE, as Highway asks of "-inl.h" headers.
 // Include "hwy/highway.h" before any of them to get the SIMD form.
 
 #ifdef __CUDACC__
 #define GNC_FN __host__ __device__ __forceinline__
+#define GNC_CALL __host__ __device__ inline
 #define GNC_UNROLL _Pragma("unroll")
 #else
 #define GNC_FN inline __attribute__((always_inline))
+#define GNC_CALL __attribute__((noinline))
 #define GNC_UNROLL _Pragma("GCC unroll 16")
 #endif
 
+#endif  // GNC_KERNELS_LANE_SCOPE_HPP
+
+// Decided at every inclusion: a source file may include key or view headers before Highway.
+#undef GNC_LANES_BEGIN
+#undef GNC_LANES_END
 #ifdef HWY_BEFORE_NAMESPACE
 #define GNC_LANES_BEGIN   \
   HWY_BEFORE_NAMESPACE(); \

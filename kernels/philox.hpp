@@ -22,8 +22,9 @@ constexpr int kPhiloxRounds = 10;
 /// Random words of `L::size` consecutive samples of one stream.
 ///
 /// The counter is (block, stream, sample low, sample high), cuRAND's state after
-/// curand_init(key, subsequence = sample, offset = 4 * (stream * 2^32 + block)). Lanes run over samples, so the products of
-/// the first two rounds depend on the sample alone or on the block alone: those of the sample are made here, once.
+/// curand_init(key, subsequence = sample, offset = 4 * (stream * 2^32 + block)). Lanes run over samples, so
+/// the products of the first two rounds depend on the sample alone or on the block alone: those of the sample
+/// are made here, once.
 template <class L>
 class PhiloxSamples {
  public:

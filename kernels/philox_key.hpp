@@ -25,8 +25,9 @@ constexpr std::uint64_t splitmix64(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-/// Key of a cell: SplitMix64 absorbs run seed, width, depth and replicate one after the other. The key does not depend on
-/// the sweep the cell is part of. The problem stream uses width = depth = 0, so that one replicate has one problem.
+/// Key of a cell: SplitMix64 absorbs run seed, width, depth and replicate one after the other. The key does
+/// not depend on the sweep the cell is part of. The problem stream uses width = depth = 0, so that one
+/// replicate has one problem.
 constexpr PhiloxKey cell_key(std::uint64_t run_seed, std::uint64_t width, std::uint64_t depth,
                              std::uint64_t replicate) {
   std::uint64_t state = splitmix64(run_seed);

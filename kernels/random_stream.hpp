@@ -9,7 +9,8 @@
 namespace gnc {
 
 /// The random numbers of one sample of a stream, one after the other, on the host.
-/// Words come in counter order; a normal number takes the next of a block's four, so `normal` and `uniform` each use one word's place.
+/// Words come in counter order; a normal number takes the next of a block's four, so `normal` and `uniform`
+/// each use one word's place.
 class RandomStream {
  public:
   RandomStream(PhiloxKey key, Stream stream, std::uint64_t sample = 0) : samples_(key, stream, sample) {}
@@ -23,7 +24,8 @@ class RandomStream {
   /// Next uniform number in (0, 1].
   float uniform() { return plain::uniform_from_word<plain::ScalarLanes>(word()); }
 
-  /// Next standard normal number: entry i of the stream is the Box-Muller image of the pair of words it lies in.
+  /// Next standard normal number: entry i of the stream is the Box-Muller image of the pair of words it lies
+  /// in.
   float normal() {
     const int at = advance();
     const int pair = at & ~1;

@@ -1,0 +1,259 @@
+#include "kernels/cpu/draw_kernel.hpp"
+
+#include <cmath>
+#include <new>
+
+// Scalable vectors cannot be members or array elements, which the lanes need; Arm machines with SVE run the
+// NEON form. SSSE3 gains nothing over SSE4's machines.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV | HWY_SSSE3)
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/draw_kernel.cpp"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+
+#include "hwy/highway.h"
+#include "kernels/cpu/highway_lanes-inl.hpp"
+#include "kernels/end_to_end.hpp"
+#include "kernels/losses.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace gnc {
+namespace HWY_NAMESPACE {
+
+// Fixed for all targets: the grouping of additions, and with it every bit of a loss, depends on them.
+constexpr int kWindowEntries = 256;
+constexpr int kHiddenTile = 32;
+
+using L = SimdLanes;
+
+DrawScratch place_scratch(const CellView& cell, float* memory) {
+  const std::int64_t tile =
+      cell.depth == 2 ? (cell.width < 2 * kHiddenTile ? cell.width : kHiddenTile) : cell.width;
+  const std::int64_t hidden = cell.depth == 1 ? 0 : cell.n_rows * tile;
+  DrawScratch scratch;
+  scratch.window = memory;
+  scratch.window_entries = kWindowEntries;
+  scratch.hidden = scratch.window + kWindowEntries * L::size;
+  scratch.next_hidden = scratch.hidden + hidden * L::size;
+  scratch.Y = scratch.next_hidden + (cell.depth > 2 ? hidden : 0) * L::size;
+  scratch.hidden_tile = static_cast<int>(tile);
+  scratch.segment = kWindowEntries - 4;
+  return scratch;
+}
+
+std::size_t scratch_floats_on_target(const CellView& cell) {
+  const DrawScratch scratch = place_scratch(cell, nullptr);
+  return static_cast<std::size_t>(scratch.Y - scratch.window) +
+         static_cast<std::size_t>(cell.n_entries()) * static_cast<std::size_t>(L::size);
+}
+
+/// Calls with the cell's activation and prior as compile-time constants.
+template <template <Activation, Prior> class Call, class... Args>
+auto with_model(const CellView& cell, Args&&... args) {
+  const auto with_prior = [&]<Activation kActivation>() {
+    return cell.prior == Prior::Gauss ? Call<kActivation, Prior::Gauss>::run(cell, args...)
+                                      : Call<kActivation, Prior::Unif>::run(cell, args...);
+  };
+  switch (cell.activation) {
+    case Activation::Tanh:
+      return with_prior.template operator()<Activation::Tanh>();
+    case Activation::LeakyRelu:
+      return with_prior.template operator()<Activation::LeakyRelu>();
+    default:
+      return with_prior.template operator()<Activation::Linear>();
+  }
+}
+
+template <Activation kActivation, Prior kPrior>
+struct RunDraws {
+  static void run(const CellView& cell, const DrawScratch& scratch, std::uint64_t begin, std::uint64_t end,
+                  float bound, TallyBuilder& tally) {
+    constexpr auto kLanes = static_cast<std::uint64_t>(L::size);
+    alignas(64) float squared_residuals[L::size];
+    alignas(64) float gen_losses[L::size];
+    alignas(64) float factors[L::size];
+    for (std::uint64_t first = begin / kLanes * kLanes; first < end; first += kLanes) {
+      end_to_end<L, kActivation, kPrior>(cell, first, scratch);
+      const auto factor = output_factor<L>(cell, scratch.Y);
+      const auto squared_residual = filtered_residual<L>(cell, scratch.Y, factor, bound);
+      const std::uint64_t candidates = L::bits(L::less(squared_residual, L::set(bound)));
+      const bool prior_share = in_prior_share(first);
+      if (candidates == 0 && !prior_share) continue;
+      L::store(squared_residual, squared_residuals);
+      L::store(generalization_loss<L>(cell, scratch.Y, factor), gen_losses);
+      L::store(factor, factors);
+      for (int lane = 0; lane < L::size; ++lane) {
+        const std::uint64_t index = first + static_cast<std::uint64_t>(lane);
+        if (index < begin || index >= end) continue;
+        if (prior_share) tally.add_prior(gen_losses[lane]);
+        if ((candidates >> lane & 1) == 0) continue;
+        tally.add_candidate(index, squared_residuals[lane] / static_cast<float>(cell.n_train),
+                            gen_losses[lane], {scratch.Y + lane, L::size, factors[lane]});
+      }
+    }
+  }
+};
+
+void run_draws_on_target(const CellView& cell, std::uint64_t begin, std::uint64_t end, float bound,
+                         float* memory, TallyBuilder& tally) {
+  with_model<RunDraws>(cell, place_scratch(cell, memory), begin, end, bound, tally);
+}
+
+template <Activation kActivation, Prior kPrior>
+struct Replay {
+  static void run(const CellView& cell, const DrawScratch& scratch, std::uint64_t index, ReplayedDraw& draw) {
+    constexpr auto kLanes = static_cast<std::uint64_t>(L::size);
+    const std::uint64_t first = index / kLanes * kLanes;
+    const std::uint64_t lane = index - first;
+    const std::int64_t total = n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
+    WeightWindow<L, kPrior> weights(cell.key, first, total, scratch.window, scratch.window_entries);
+    draw.weights.resize(static_cast<std::size_t>(total));
+    for (std::int64_t i = 0; i < total; ++i) {
+      draw.weights[static_cast<std::size_t>(i)] = weights.sequential(i, 1)[lane];
+    }
+    end_to_end<L, kActivation, kPrior>(cell, first, scratch);
+    const auto factor = output_factor<L>(cell, scratch.Y);
+    alignas(64) float lanes[L::size];
+    L::store(factor, lanes);
+    draw.Y.resize(static_cast<std::size_t>(cell.n_entries()));
+    for (std::size_t e = 0; e < draw.Y.size(); ++e) draw.Y[e] = lanes[lane] * scratch.Y[e * kLanes + lane];
+    L::store(filtered_residual<L>(cell, scratch.Y, factor, HUGE_VALF), lanes);
+    draw.train_loss = lanes[lane] / static_cast<float>(cell.n_train);
+    L::store(generalization_loss<L>(cell, scratch.Y, factor), lanes);
+    draw.gen_loss = lanes[lane];
+  }
+};
+
+void replay_on_target(const CellView& cell, std::uint64_t index, float* memory, ReplayedDraw& draw) {
+  with_model<Replay>(cell, place_scratch(cell, memory), index, draw);
+}
+
+template <Activation, Prior kPrior>
+struct SumWeights {
+  static float run(const CellView& cell, const DrawScratch& scratch, std::uint64_t begin, std::uint64_t end) {
+    const std::int64_t total = n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
+    auto sum = L::set(0.0f);
+    for (std::uint64_t first = begin; first < end; first += static_cast<std::uint64_t>(L::size)) {
+      WeightWindow<L, kPrior> weights(cell.key, first, total, scratch.window, scratch.window_entries);
+      constexpr int kStep = kWindowEntries - 4;
+      for (std::int64_t i = 0; i < total; i += kStep) {
+        const int count = static_cast<int>(total - i < kStep ? total - i : kStep);
+        const float* w = weights.sequential(i, count);
+        for (int j = 0; j < count; ++j) sum = sum + L::load(w + j * L::size);
+      }
+    }
+    alignas(64) float lanes[L::size];
+    L::store(sum, lanes);
+    float all = 0.0f;
+    for (const float lane : lanes) all += lane;
+    return all;
+  }
+};
+
+float sum_weights_on_target(const CellView& cell, std::uint64_t begin, std::uint64_t end, float* memory) {
+  return with_model<SumWeights>(cell, place_scratch(cell, memory), begin, end);
+}
+
+void words_on_target(PhiloxKey key, Stream stream, std::uint64_t first_sample, std::uint32_t block,
+                     std::size_t count, std::uint32_t* to) {
+  alignas(64) std::uint32_t lanes[L::size];
+  for (std::size_t at = 0; at < count; at += static_cast<std::size_t>(L::size)) {
+    const PhiloxSamples<L> samples(key, stream, first_sample + at);
+    L::Word words[4];
+    samples.block(block, words);
+    for (std::size_t word = 0; word < 4; ++word) {
+      L::store_word(words[word], lanes);
+      for (std::size_t lane = 0; lane < static_cast<std::size_t>(L::size) && at + lane < count; ++lane) {
+        to[word * count + at + lane] = lanes[lane];
+      }
+    }
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gnc
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "hwy/aligned_allocator.h"
+#include "hwy/targets.h"
+
+namespace gnc {
+
+HWY_EXPORT(run_draws_on_target);
+HWY_EXPORT(replay_on_target);
+HWY_EXPORT(sum_weights_on_target);
+HWY_EXPORT(scratch_floats_on_target);
+HWY_EXPORT(words_on_target);
+
+void ScratchMemory::Free::operator()(float* memory) const { hwy::FreeAlignedBytes(memory, nullptr, nullptr); }
+
+float* ScratchMemory::reserve(std::size_t count) {
+  if (count > count_) {
+    memory_.reset();
+    count_ = 0;
+    memory_.reset(static_cast<float*>(hwy::AllocateAlignedBytes(count * sizeof(float), nullptr, nullptr)));
+    if (!memory_) throw std::bad_alloc();
+    count_ = count;
+  }
+  return memory_.get();
+}
+
+std::size_t scratch_floats(const CellView& cell) {
+  return HWY_DYNAMIC_DISPATCH(scratch_floats_on_target)(cell);
+}
+
+DrawTally run_draws(const CellView& cell, std::span<const double> tolerances, std::uint64_t begin,
+                    std::uint64_t end, std::size_t max_stored, ScratchMemory& memory) {
+  TallyBuilder tally(tolerances, static_cast<std::size_t>(cell.n_entries()), max_stored);
+  // A little above the largest tolerance: whether a candidate is accepted is decided on its rounded train
+  // loss.
+  const double bound = tolerances.front() * cell.n_train * (1.0 + 1e-5);
+  HWY_DYNAMIC_DISPATCH(run_draws_on_target)
+  (cell, begin, end, static_cast<float>(bound), memory.reserve(scratch_floats(cell)), tally);
+  return tally.take(end - begin);
+}
+
+ReplayedDraw replay_draw(const CellView& cell, std::uint64_t index, ScratchMemory& memory) {
+  ReplayedDraw draw;
+  HWY_DYNAMIC_DISPATCH(replay_on_target)(cell, index, memory.reserve(scratch_floats(cell)), draw);
+  return draw;
+}
+
+float sum_weights(const CellView& cell, std::uint64_t begin, std::uint64_t end, ScratchMemory& memory) {
+  return HWY_DYNAMIC_DISPATCH(sum_weights_on_target)(cell, begin, end, memory.reserve(scratch_floats(cell)));
+}
+
+std::vector<std::uint32_t> simd_words(PhiloxKey key, Stream stream, std::uint64_t first_sample,
+                                      std::uint32_t block, std::size_t count) {
+  std::vector<std::uint32_t> words(4 * count);
+  HWY_DYNAMIC_DISPATCH(words_on_target)(key, stream, first_sample, block, count, words.data());
+  return words;
+}
+
+std::string simd_target() {
+  const std::int64_t supported = hwy::SupportedTargets() & HWY_TARGETS;
+  return hwy::TargetName(supported & -supported);
+}
+
+std::vector<std::string> simd_targets() {
+  std::vector<std::string> names;
+  hwy::SetSupportedTargetsForTest(0);
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets())
+    names.emplace_back(hwy::TargetName(target));
+  hwy::GetChosenTarget().DeInit();
+  return names;
+}
+
+void select_simd_target(const std::string& name) {
+  hwy::SetSupportedTargetsForTest(0);
+  std::int64_t chosen = 0;
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    if (name == hwy::TargetName(target)) chosen = target;
+  }
+  hwy::SetSupportedTargetsForTest(chosen);
+  hwy::GetChosenTarget().DeInit();
+}
+
+}  // namespace gnc
+#endif

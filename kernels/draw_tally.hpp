@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "kernels/fixed_point.hpp"
+
+namespace gnc {
+
+/// One accepted draw.
+struct AcceptedDraw {
+  std::uint64_t index = 0;
+  float train_loss = 0.0f;
+  float gen_loss = 0.0f;
+  std::vector<float> Y;  ///< end-to-end matrix, row-major
+
+  bool operator==(const AcceptedDraw&) const = default;
+};
+
+/// What a range of draws of one cell amounts to.
+struct DrawTally {
+  std::uint64_t drawn = 0;
+  std::vector<LossSums> accepted;  ///< generalization losses of the accepted draws, one per tolerance
+  LossSums prior;  ///< generalization losses of the share of all draws that `in_prior_share` names
+  std::vector<AcceptedDraw>
+      stored;  ///< by index; those among the first `max_stored` accepted at some tolerance
+};
+
+/// The share of the draws whose generalization loss enters the prior mean: every 16th block of 64 draws.
+constexpr int kPriorBlock = 64;
+constexpr int kPriorEvery = 16;
+constexpr bool in_prior_share(std::uint64_t index) { return index / kPriorBlock % kPriorEvery == 0; }
+
+/// One lane of end-to-end products in [entry][lane] layout, to be multiplied by `factor`.
+struct LaneOfProducts {
+  const float* entries;
+  int stride;
+  float factor;
+};
+
+/// Builds the tally of a range of draws that arrive by index.
+class TallyBuilder {
+ public:
+  /// `tolerances`: largest first. `max_stored` accepted draws are kept per tolerance.
+  TallyBuilder(std::span<const double> tolerances, std::size_t n_entries, std::size_t max_stored)
+      : tolerances_(tolerances), n_entries_(n_entries), max_stored_(max_stored) {
+    tally_.accepted.resize(tolerances.size());
+  }
+
+  void add_prior(float gen_loss) { tally_.prior.add(gen_loss); }
+
+  /// A draw that may be accepted: counted at every tolerance above its train loss.
+  void add_candidate(std::uint64_t index, float train_loss, float gen_loss, LaneOfProducts product);
+
+  DrawTally take(std::uint64_t drawn) {
+    tally_.drawn = drawn;
+    return std::move(tally_);
+  }
+
+ private:
+  std::span<const double> tolerances_;
+  std::size_t n_entries_;
+  std::size_t max_stored_;
+  DrawTally tally_;
+};
+
+}  // namespace gnc

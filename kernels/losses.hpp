@@ -1,0 +1,78 @@
+#if defined(GNC_KERNELS_LOSSES_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef GNC_KERNELS_LOSSES_HPP
+#undef GNC_KERNELS_LOSSES_HPP
+#else
+#define GNC_KERNELS_LOSSES_HPP
+#endif
+
+#include "kernels/cell_view.hpp"
+#include "kernels/lane_scope.hpp"
+
+GNC_LANES_BEGIN
+
+/// The factor that turns the unscaled product into Y: `output_scale`, or with `normalize` also 1 / (|Y|_F +
+/// softening).
+template <class L>
+GNC_FN typename L::Real output_factor(const CellView& cell, const float* product) {
+  const auto scale = L::set(cell.output_scale);
+  if (!cell.normalize) return scale;
+  auto squares = L::set(0.0f);
+  for (int e = 0; e < cell.n_entries(); ++e) {
+    const auto y = L::load(product + e * L::size);
+    squares = L::fma(y, y, squares);
+  }
+  return scale / L::fma(scale, L::sqrt(squares), L::set(cell.softening));
+}
+
+/// sum + the squared residuals of `kRows` measurements: (factor <rows_i, product> - targets_i)^2, in the
+/// order of i.
+template <class L, int kRows>
+GNC_FN typename L::Real add_squared_residuals(const float* rows, const float* targets, int n_entries,
+                                              const float* product, typename L::Real factor,
+                                              typename L::Real sum) {
+  typename L::Real dot[kRows];
+  GNC_UNROLL
+  for (int i = 0; i < kRows; ++i) dot[i] = L::set(0.0f);
+  for (int e = 0; e < n_entries; ++e) {
+    const auto y = L::load(product + e * L::size);
+    GNC_UNROLL
+    for (int i = 0; i < kRows; ++i) dot[i] = L::fma(L::set(rows[i * n_entries + e]), y, dot[i]);
+  }
+  GNC_UNROLL
+  for (int i = 0; i < kRows; ++i) {
+    const auto residual = L::fma(factor, dot[i], L::set(-targets[i]));
+    sum = L::fma(residual, residual, sum);
+  }
+  return sum;
+}
+
+/// Squared training residual ‖A y - b‖² per lane, or any value of at least `bound` once no lane can be below
+/// it.
+template <class L>
+GNC_FN typename L::Real filtered_residual(const CellView& cell, const float* product, typename L::Real factor,
+                                          float bound) {
+  const int p = cell.n_entries();
+  auto sum = L::set(cell.filter_base);
+  for (int row = 0; row < cell.n_filter; row += kFilterGroup) {
+    sum = add_squared_residuals<L, kFilterGroup>(cell.filter_rows + row * p, cell.filter_targets + row, p,
+                                                 product, factor, sum);
+    if (!L::any(L::less(sum, L::set(bound)))) break;
+  }
+  return sum;
+}
+
+/// Generalization loss per lane: the mean squared residual over A_test.
+template <class L>
+GNC_FN typename L::Real generalization_loss(const CellView& cell, const float* product,
+                                            typename L::Real factor) {
+  const int p = cell.n_entries();
+  auto sum = L::set(0.0f);
+  for (int row = 0; row < cell.n_test; ++row) {
+    sum = add_squared_residuals<L, 1>(cell.A_test + row * p, cell.b_test + row, p, product, factor, sum);
+  }
+  return sum / L::set(static_cast<float>(cell.n_test));
+}
+
+GNC_LANES_END
+
+#endif
