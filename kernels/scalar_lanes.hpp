@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 
@@ -51,6 +52,14 @@ struct ScalarLanes {
   /// The low words of all parts in lane order.
   static GNC_FN Word merge(const Wide (&parts)[wides]) { return static_cast<Word>(parts[0]); }
 
+  /// The same 32 bits.
+#ifdef __CUDA_ARCH__
+  static GNC_FN Real as_real(Word w) { return __uint_as_float(w); }
+  static GNC_FN Word as_word(Real x) { return __float_as_uint(x); }
+#else
+  static GNC_FN Real as_real(Word w) { return std::bit_cast<float>(w); }
+  static GNC_FN Word as_word(Real x) { return std::bit_cast<Word>(x); }
+#endif
   /// Nearest float of the unsigned word.
   static GNC_FN Real to_real(Word w) { return static_cast<float>(w); }
   /// -2 log(u) for u in [2^-33, 1].

@@ -14,22 +14,27 @@
 
 GNC_LANES_BEGIN
 
-/// Weights 4 * block .. 4 * block + 3 of the samples' draws into to[0 .. 3].
+/// Weights 4 * block .. 4 * (block + count) - 1 of the samples' draws into `to`, [entry][lane].
+/// Words first, numbers in place after: each loop is short enough for many of its independent turns to be in flight.
 template <class L, Prior kPrior>
-GNC_FN void draw_block(const PhiloxSamples<L>& samples, std::uint32_t block, float* to) {
-  typename L::Word words[4];
-  samples.block(block, words);
-  if constexpr (kPrior == Prior::Gauss) {
+GNC_FN void draw_blocks(const PhiloxSamples<L>& samples, std::uint32_t block, int count, float* to) {
+  for (int i = 0; i < count; ++i) {
+    typename L::Word words[4];
+    samples.block(block + static_cast<std::uint32_t>(i), words);
     GNC_UNROLL
-    for (int pair = 0; pair < 4; pair += 2) {
+    for (int w = 0; w < 4; ++w) L::store(L::as_real(words[w]), to + (4 * i + w) * L::size);
+  }
+  if constexpr (kPrior == Prior::Gauss) {
+    for (int i = 0; i < 4 * count; i += 2) {
       typename L::Real first, second;
-      box_muller<L>(words[pair], words[pair + 1], first, second);
-      L::store(first, to + pair * L::size);
-      L::store(second, to + (pair + 1) * L::size);
+      box_muller<L>(L::as_word(L::load(to + i * L::size)), L::as_word(L::load(to + (i + 1) * L::size)), first, second);
+      L::store(first, to + i * L::size);
+      L::store(second, to + (i + 1) * L::size);
     }
   } else {
-    GNC_UNROLL
-    for (int i = 0; i < 4; ++i) L::store(symmetric_uniform<L>(words[i]), to + i * L::size);
+    for (int i = 0; i < 4 * count; ++i) {
+      L::store(symmetric_uniform<L>(L::as_word(L::load(to + i * L::size))), to + i * L::size);
+    }
   }
 }
 
@@ -66,9 +71,9 @@ class WeightWindow {
       std::int64_t end = begin + ahead;
       if (end > n_weights_) end = n_weights_;
       if (end < first + count) end = first + count;
-      for (std::int64_t i = begin + kept; i < end; i += 4) {
-        draw_block<L, kPrior>(samples_, static_cast<std::uint32_t>(i / 4), buffer_ + (i - begin) * L::size);
-      }
+      const std::int64_t missing = begin + kept;
+      draw_blocks<L, kPrior>(samples_, static_cast<std::uint32_t>(missing / 4), static_cast<int>((end - missing + 3) / 4),
+                             buffer_ + kept * L::size);
       begin_ = begin;
       end_ = (end + 3) / 4 * 4;
     }

@@ -87,6 +87,8 @@ struct HighwayLanes {
     return hn::OddEven(hn::DupEven(parts[1]), parts[0]);
   }
 
+  static HWY_INLINE Real as_real(Word w) { return hn::BitCast(D(), w); }
+  static HWY_INLINE Word as_word(Real x) { return hn::BitCast(WordTag(), x); }
   static HWY_INLINE Real to_real(Word w) { return hn::ConvertTo(D(), w); }
 
   /// -2 log(u), u = 2^e m with m within 1/32 of a centre c: -2 e log 2 - 2 log c - 2 log(1 + r), r = m / c
