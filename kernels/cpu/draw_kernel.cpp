@@ -21,7 +21,7 @@ namespace gnc {
 namespace HWY_NAMESPACE {
 
 // Fixed for all targets: the grouping of additions, and with it every bit of a loss, depends on them.
-constexpr int kWindowEntries = 128;
+constexpr int kWindowEntries = 256;
 constexpr int kHiddenTile = 32;
 
 using L = SimdLanes;
