@@ -38,7 +38,7 @@ class Engine {
                                 std::size_t max_stored) = 0;
 };
 
-/// Draws of a chunk that keeps one core busy for about a third of a second, for cells of this cost.
-std::uint64_t default_chunk_size(const CellView& cell, std::uint64_t num_samples);
+/// Draws of a chunk that keeps one core busy for about a third of a second, at `weights` weights a draw.
+std::uint64_t default_chunk_size(std::int64_t weights, std::uint64_t num_samples);
 
 }  // namespace gnc
