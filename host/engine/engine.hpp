@@ -32,8 +32,9 @@ class Engine {
   /// "cpu", "cuda-fused" or "cuda-gemm".
   virtual std::string name() const = 0;
 
-  /// Draws `range` of `cell`. `tolerances`: accepted train losses, at least one, largest first. `max_stored` accepted
-  /// draws per tolerance are kept, those with the smallest indices. Throws RunError when memory runs out.
+  /// Draws `range` of `cell`. `tolerances`: accepted train losses, at least one, largest first. `max_stored`
+  /// accepted draws per tolerance are kept, those with the smallest indices. Throws RunError when memory runs
+  /// out.
   virtual ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
                                 std::size_t max_stored) = 0;
 };

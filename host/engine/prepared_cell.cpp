@@ -19,7 +19,8 @@ std::vector<float> to_floats(const Matrix& matrix, Eigen::Index count) {
 
 }  // namespace
 
-PreparedCell::PreparedCell(const Config& config, const Point& point, std::int64_t replicate, const Problem& problem) {
+PreparedCell::PreparedCell(const Config& config, const Point& point, std::int64_t replicate,
+                           const Problem& problem) {
   view_.n_rows = static_cast<int>(problem.n_rows());
   view_.n_cols = static_cast<int>(problem.n_cols());
   view_.width = static_cast<int>(point.width);
@@ -29,11 +30,11 @@ PreparedCell::PreparedCell(const Config& config, const Point& point, std::int64_
   view_.prior = config.gnc_init;
   view_.normalize = config.gnc_normalize;
   view_.softening = static_cast<float>(config.gnc_softening);
-  view_.key = cell_key(config.seed, static_cast<std::uint64_t>(point.width), static_cast<std::uint64_t>(point.depth),
-                       static_cast<std::uint64_t>(replicate));
+  view_.key = cell_key(config.seed, static_cast<std::uint64_t>(point.width),
+                       static_cast<std::uint64_t>(point.depth), static_cast<std::uint64_t>(replicate));
 
-  // The factors 1 / sqrt(k) of positively homogeneous layers can wait for the output, unless the product would leave
-  // the range of float on the way.
+  // The factors 1 / sqrt(k) of positively homogeneous layers can wait for the output, unless the product
+  // would leave the range of float on the way.
   const double hidden_scale = 1.0 / std::sqrt(static_cast<double>(point.width));
   const double all_hidden = std::pow(hidden_scale, static_cast<double>(point.depth - 1));
   const double last = 1.0 / std::sqrt(static_cast<double>(problem.n_cols()));

@@ -6,9 +6,9 @@
 
 namespace gnc {
 
-/// The training measurements after an orthogonal map of the residuals, ‖A y - b‖² = base + ‖rows y - targets‖²
-/// (MATH.md section 7): with A = U S Vᵀ, rows S Vᵀ and targets Uᵀ b, largest singular value first. Evaluated row by row,
-/// most draws pass the tolerance within the first few.
+/// The training measurements after an orthogonal map of the residuals, ‖A y - b‖² = base + ‖rows y -
+/// targets‖² (MATH.md section 7): with A = U S Vᵀ, rows S Vᵀ and targets Uᵀ b, largest singular value first.
+/// Evaluated row by row, most draws pass the tolerance within the first few.
 struct TrainFilter {
   RowMatrix rows;           ///< rank x p
   Eigen::VectorXd targets;  ///< rank

@@ -7,11 +7,13 @@
 
 namespace gnc {
 
-/// Tells when a cell needs no further accepted draws stored: once the chunks finished from the first one on, without a
-/// gap, hold `max_stored` accepted draws at every tolerance. Later chunks then have none of the first `max_stored`.
+/// Tells when a cell needs no further accepted draws stored: once the chunks finished from the first one on,
+/// without a gap, hold `max_stored` accepted draws at every tolerance. Later chunks then have none of the
+/// first `max_stored`.
 class StoredQuota {
  public:
-  StoredQuota(std::size_t n_tolerances, std::uint64_t max_stored) : held_(n_tolerances, 0), max_stored_(max_stored) {}
+  StoredQuota(std::size_t n_tolerances, std::uint64_t max_stored)
+      : held_(n_tolerances, 0), max_stored_(max_stored) {}
 
   /// A finished chunk and its accepted draws, one count per tolerance.
   void add(std::uint64_t chunk, const std::vector<std::uint64_t>& accepted);

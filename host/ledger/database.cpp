@@ -27,8 +27,8 @@ void Database::check(int code, std::string_view doing) const {
       primary == SQLITE_MISMATCH || primary == SQLITE_CONSTRAINT) {
     throw UsageError(fmt::format("{}; the ledger is damaged or was not written by gnc", message));
   }
-  if (primary == SQLITE_FULL || primary == SQLITE_IOERR || primary == SQLITE_READONLY || primary == SQLITE_CANTOPEN ||
-      primary == SQLITE_PERM) {
+  if (primary == SQLITE_FULL || primary == SQLITE_IOERR || primary == SQLITE_READONLY ||
+      primary == SQLITE_CANTOPEN || primary == SQLITE_PERM) {
     throw RunError(fmt::format("{}; check that the disk has room and can be written", message));
   }
   throw RunError(message);
@@ -58,9 +58,9 @@ Statement& Statement::bind(int parameter, double value) {
 }
 
 Statement& Statement::bind(int parameter, std::string_view value) {
-  database_->check(
-      sqlite3_bind_text(handle_.get(), parameter, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT),
-      "binding");
+  database_->check(sqlite3_bind_text(handle_.get(), parameter, value.data(), static_cast<int>(value.size()),
+                                     SQLITE_TRANSIENT),
+                   "binding");
   return *this;
 }
 
@@ -71,8 +71,8 @@ Statement& Statement::bind(int parameter, std::optional<double> value) {
 }
 
 Statement& Statement::bind_blob(int parameter, std::span<const std::byte> value) {
-  database_->check(sqlite3_bind_blob64(handle_.get(), parameter, value.data(), value.size(), SQLITE_TRANSIENT),
-                   "binding");
+  database_->check(
+      sqlite3_bind_blob64(handle_.get(), parameter, value.data(), value.size(), SQLITE_TRANSIENT), "binding");
   return *this;
 }
 
@@ -116,7 +116,8 @@ Transaction::~Transaction() {
   try {
     database_.execute("ROLLBACK");
   } catch (...) {
-    // SQLite has rolled back on its own after a full disk; the error that brought us here is already on its way.
+    // SQLite has rolled back on its own after a full disk; the error that brought us here is already on its
+    // way.
     open_ = false;
   }
 }

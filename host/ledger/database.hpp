@@ -14,8 +14,8 @@ namespace gnc {
 
 class Statement;
 
-/// A SQLite database file. Every return code is checked: a full or read-only disk and the like are RunErrors, a file
-/// that is damaged or no database is a UsageError; both name the file and what was being done.
+/// A SQLite database file. Every return code is checked: a full or read-only disk and the like are RunErrors,
+/// a file that is damaged or no database is a UsageError; both name the file and what was being done.
 class Database {
  public:
   enum class Mode { Create, ReadWrite, ReadOnly };

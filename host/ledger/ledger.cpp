@@ -38,7 +38,8 @@ std::int64_t as_signed(std::uint64_t x) { return static_cast<std::int64_t>(x); }
 std::uint64_t as_unsigned(std::int64_t x) { return static_cast<std::uint64_t>(x); }
 
 void require(bool condition, const Database& database, std::string_view what) {
-  if (!condition) throw UsageError(fmt::format("{}: {}; the ledger is damaged", database.path().string(), what));
+  if (!condition)
+    throw UsageError(fmt::format("{}: {}; the ledger is damaged", database.path().string(), what));
 }
 
 }  // namespace
@@ -52,8 +53,9 @@ Ledger Ledger::create(const std::filesystem::path& directory, const Config& conf
                                error ? error.message() : "a file of that name is in the way"));
   }
   if (std::filesystem::exists(file(directory))) {
-    throw UsageError(fmt::format("{} already holds a run; go on with it by --resume, or choose another folder with --out",
-                                 directory.string()));
+    throw UsageError(
+        fmt::format("{} already holds a run; go on with it by --resume, or choose another folder with --out",
+                    directory.string()));
   }
   // Written under another name first: a folder holds a whole ledger or none.
   const std::filesystem::path draft = directory / "run.sqlite.new";
@@ -69,7 +71,8 @@ Ledger Ledger::create(const std::filesystem::path& directory, const Config& conf
     Statement meta = database.prepare("INSERT INTO meta VALUES (?, ?)");
     meta.bind(1, std::string_view("config")).bind(2, std::string_view(to_json(config).dump())).run();
     meta.bind(1, std::string_view("engine")).bind(2, std::string_view(engine)).run();
-    if (problem_json) meta.bind(1, std::string_view("problem")).bind(2, std::string_view(*problem_json)).run();
+    if (problem_json)
+      meta.bind(1, std::string_view("problem")).bind(2, std::string_view(*problem_json)).run();
     Statement cells = database.prepare("INSERT INTO cells VALUES (?, ?, ?, ?, ?)");
     std::int64_t number = 0;
     for (const Point& point : config.points) {
@@ -86,7 +89,8 @@ Ledger Ledger::create(const std::filesystem::path& directory, const Config& conf
     transaction.commit();
   }
   std::filesystem::rename(draft, file(directory), error);
-  if (error) throw RunError(fmt::format("{}: cannot be written: {}", file(directory).string(), error.message()));
+  if (error)
+    throw RunError(fmt::format("{}: cannot be written: {}", file(directory).string(), error.message()));
   return open(directory, Database::Mode::ReadWrite);
 }
 
@@ -106,8 +110,8 @@ void Ledger::load() {
   Statement version = database_.prepare("PRAGMA user_version");
   require(version.next(), database_, "no version");
   if (version.integer(0) != kFormatVersion) {
-    throw UsageError(fmt::format("{}: ledger version {}, but this program reads version {}", database_.path().string(),
-                                 version.integer(0), kFormatVersion));
+    throw UsageError(fmt::format("{}: ledger version {}, but this program reads version {}",
+                                 database_.path().string(), version.integer(0), kFormatVersion));
   }
   Statement check = database_.prepare("PRAGMA quick_check(1)");
   require(check.next() && check.text(0) == "ok", database_, check.text(0));
@@ -137,8 +141,8 @@ void Ledger::load() {
     require(number < config_.points.size() * n_seeds, database_, "more cells than the config has");
     const Point& point = config_.points[number / n_seeds];
     require(cells.integer(0) == static_cast<std::int64_t>(number) && cells.integer(1) == point.width &&
-                cells.integer(2) == point.depth && cells.integer(3) == static_cast<std::int64_t>(number % n_seeds) &&
-                cells.integer(4) > 0,
+                cells.integer(2) == point.depth &&
+                cells.integer(3) == static_cast<std::int64_t>(number % n_seeds) && cells.integer(4) > 0,
             database_, fmt::format("cell {} does not match the config", number));
     cells_.push_back({point, cells.integer(3), as_unsigned(cells.integer(4))});
   }
@@ -189,7 +193,8 @@ void Ledger::record_chunk(std::size_t cell, std::uint64_t chunk, const ChunkResu
     sums.bind(9, as_signed(s.saturated)).run();
   };
   record(kPriorRow, result.prior);
-  for (std::size_t t = 0; t < result.accepted.size(); ++t) record(static_cast<std::int64_t>(t), result.accepted[t]);
+  for (std::size_t t = 0; t < result.accepted.size(); ++t)
+    record(static_cast<std::int64_t>(t), result.accepted[t]);
   Statement accepted = database_.prepare("INSERT INTO accepted VALUES (?, ?, ?, ?, ?)");
   for (const AcceptedDraw& draw : result.stored) {
     accepted.bind(1, c).bind(2, as_signed(draw.index));
@@ -210,7 +215,8 @@ CellTotals Ledger::totals(std::size_t cell) {
     totals.seconds += chunks.real(1);
   }
   Statement sums = database_.prepare(
-      "SELECT tolerance, count, loss_high, loss_low, square_high, square_low, saturated FROM sums WHERE cell = ?");
+      "SELECT tolerance, count, loss_high, loss_low, square_high, square_low, saturated FROM sums WHERE cell "
+      "= ?");
   sums.bind(1, static_cast<std::int64_t>(cell));
   std::uint64_t rows = 0;
   while (sums.next()) {
@@ -231,7 +237,8 @@ CellTotals Ledger::totals(std::size_t cell) {
 }
 
 std::map<std::uint64_t, std::vector<std::uint64_t>> Ledger::accepted_by_chunk(std::size_t cell) {
-  Statement statement = database_.prepare("SELECT chunk, tolerance, count FROM sums WHERE cell = ? AND tolerance >= 0");
+  Statement statement =
+      database_.prepare("SELECT chunk, tolerance, count FROM sums WHERE cell = ? AND tolerance >= 0");
   statement.bind(1, static_cast<std::int64_t>(cell));
   std::map<std::uint64_t, std::vector<std::uint64_t>> counts;
   const std::size_t n_tolerances = config_.gnc_eps_train.size();
@@ -239,7 +246,8 @@ std::map<std::uint64_t, std::vector<std::uint64_t>> Ledger::accepted_by_chunk(st
     std::vector<std::uint64_t>& chunk = counts[as_unsigned(statement.integer(0))];
     chunk.resize(n_tolerances);
     const auto tolerance = as_unsigned(statement.integer(1));
-    require(tolerance < n_tolerances, database_, fmt::format("cell {} has sums at an unknown tolerance", cell));
+    require(tolerance < n_tolerances, database_,
+            fmt::format("cell {} has sums at an unknown tolerance", cell));
     chunk[tolerance] = as_unsigned(statement.integer(2));
   }
   return counts;
@@ -275,7 +283,8 @@ void Ledger::trim_accepted(std::size_t cell) {
   std::vector<std::uint64_t> surplus;
   for (const AcceptedDraw& draw : accepted(cell)) {
     bool keep = false;
-    for (std::size_t t = 0; t < tolerances.size() && static_cast<double>(draw.train_loss) < tolerances[t]; ++t) {
+    for (std::size_t t = 0; t < tolerances.size() && static_cast<double>(draw.train_loss) < tolerances[t];
+         ++t) {
       keep = keep || kept[t] < config_.max_stored;
       ++kept[t];
     }

@@ -36,22 +36,25 @@ struct DescentRecord {
   double seconds = 0.0;
 };
 
-/// The record of a run, DIR/run.sqlite: its config, its cells, every finished chunk, the accepted draws that are kept, the
-/// results of gradient descent. A chunk is recorded in one transaction, so that a run killed at any moment loses only the
-/// chunks in flight. Errors are those of Database.
+/// The record of a run, DIR/run.sqlite: its config, its cells, every finished chunk, the accepted draws that
+/// are kept, the results of gradient descent. A chunk is recorded in one transaction, so that a run killed at
+/// any moment loses only the chunks in flight. Errors are those of Database.
 class Ledger {
  public:
   /// Starts a ledger in `directory`, which is made if needed. UsageError where one lies there already.
   /// `problem_json` is the text of the problem file the config names, kept so that the run stands on its own.
-  static Ledger create(const std::filesystem::path& directory, const Config& config, const std::string& engine,
-                       const std::optional<std::string>& problem_json);
+  static Ledger create(const std::filesystem::path& directory, const Config& config,
+                       const std::string& engine, const std::optional<std::string>& problem_json);
   /// Opens the ledger of `directory`; UsageError where there is none, it is damaged, or of another version.
   static Ledger open(const std::filesystem::path& directory, Database::Mode mode);
-  static std::filesystem::path file(const std::filesystem::path& directory) { return directory / "run.sqlite"; }
+  static std::filesystem::path file(const std::filesystem::path& directory) {
+    return directory / "run.sqlite";
+  }
 
   const Config& config() const { return config_; }
   const std::optional<std::string>& problem_json() const { return problem_json_; }
-  /// Engine and arithmetic the chunks were computed with; a resumed run must use the same to give the same bits.
+  /// Engine and arithmetic the chunks were computed with; a resumed run must use the same to give the same
+  /// bits.
   const std::string& engine() const { return engine_; }
   const std::vector<LedgerCell>& cells() const { return cells_; }
   std::uint64_t n_chunks(std::size_t cell) const;
@@ -70,8 +73,8 @@ class Ledger {
   std::vector<AcceptedDraw> accepted(std::size_t cell);
   /// End-to-end matrix of an accepted draw, row-major; empty if the draw is not kept.
   std::vector<float> accepted_Y(std::size_t cell, std::uint64_t index);
-  /// Drops the accepted draws beyond the first `max_stored` at every tolerance. For a cell whose chunks are all finished;
-  /// what remains does not depend on the order in which they finished.
+  /// Drops the accepted draws beyond the first `max_stored` at every tolerance. For a cell whose chunks are
+  /// all finished; what remains does not depend on the order in which they finished.
   void trim_accepted(std::size_t cell);
 
   void record_descent(std::size_t cell, const DescentRecord& record);

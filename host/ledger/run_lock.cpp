@@ -16,10 +16,12 @@ namespace gnc {
 RunLock::RunLock(const std::filesystem::path& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
-  if (error) throw RunError(fmt::format("{}: cannot make the run folder: {}", directory.string(), error.message()));
+  if (error)
+    throw RunError(fmt::format("{}: cannot make the run folder: {}", directory.string(), error.message()));
   const std::filesystem::path path = directory / "run.lock";
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) throw RunError(fmt::format("{}: cannot be made: {}", path.string(), std::strerror(errno)));
+  if (descriptor_ < 0)
+    throw RunError(fmt::format("{}: cannot be made: {}", path.string(), std::strerror(errno)));
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     const int reason = errno;
     ::close(descriptor_);

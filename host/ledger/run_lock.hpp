@@ -4,10 +4,12 @@
 
 namespace gnc {
 
-/// Keeps other processes from writing to a run folder while this object lives (an advisory lock on DIR/run.lock).
+/// Keeps other processes from writing to a run folder while this object lives (an advisory lock on
+/// DIR/run.lock).
 class RunLock {
  public:
-  /// Makes the folder if needed. UsageError if another process holds the lock, RunError if the file cannot be made.
+  /// Makes the folder if needed. UsageError if another process holds the lock, RunError if the file cannot be
+  /// made.
   explicit RunLock(const std::filesystem::path& directory);
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;
