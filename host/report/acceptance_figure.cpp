@@ -62,7 +62,7 @@ class AcceptancePlot {
   void add(const Curve& curve, std::size_t index, std::size_t count) {
     const char* colour = curve_colour(index);
     const double aside =
-        count > 1 ? 0.5 * (static_cast<double>(index) / static_cast<double>(count - 1) - 0.5) : 0.0;
+        count > 1 ? 0.34 * (static_cast<double>(index) / static_cast<double>(count - 1) - 0.5) : 0.0;
     if (run_.config.num_seeds <= kMostSeedsShown) add_seeds(curve, colour, aside, count);
     add_medians(curve, colour, index, aside);
   }
@@ -71,11 +71,12 @@ class AcceptancePlot {
     FigureSource source;
     source.name = "acceptance";
     source.data = data_;
-    std::string subtitle = run_.config.num_seeds == 1 ? "one seed with its 95 % interval"
-                           : run_.config.num_seeds <= kMostSeedsShown
-                               ? "every seed with its 95 % interval; line: median over seeds"
-                               : "median and quartiles over seeds";
-    if (bounds_) subtitle += "; arrow: upper bound, nothing accepted";
+    const std::int64_t seeds = run_.config.num_seeds;
+    const std::string subtitle = seeds == 1 ? "one seed with its 95 % interval"
+                                 : seeds <= kMostSeedsShown
+                                     ? "each seed with its 95 % interval, median over seeds"
+                                     : "median and quartiles over seeds";
+    if (!bound_title_.empty()) elements_.push_back(bound_title_);
     source.script =
         frame_commands(source.name, experiment_title(run_) + (run_.finished ? "" : " (unfinished run)"),
                        subtitle) +
@@ -122,14 +123,18 @@ class AcceptancePlot {
     }
     if (!rates.empty()) {
       add_block(curve.title + ": each seed", rates, axis_.label + " seed aside rate low high");
-      elements_.push_back(
-          fmt::format("'acceptance.dat' index {} using (shift($1, $3)):4:5:6 with yerrorbars linecolor rgb "
-                      "'{}' linewidth 0.7 "
-                      "pointtype 7 pointsize 0.45 notitle",
-                      blocks_ - 1, colour));
+      // Bars by vectors with flat heads: gnuplot clears the ground around a point with error bars, and with
+      // it short bars.
+      elements_.push_back(fmt::format(
+          "'acceptance.dat' index {} using (shift($1, $3)):5:(0):($6 - $5) with vectors heads nofilled "
+          "size graph 0.004,90 linecolor rgb '{}' linewidth 0.7 notitle",
+          blocks_ - 1, colour));
+      elements_.push_back(fmt::format(
+          "'acceptance.dat' index {} using (shift($1, $3)):4 with points linecolor rgb '{}' pointtype 7 "
+          "pointsize 0.4 notitle",
+          blocks_ - 1, colour));
     }
     if (!bounds.empty()) {
-      bounds_ = true;
       add_block(curve.title + ": upper bounds of seeds without an accepted draw", bounds,
                 axis_.label + " seed aside bound");
       elements_.push_back(
@@ -137,11 +142,10 @@ class AcceptancePlot {
                       "filled size graph 0.012,20 "
                       "linecolor rgb '{1}' linewidth 0.8 notitle",
                       blocks_ - 1, colour, 1.0 - kArrowLength));
-      elements_.push_back(
-          fmt::format("'acceptance.dat' index {} using (shift($1, $3)):4 with points linecolor rgb '{}' "
-                      "linewidth 0.8 pointtype 2 pointsize 0.5 "
-                      "notitle",
-                      blocks_ - 1, colour));
+      bound_title_ =
+          "NaN with vectors head filled size graph 0.012,20 linecolor rgb '#444444' linewidth 0.8 title "
+          "'upper bound "
+          "(nothing accepted)'";
     }
   }
 
@@ -186,7 +190,7 @@ class AcceptancePlot {
   std::vector<std::string> elements_;
   std::size_t blocks_ = 0;
   RateRange range_;
-  bool bounds_ = false;
+  std::string bound_title_;
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ std::string axis_commands(const FigureAxis& axis) {
   text += fmt::format("set xrange [{:.6g}:{:.6g}]\n", value_at(axis, first - margin),
                       value_at(axis, last + margin));
   text += fmt::format("set xlabel '{}'\n", axis.label);
-  text += "set xtics nomirror (";
+  text += "set xtics (";
   // A label needs a twentieth of the axis; crowded values keep their tic without one.
   const double room = 0.05 * (last - first);
   double labelled = first - 2.0 * room - 1.0;
@@ -67,15 +67,15 @@ std::string axis_commands(const FigureAxis& axis) {
 std::string log_range_commands(double low, double high) {
   double bottom = std::log10(low);
   double top = std::log10(high);
-  const double margin = std::max(0.05 * (top - bottom), 0.05);
+  const double margin = std::max(0.05 * (top - bottom), 0.5 - 0.5 * (top - bottom));
   bottom -= margin;
   top += margin;
   std::string text = fmt::format("set logscale y 10\nset yrange [{:.4g}:{:.4g}]\n", std::pow(10.0, bottom),
                                  std::pow(10.0, top));
   const bool plain = bottom > -3.5 && top < 4.5;
-  // Below two decades the powers of ten alone would leave one or two labels.
-  if (top - bottom < 2.0) {
-    text += "set ytics nomirror (";
+  // Below a few decades the powers of ten alone would leave two labels.
+  if (top - bottom < 2.6) {
+    text += "set ytics (";
     std::string separator;
     for (int power = static_cast<int>(std::floor(bottom)); power <= static_cast<int>(std::ceil(top));
          ++power) {
@@ -89,8 +89,7 @@ std::string log_range_commands(double low, double high) {
     }
     return text + ")\n";
   }
-  return text +
-         (plain ? "set ytics nomirror\nset format y '%g'\n" : "set ytics nomirror\nset format y '10^{%L}'\n");
+  return text + (plain ? "set format y '%g'\n" : "set format y '10^{%L}'\n");
 }
 
 std::string gnuplot_literal(const std::string& text) {

@@ -26,9 +26,9 @@ std::string frame_commands(const std::string& name, const std::string& title, co
       "set title {1}.\"\\n\".{2} noenhanced\n"
       "set border 3 linewidth 1\n"
       "set grid ytics linetype 1 linecolor rgb '#e4e4e4' linewidth 0.6\n"
-      "set key bmargin center horizontal noenhanced samplen 2 width 1 height 0.3\n"
+      "set key bmargin center horizontal Left reverse noenhanced maxcols 3 samplen 2 width 1 height 0.8\n"
       "set errorbars 0.7\n"
-      "set tics out scale 0.6\n"
+      "set tics out nomirror scale 0.6\n"
       "set mytics default\n",
       name, gnuplot_literal(title), gnuplot_literal(subtitle));
 }

@@ -18,13 +18,13 @@ namespace {
 
 struct Method {
   const char* name;
+  const char* short_name;
   std::optional<Quartiles> PointSummary::*loss;
-  int dash;
 };
 
-constexpr std::array<Method, 3> kMethods{{{"G&C", &PointSummary::gnc, 1},
-                                          {"gradient descent", &PointSummary::gd, 2},
-                                          {"prior", &PointSummary::prior, 3}}};
+constexpr std::array<Method, 3> kMethods{{{"G&C", "G&C", &PointSummary::gnc},
+                                          {"gradient descent", "GD", &PointSummary::gd},
+                                          {"prior", "prior", &PointSummary::prior}}};
 
 /// The losses that are drawn: their range and the least positive one.
 struct LossRange {
@@ -44,7 +44,7 @@ std::string number(double value) { return std::isfinite(value) ? fmt::format("{}
 std::string range_commands(const LossRange& range) {
   if (range.log_scale()) return log_range_commands(range.low, range.high);
   const double top = range.high > 0.0 ? 1.08 * range.high : 1.0;
-  return fmt::format("set yrange [0:{:.4g}]\nset ytics nomirror\n", top);
+  return fmt::format("set yrange [0:{:.4g}]\n", top);
 }
 
 }  // namespace
@@ -92,7 +92,7 @@ FigureSource loss_figure(const RunResults& run) {
       }
       if (!drawn) continue;
       std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-      const std::string title = grid ? fmt::format("{}, depth {}", method.name, depth) : method.name;
+      const std::string title = grid ? fmt::format("{}, depth {}", method.short_name, depth) : method.name;
       if (!elements.empty()) source.data += "\n\n";
       fmt::format_to(out, "# {}\n# {} median q25 q75\n", title, axis.label);
       for (const auto& [x, loss] : rows) {
@@ -101,10 +101,10 @@ FigureSource loss_figure(const RunResults& run) {
       // Error bars of neighbouring curves would hide each other at the same place.
       elements.push_back(
           fmt::format("'figure.dat' index {} using (shift($1, {:.2f})):2:3:4 with yerrorlines linecolor rgb "
-                      "'{}' dashtype {} "
+                      "'{}' "
                       "linewidth 1.6 pointtype {} pointsize 1 title {}",
                       elements.size(), 0.06 * (static_cast<double>(i) - 1.0), curve_colour(grid ? colour : i),
-                      grid ? method.dash : 1, curve_point(i), gnuplot_literal(title)));
+                      curve_point(i), gnuplot_literal(title)));
     }
     ++colour;
   }

@@ -35,7 +35,9 @@ std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>&
   const auto spread = quartiles(rates);
   if (!spread) return std::nullopt;
   summary.seeds = static_cast<std::int64_t>(rates.size());
-  summary.median = spread->median;
+  // With half of the seeds empty the middle lies among the bounds; half of a neighbour's rate would be made
+  // up.
+  summary.median = 2 * summary.without_accepted >= summary.seeds ? 0.0 : spread->median;
   summary.q25 = spread->q25;
   summary.q75 = spread->q75;
   summary.lowest = *std::min_element(rates.begin(), rates.end());

@@ -13,7 +13,7 @@ namespace gnc {
 /// The acceptance rates of one point over its seeds. Each seed has a problem of its own, so the spread is
 /// that of problems, not the Monte Carlo error of a pooled rate.
 struct RateSummary {
-  double median = 0.0;  ///< 0: no draw was accepted in the middle seed; see `bound`
+  double median = 0.0;  ///< 0: half of the seeds or more accepted nothing; see `bound`
   double q25 = 0.0, q75 = 0.0;
   double lowest = 0.0;  ///< 0: a seed without an accepted draw
   double highest = 0.0;

@@ -119,7 +119,8 @@ void Progress::show(const ProgressSnapshot& snapshot) {
   const std::string text = format_progress(snapshot, recent_rate(snapshot));
   if (style_ == ProgressStyle::Live) {
     // The last column stays free: some terminals wrap when it is written.
-    std::fputs(("\r" + cut_to_width(text, terminal_columns(stream_) - 1) + "\x1b[K").c_str(), stream_);
+    const std::string line = cut_to_width(text, terminal_columns(stream_) - 1);
+    std::fputs(fmt::format("\r{}\x1b[K", line).c_str(), stream_);
     line_open_ = true;
   } else {
     std::fputs((text + '\n').c_str(), stream_);

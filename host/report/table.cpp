@@ -30,6 +30,22 @@ std::string align(const TableRows& rows) {
   return text;
 }
 
+// A column whose value never changes is said once, above the table.
+std::string take_constant_columns(TableRows& rows) {
+  std::string said;
+  for (const char* name : {"tolerance", "depth", "width"}) {
+    const auto place = std::find(rows.front().begin(), rows.front().end(), name) - rows.front().begin();
+    if (rows.size() < 3) break;
+    if (!std::all_of(rows.begin() + 2, rows.end(),
+                     [&](const auto& row) { return row[place] == rows[1][place]; })) {
+      continue;
+    }
+    said = fmt::format("{} {}{}{}", name, rows[1][place], said.empty() ? "" : ", ", said);
+    for (auto& row : rows) row.erase(row.begin() + place);
+  }
+  return said.empty() ? said : "All rows: " + said + ".\n";
+}
+
 std::string headline(const RunResults& run) {
   const Config& config = run.config;
   return fmt::format("{}{}{}, {} prior, estimator {}, draw {}, engine {}\n", config.name,
@@ -88,7 +104,9 @@ std::string point_caption(const RunResults& run) {
 }
 
 std::string format_table(const RunResults& run) {
-  return headline(run) + point_caption(run) + "\n\n" + align(point_rows(run)) + notes(run);
+  TableRows rows = point_rows(run);
+  const std::string constant = take_constant_columns(rows);
+  return headline(run) + point_caption(run) + "\n" + constant + "\n" + align(rows) + notes(run);
 }
 
 std::string format_cells(const RunResults& run) {
