@@ -45,7 +45,7 @@ void require(bool condition, const Database& database, std::string_view what) {
 }  // namespace
 
 Ledger Ledger::create(const std::filesystem::path& directory, const Config& config, const std::string& engine,
-                      const std::optional<std::string>& problem_json) {
+                      const std::string& arithmetic, const std::optional<std::string>& problem_json) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error || !std::filesystem::is_directory(directory, error)) {
@@ -71,6 +71,7 @@ Ledger Ledger::create(const std::filesystem::path& directory, const Config& conf
     Statement meta = database.prepare("INSERT INTO meta VALUES (?, ?)");
     meta.bind(1, std::string_view("config")).bind(2, std::string_view(to_json(config).dump())).run();
     meta.bind(1, std::string_view("engine")).bind(2, std::string_view(engine)).run();
+    meta.bind(1, std::string_view("arithmetic")).bind(2, std::string_view(arithmetic)).run();
     if (problem_json)
       meta.bind(1, std::string_view("problem")).bind(2, std::string_view(*problem_json)).run();
     Statement cells = database.prepare("INSERT INTO cells VALUES (?, ?, ?, ?, ?)");
@@ -104,17 +105,21 @@ Ledger Ledger::open(const std::filesystem::path& directory, Database::Mode mode)
   return ledger;
 }
 
+std::string Ledger::single_value(const std::string& sql) {
+  Statement statement = database_.prepare(sql);
+  require(statement.next(), database_, "no answer to " + sql);
+  return statement.text(0);
+}
+
 void Ledger::load() {
-  Statement application = database_.prepare("PRAGMA application_id");
-  require(application.next() && application.integer(0) == kApplicationId, database_, "not a ledger of gnc");
-  Statement version = database_.prepare("PRAGMA user_version");
-  require(version.next(), database_, "no version");
-  if (version.integer(0) != kFormatVersion) {
-    throw UsageError(fmt::format("{}: ledger version {}, but this program reads version {}",
-                                 database_.path().string(), version.integer(0), kFormatVersion));
+  require(single_value("PRAGMA application_id") == std::to_string(kApplicationId), database_, "not a ledger of gnc");
+  const std::string version = single_value("PRAGMA user_version");
+  if (version != std::to_string(kFormatVersion)) {
+    throw UsageError(fmt::format("{}: ledger version {}, but this program reads version {}", database_.path().string(),
+                                 version, kFormatVersion));
   }
-  Statement check = database_.prepare("PRAGMA quick_check(1)");
-  require(check.next() && check.text(0) == "ok", database_, check.text(0));
+  const std::string check = single_value("PRAGMA quick_check(1)");
+  require(check == "ok", database_, check);
   database_.execute("PRAGMA journal_mode = WAL");
   database_.execute("PRAGMA synchronous = NORMAL");
 
@@ -128,6 +133,8 @@ void Ledger::load() {
       has_config = true;
     } else if (key == "engine") {
       engine_ = meta.text(1);
+    } else if (key == "arithmetic") {
+      arithmetic_ = meta.text(1);
     } else if (key == "problem") {
       problem_json_ = meta.text(1);
     }

@@ -44,7 +44,8 @@ class Ledger {
   /// Starts a ledger in `directory`, which is made if needed. UsageError where one lies there already.
   /// `problem_json` is the text of the problem file the config names, kept so that the run stands on its own.
   static Ledger create(const std::filesystem::path& directory, const Config& config,
-                       const std::string& engine, const std::optional<std::string>& problem_json);
+                       const std::string& engine, const std::string& arithmetic,
+                       const std::optional<std::string>& problem_json);
   /// Opens the ledger of `directory`; UsageError where there is none, it is damaged, or of another version.
   static Ledger open(const std::filesystem::path& directory, Database::Mode mode);
   static std::filesystem::path file(const std::filesystem::path& directory) {
@@ -53,9 +54,10 @@ class Ledger {
 
   const Config& config() const { return config_; }
   const std::optional<std::string>& problem_json() const { return problem_json_; }
-  /// Engine and arithmetic the chunks were computed with; a resumed run must use the same to give the same
-  /// bits.
+  /// Engine the chunks are computed with.
   const std::string& engine() const { return engine_; }
+  /// Its arithmetic (see simd_arithmetic); a resumed run must use the same to give the same bits.
+  const std::string& arithmetic() const { return arithmetic_; }
   const std::vector<LedgerCell>& cells() const { return cells_; }
   std::uint64_t n_chunks(std::size_t cell) const;
   /// Draws of chunk `chunk`; the last one of a cell may be shorter.
@@ -83,10 +85,12 @@ class Ledger {
  private:
   explicit Ledger(Database database) : database_(std::move(database)) {}
   void load();
+  std::string single_value(const std::string& sql);
 
   Database database_;
   Config config_;
   std::string engine_;
+  std::string arithmetic_;
   std::optional<std::string> problem_json_;
   std::vector<LedgerCell> cells_;
 };
