@@ -43,7 +43,7 @@ TEST(FigureAxis, CrowdedTicsLoseTheirLabels) {
   EXPECT_NE(commands.find("'1' 1,"), std::string::npos);
   int labels = 0;
   for (const std::int64_t depth : depths) {
-    labels += commands.find("'" + std::to_string(depth) + "' ") != std::string::npos ? 1 : 0;
+    labels += commands.find(gnuplot_literal(std::to_string(depth))) != std::string::npos ? 1 : 0;
   }
   EXPECT_LE(labels, 21);
   EXPECT_GE(labels, 10);
