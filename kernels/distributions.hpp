@@ -21,11 +21,7 @@ GNC_FN typename L::Real uniform_from_word(typename L::Word w) {
 template <class L>
 GNC_FN void box_muller(typename L::Word radius_word, typename L::Word angle_word, typename L::Real& first,
                        typename L::Real& second) {
-  const auto radius = L::sqrt(L::neg_two_log(uniform_from_word<L>(radius_word)));
-  typename L::Real sine, cosine;
-  L::sincos_of_turn(angle_word, sine, cosine);
-  first = radius * sine;
-  second = radius * cosine;
+  L::polar(L::sqrt(L::neg_two_log_uniform(radius_word)), angle_word, first, second);
 }
 
 /// Uniform number in (-1, 1] from a random word.

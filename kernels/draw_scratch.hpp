@@ -10,7 +10,6 @@ struct DrawScratch {
   float* next_hidden = nullptr;  ///< as `hidden`, from depth 3 on
   float* Y = nullptr;            ///< end-to-end matrix: n_rows * n_cols entries
   int hidden_tile = 0;           ///< hidden units taken at once at depth 2
-  int segment = 0;               ///< weights of a row of W_1 read at once, at most window_entries - 3
 };
 
 }  // namespace gnc

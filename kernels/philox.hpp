@@ -46,43 +46,60 @@ class PhiloxSamples {
 
   /// The four words of block `block`, word by word in sample order.
   GNC_FN void block(std::uint32_t block, typename L::Word (&words)[4]) const {
-    const std::uint64_t p0 = static_cast<std::uint64_t>(block) * kPhiloxM0;
-    const std::uint32_t r2 = static_cast<std::uint32_t>(p0 >> 32) ^ sample_high_ ^ key_.k1;
-    const std::uint64_t p1 = static_cast<std::uint64_t>(r2) * kPhiloxM1;
-    const auto block_c0 = L::set_wide(static_cast<std::uint32_t>(p1 >> 32));
-    const auto block_c1 = L::set_wide(static_cast<std::uint32_t>(p1) ^ (key_.k0 + 2 * kPhiloxW0));
-    const auto block_c2 = L::set_wide(static_cast<std::uint32_t>(p0));
+    typename L::Word one_block[1][4];
+    blocks<1>(block, one_block);
+    for (int w = 0; w < 4; ++w) words[w] = one_block[0][w];
+  }
+
+  /// The words of `kBlocks` consecutive blocks, computed side by side.
+  template <int kBlocks>
+  GNC_FN void blocks(std::uint32_t block, typename L::Word (&words)[kBlocks][4]) const {
     const auto m0 = L::set_wide(kPhiloxM0);
     const auto m1 = L::set_wide(kPhiloxM1);
-
-    typename L::Wide c0[L::wides], c1[L::wides], c2[L::wides], c3[L::wides];
+    typename L::Wide c0[kBlocks][L::wides], c1[kBlocks][L::wides], c2[kBlocks][L::wides],
+        c3[kBlocks][L::wides];
     GNC_UNROLL
-    for (int part = 0; part < L::wides; ++part) {
-      const auto q0 = L::mul_wide(c1_[part] ^ block_c0, m0);
-      const auto q1 = L::mul_wide(c2_[part] ^ block_c2, m1);
-      c0[part] = L::high(q1) ^ block_c1;
-      c1[part] = q1;
-      c2[part] = L::high(q0) ^ c3_[part];
-      c3[part] = q0;
+    for (int b = 0; b < kBlocks; ++b) {
+      const std::uint64_t p0 = static_cast<std::uint64_t>(block + b) * kPhiloxM0;
+      const std::uint32_t r2 = static_cast<std::uint32_t>(p0 >> 32) ^ sample_high_ ^ key_.k1;
+      const std::uint64_t p1 = static_cast<std::uint64_t>(r2) * kPhiloxM1;
+      const auto block_c0 = L::set_wide(static_cast<std::uint32_t>(p1 >> 32));
+      const auto block_c1 = L::set_wide(static_cast<std::uint32_t>(p1) ^ (key_.k0 + 2 * kPhiloxW0));
+      const auto block_c2 = L::set_wide(static_cast<std::uint32_t>(p0));
+      GNC_UNROLL
+      for (int part = 0; part < L::wides; ++part) {
+        const auto q0 = L::mul_wide(c1_[part] ^ block_c0, m0);
+        const auto q1 = L::mul_wide(c2_[part] ^ block_c2, m1);
+        c0[b][part] = L::high(q1) ^ block_c1;
+        c1[b][part] = q1;
+        c2[b][part] = L::high(q0) ^ c3_[part];
+        c3[b][part] = q0;
+      }
     }
     GNC_UNROLL
     for (int round = 3; round < kPhiloxRounds; ++round) {
       const auto k0 = L::set_wide(key_.k0 + static_cast<std::uint32_t>(round) * kPhiloxW0);
       const auto k1 = L::set_wide(key_.k1 + static_cast<std::uint32_t>(round) * kPhiloxW1);
       GNC_UNROLL
-      for (int part = 0; part < L::wides; ++part) {
-        const auto q0 = L::mul_wide(c0[part], m0);
-        const auto q1 = L::mul_wide(c2[part], m1);
-        c0[part] = L::xor3(L::high(q1), c1[part], k0);
-        c1[part] = q1;
-        c2[part] = L::xor3(L::high(q0), c3[part], k1);
-        c3[part] = q0;
+      for (int b = 0; b < kBlocks; ++b) {
+        GNC_UNROLL
+        for (int part = 0; part < L::wides; ++part) {
+          const auto q0 = L::mul_wide(c0[b][part], m0);
+          const auto q1 = L::mul_wide(c2[b][part], m1);
+          c0[b][part] = L::xor3(L::high(q1), c1[b][part], k0);
+          c1[b][part] = q1;
+          c2[b][part] = L::xor3(L::high(q0), c3[b][part], k1);
+          c3[b][part] = q0;
+        }
       }
     }
-    words[0] = L::merge(c0);
-    words[1] = L::merge(c1);
-    words[2] = L::merge(c2);
-    words[3] = L::merge(c3);
+    GNC_UNROLL
+    for (int b = 0; b < kBlocks; ++b) {
+      words[b][0] = L::merge(c0[b]);
+      words[b][1] = L::merge(c1[b]);
+      words[b][2] = L::merge(c2[b]);
+      words[b][3] = L::merge(c3[b]);
+    }
   }
 
  private:

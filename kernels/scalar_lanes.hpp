@@ -62,13 +62,16 @@ struct ScalarLanes {
 #endif
   /// Nearest float of the unsigned word.
   static GNC_FN Real to_real(Word w) { return static_cast<float>(w); }
-  /// -2 log(u) for u in [2^-33, 1].
-  static GNC_FN Real neg_two_log(Real u) { return -2.0f * logf(u); }
-  /// Sine and cosine of the angle 2 pi (w + 1/2) / 2^32.
-  static GNC_FN void sincos_of_turn(Word w, Real& sine, Real& cosine) {
-    const float angle = (static_cast<float>(w) + 0.5f) * 1.46291807926715968105e-9f;
-    sine = sinf(angle);
-    cosine = cosf(angle);
+  /// -2 log((w + 1/2) / 2^32), the word rounded to float first as cuRAND does.
+  static GNC_FN Real neg_two_log_uniform(Word w) {
+    constexpr float kTwoToMinus32 = 2.3283064365386963e-10f;
+    return -2.0f * logf(fmaf(to_real(w), kTwoToMinus32, kTwoToMinus32 / 2));
+  }
+  /// radius times sine and cosine of the angle 2 pi (w + 1/2) / 2^32.
+  static GNC_FN void polar(Real radius, Word w, Real& sine_part, Real& cosine_part) {
+    const float angle = (to_real(w) + 0.5f) * 1.46291807926715968105e-9f;
+    sine_part = radius * sinf(angle);
+    cosine_part = radius * cosf(angle);
   }
   static GNC_FN Real tanh(Real x) { return tanhf(x); }
 };

@@ -24,10 +24,10 @@ struct Point {
   bool operator==(const Point&) const = default;
 };
 
-/// One experiment: the keys of the published configs (Alexander et al. 2025) and gnc's own, checked and complete.
-/// Values are within the ranges given here once `parse_config` has returned it.
+/// One experiment: the keys of the published configs (Alexander et al. 2025) and gnc's own, checked and
+/// complete. Values are within the ranges given here once `parse_config` has returned it.
 struct Config {
-  std::string name;                    ///< preset name, or the config file's stem
+  std::string name;  ///< preset name, or the config file's stem
 
   std::int64_t n_rows = 5;             ///< 1 .. 4096
   std::int64_t n_cols = 5;             ///< 1 .. 4096
@@ -37,30 +37,30 @@ struct Config {
   bool completion = false;             ///< one-hot measurements in place of Gaussian ones
   std::int64_t num_measurements = 15;  ///< 1 .. n_rows * n_cols - 1
   Activation activation = Activation::Linear;
-  double negative_slope = 0.2;         ///< slope of Leaky ReLU for negative arguments, finite
+  double negative_slope = 0.2;  ///< slope of Leaky ReLU for negative arguments, finite
 
   std::uint64_t gnc_num_samples = 100'000'000;  ///< draws a cell, 1 .. 2^63 - 1
   std::vector<std::uint64_t> gnc_batch_sizes;   ///< bounds memory only; accepted for published files
-  std::vector<double> gnc_eps_train{0.02};      ///< tolerances, each > 0, sorted, largest first, no repetition
+  std::vector<double> gnc_eps_train{0.02};  ///< tolerances, each > 0, sorted, largest first, no repetition
   Prior gnc_init = Prior::Gauss;
   bool gnc_normalize = false;
-  double gnc_softening = 1e-6;         ///< >= 0
+  double gnc_softening = 1e-6;  ///< >= 0
 
-  std::int64_t gd_epochs = 100'000;    ///< >= 1
-  double gd_momentum = 0.0;            ///< 0 <= momentum < 1
-  std::int64_t gd_log_period = 100;    ///< accepted for published files
+  std::int64_t gd_epochs = 100'000;       ///< >= 1
+  double gd_momentum = 0.0;               ///< 0 <= momentum < 1
+  std::int64_t gd_log_period = 100;       ///< accepted for published files
   std::int64_t gd_print_period = 10'000;  ///< accepted for published files
-  bool gd_verbose = false;             ///< accepted for published files
-  bool gd = true;                      ///< false: no gradient-descent baseline (--no-gd)
+  bool gd_verbose = false;                ///< accepted for published files
+  bool gd = true;                         ///< false: no gradient-descent baseline (--no-gd)
 
   SweepAxis axis = SweepAxis::Width;
-  std::vector<Point> points;           ///< the sweep in the order given, at least one, no repetition
+  std::vector<Point> points;  ///< the sweep in the order given, at least one, no repetition
 
-  std::uint64_t seed = 0;              ///< run seed
+  std::uint64_t seed = 0;  ///< run seed
   Estimator estimator = Estimator::Reject;
   DrawLaw draw = DrawLaw::Factors;
-  std::uint64_t chunk_size = 0;        ///< draws a chunk; 0: chosen from the cost of a draw
-  std::int64_t max_stored = 10'000;    ///< accepted draws kept per cell and tolerance, >= 0
+  std::uint64_t chunk_size = 0;             ///< draws a chunk; 0: chosen from the cost of a draw
+  std::int64_t max_stored = 10'000;         ///< accepted draws kept per cell and tolerance, >= 0
   std::optional<std::string> problem_file;  ///< every seed uses this problem
 
   bool operator==(const Config&) const = default;

@@ -37,7 +37,6 @@ DrawScratch place_scratch(const CellView& cell, float* memory) {
   scratch.next_hidden = scratch.hidden + hidden * L::size;
   scratch.Y = scratch.next_hidden + (cell.depth > 2 ? hidden : 0) * L::size;
   scratch.hidden_tile = static_cast<int>(tile);
-  scratch.segment = kWindowEntries - 4;
   return scratch;
 }
 
@@ -106,10 +105,10 @@ struct Replay {
     const std::uint64_t first = index / kLanes * kLanes;
     const std::uint64_t lane = index - first;
     const std::int64_t total = n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
-    WeightWindow<L, kPrior> weights(cell.key, first, total, scratch.window, scratch.window_entries);
+    WeightWindow<L, kPrior> weights(cell, first, true, scratch.window, scratch.window_entries);
     draw.weights.resize(static_cast<std::size_t>(total));
     for (std::int64_t i = 0; i < total; ++i) {
-      draw.weights[static_cast<std::size_t>(i)] = weights.sequential(i, 1)[lane];
+      draw.weights[static_cast<std::size_t>(i)] = weights.read(i, 1, total)[lane];
     }
     end_to_end<L, kActivation, kPrior>(cell, first, scratch);
     const auto factor = output_factor<L>(cell, scratch.Y);
@@ -134,11 +133,11 @@ struct SumWeights {
     const std::int64_t total = n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
     auto sum = L::set(0.0f);
     for (std::uint64_t first = begin; first < end; first += static_cast<std::uint64_t>(L::size)) {
-      WeightWindow<L, kPrior> weights(cell.key, first, total, scratch.window, scratch.window_entries);
+      WeightWindow<L, kPrior> weights(cell, first, true, scratch.window, scratch.window_entries);
       constexpr int kStep = kWindowEntries - 4;
       for (std::int64_t i = 0; i < total; i += kStep) {
         const int count = static_cast<int>(total - i < kStep ? total - i : kStep);
-        const float* w = weights.sequential(i, count);
+        const float* w = weights.read(i, count, total);
         for (int j = 0; j < count; ++j) sum = sum + L::load(w + j * L::size);
       }
     }

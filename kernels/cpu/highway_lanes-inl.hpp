@@ -29,13 +29,14 @@ alignas(64) constexpr float kNegTwoLogCentre[16] = {
     -0.0f,         -0.121249243f, -0.235566071f, -0.343700514f, -0.446287103f, -0.543867431f,
     -0.636907462f, -0.725810987f, -0.810930216f, -0.892574205f, -0.971015630f, -1.04649629f,
     -1.11923158f,  -1.18941421f,  -1.25721731f,  -1.32279697f};
-// Sine and cosine of 2 pi i / 16.
-alignas(64) constexpr float kSine16[16] = {
-    0.0f, 0.382683432f,  0.707106781f,  0.923879533f,  1.0f,  0.923879533f,  0.707106781f,  0.382683432f,
-    0.0f, -0.382683432f, -0.707106781f, -0.923879533f, -1.0f, -0.923879533f, -0.707106781f, -0.382683432f};
-alignas(64) constexpr float kCosine16[16] = {
-    1.0f,  0.923879533f,  0.707106781f,  0.382683432f,  0.0f, -0.382683432f, -0.707106781f, -0.923879533f,
-    -1.0f, -0.923879533f, -0.707106781f, -0.382683432f, 0.0f, 0.382683432f,  0.707106781f,  0.923879533f};
+// Sine and cosine of pi i / 16.
+alignas(64) constexpr float kSine[16] = {
+    0.0f, 0.195090324f, 0.382683426f, 0.555570245f, 0.707106769f, 0.831469595f, 0.923879504f, 0.980785251f,
+    1.0f, 0.980785251f, 0.923879504f, 0.831469595f, 0.707106769f, 0.555570245f, 0.382683426f, 0.195090324f};
+alignas(64) constexpr float kCosine[16] = {1.0f,          0.980785251f,  0.923879504f,  0.831469595f,
+                                           0.707106769f,  0.555570245f,  0.382683426f,  0.195090324f,
+                                           0.0f,          -0.195090324f, -0.382683426f, -0.555570245f,
+                                           -0.707106769f, -0.831469595f, -0.923879504f, -0.980785251f};
 
 /// SIMD lanes of the compiled target, one draw per lane; the members are those of plain::ScalarLanes.
 /// `D` is a Highway tag of float with a size known at compile time.
@@ -91,16 +92,18 @@ struct HighwayLanes {
   static HWY_INLINE Word as_word(Real x) { return hn::BitCast(WordTag(), x); }
   static HWY_INLINE Real to_real(Word w) { return hn::ConvertTo(D(), w); }
 
-  /// -2 log(u), u = 2^e m with m within 1/32 of a centre c: -2 e log 2 - 2 log c - 2 log(1 + r), r = m / c
-  /// - 1. Near u = 1 both e and log c vanish, so the error stays relative: the radius of Box-Muller is its
-  /// square root.
-  static HWY_INLINE Real neg_two_log(Real u) {
+  /// -2 log((w + 1/2) / 2^32). With v = w + 1/2 = 2^e m, m near a centre c: -2 (e - 32) log 2 - 2 log c - 2
+  /// log(1 + r), r = m / c - 1. At w near 2^32 both e - 32 and log c vanish, so the error stays relative
+  /// there: the radius of Box-Muller is its square root. Absolute error below 2e-7 elsewhere.
+  static HWY_INLINE Real neg_two_log_uniform(Word w) {
+    const auto v = to_real(w) + set(0.5f);
     const auto start =
-        hn::Set(SignedTag(), 0x3f7c0000);  // 1 - 1/64: where the interval around centre 1 begins
-    const auto offset = hn::Sub(hn::BitCast(SignedTag(), u), start);
+        hn::Set(SignedTag(), 0x4f7c0000);  // 2^32 (1 - 1/64): the interval around centre 1 begins here
+    const auto offset = hn::Sub(hn::BitCast(SignedTag(), v), start);
     const auto exponent = hn::ConvertTo(D(), hn::ShiftRight<23>(offset));
     const auto interval = hn::ShiftRight<19>(hn::BitCast(WordTag(), offset));
-    const auto mantissa = hn::BitCast(D(), hn::Add(hn::And(offset, hn::Set(SignedTag(), 0x007fffff)), start));
+    const auto mantissa = hn::BitCast(
+        D(), hn::Add(hn::And(offset, hn::Set(SignedTag(), 0x007fffff)), hn::Set(SignedTag(), 0x3f7c0000)));
     const auto r = hn::MulSub(mantissa, lookup16(kInverseCentre, interval), set(1.0f));
     const auto q = fma(r, set(-0.667057596562f), set(1.000403480207f));
     const auto tail = fma(r, q, set(-2.0f));
@@ -108,19 +111,22 @@ struct HighwayLanes {
     return fma(r, tail, head);
   }
 
-  /// Sine and cosine of 2 pi (w + 1/2) / 2^32, as a rotation of the nearest sixteenth of a turn by at most pi
-  /// / 16.
-  static HWY_INLINE void sincos_of_turn(Word w, Real& sine, Real& cosine) {
-    const auto sixteenth = hn::ShiftRight<28>(hn::Add(w, hn::Set(WordTag(), 1u << 27)));
-    const auto rest = hn::ConvertTo(D(), hn::BitCast(SignedTag(), hn::ShiftLeft<4>(w)));
-    const auto a = rest * set(9.14323704e-11f);  // 2 pi / 2^36
+  /// radius times sine and cosine of 2 pi (w + 1/2) / 2^32: the nearest of 32 directions, turned by a, |a| <=
+  /// pi / 32. The opposite direction is the same table entry with the radius negated. Error below 6e-7 of the
+  /// radius.
+  static HWY_INLINE void polar(Real radius, Word w, Real& sine_part, Real& cosine_part) {
+    const auto rounded = hn::Add(w, hn::Set(WordTag(), 1u << 26));
+    const auto direction = hn::ShiftRight<27>(rounded);
+    const auto half_turn = hn::And(rounded, hn::Set(WordTag(), 1u << 31));
+    const auto signed_radius = as_real(hn::Xor(as_word(radius), half_turn));
+    const auto a = hn::ConvertTo(D(), hn::BitCast(SignedTag(), hn::ShiftLeft<5>(w))) * set(4.57161870e-11f);
     const auto a2 = a * a;
-    const auto sin_a = a * fma(a2, fma(a2, set(0.00833178f), set(-0.16666659f)), set(1.0f));
-    const auto cos_a = fma(a2, fma(a2, set(0.041592173683f), set(-0.499999111686f)), set(1.0f));
-    const auto s = lookup16(kSine16, sixteenth);
-    const auto c = lookup16(kCosine16, sixteenth);
-    sine = fma(s, cos_a, c * sin_a);
-    cosine = hn::NegMulAdd(s, sin_a, c * cos_a);
+    const auto sine = signed_radius * (a * fma(a2, set(-0.166596876508f), set(1.0f)));
+    const auto cosine = signed_radius * fma(a2, set(-0.499598533769f), set(0.999999516397f));
+    const auto s = lookup16(kSine, direction);
+    const auto c = lookup16(kCosine, direction);
+    sine_part = fma(s, cosine, c * sine);
+    cosine_part = hn::NegMulAdd(s, sine, c * cosine);
   }
 
   /// tanh by a rational minimax approximation on |x| <= 9, relative error 2e-8; beyond, tanh rounds to +-1.

@@ -1,0 +1,39 @@
+#include "host/cli/availability.hpp"
+
+#include <fmt/core.h>
+
+#include "host/config/names.hpp"
+#include "host/errors.hpp"
+
+namespace gnc {
+
+void require_available(const Config& config) {
+  if (config.estimator != Estimator::Reject) {
+    throw UsageError(
+        fmt::format("estimator {} is not available yet, expected reject", name_of(config.estimator)));
+  }
+  if (config.draw != DrawLaw::Factors) {
+    throw UsageError(fmt::format("draw {} is not available yet, expected factors", name_of(config.draw)));
+  }
+}
+
+void require_available(const RunCommand& run) {
+  if (run.shard) {
+    throw UsageError(
+        fmt::format("option --shard: got {}: splitting a run over hosts is not available yet", *run.shard));
+  }
+  if (run.engine == EngineChoice::CudaFused || run.engine == EngineChoice::CudaGemm) {
+    throw UsageError(
+        fmt::format("option --engine: got {}: this build has no CUDA engine yet, expected auto or cpu",
+                    run.engine == EngineChoice::CudaFused ? "cuda-fused" : "cuda-gemm"));
+  }
+  if (run.device == Device::Cuda) {
+    throw UsageError("option --device: got cuda: this build has no CUDA engine yet, expected auto or cpu");
+  }
+}
+
+void require_available(const MergeCommand& merge) {
+  throw UsageError(fmt::format("gnc merge {}: merging runs is not available yet", merge.out));
+}
+
+}  // namespace gnc

@@ -1,0 +1,338 @@
+#include "host/cli/options.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <functional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/config/checked_value.hpp"
+#include "host/config/names.hpp"
+#include "host/config/nearest_name.hpp"
+#include "host/errors.hpp"
+
+namespace gnc {
+namespace {
+
+constexpr IntegerRange thread_range{1, 4096};
+constexpr IntegerRange index_range{0, std::numeric_limits<std::int64_t>::max()};
+constexpr RealRange seconds_range{0.0, false, 3600.0, true};
+
+/// The number a word stands for, or the word itself for the message about it.
+nlohmann::json number_or_word(const std::string& word) {
+  auto number = number_from_text(word);
+  return number.is_null() ? nlohmann::json(word) : number;
+}
+
+/// One subcommand under definition. Values arrive as words and are checked by the config's own functions, so
+/// that 1e8 is a whole number here too and all messages look alike.
+class Definition {
+ public:
+  Definition(CLI::App& parent, const char* name, const char* description, const char* example)
+      : app_(parent.add_subcommand(name, description)) {
+    app_->footer(fmt::format("Example:\n  {}\n", example));
+  }
+
+  void flag(const std::string& name, bool& member, const std::string& description) {
+    app_->add_flag(name, member, description);
+  }
+
+  /// `store` gets the word and where it came from.
+  CLI::Option* value(const std::string& name, const std::string& type, const std::string& description,
+                     std::function<void(const std::string&, const ValueOrigin&)> store) {
+    const auto origin = origin_of(name);
+    return app_
+        ->add_option_function<std::string>(
+            name, [store = std::move(store), origin](const std::string& word) { store(word, origin); },
+            description)
+        ->type_name(type);
+  }
+
+  /// One or more words, separated by blanks or commas.
+  CLI::Option* values(const std::string& name, const std::string& type, const std::string& description,
+                      std::function<void(const std::vector<std::string>&, const ValueOrigin&)> store) {
+    const auto origin = origin_of(name);
+    return app_
+        ->add_option_function<std::vector<std::string>>(
+            name,
+            [store = std::move(store), origin](const std::vector<std::string>& words) {
+              store(words, origin);
+            },
+            description)
+        ->delimiter(',')
+        ->expected(1, CLI::detail::expected_max_vector_size)
+        ->type_name(type);
+  }
+
+  template <class Integer>
+  CLI::Option* integer(const std::string& name, Integer& member, IntegerRange range,
+                       const std::string& description) {
+    return value(
+        name, "N", description, [&member, range](const std::string& word, const ValueOrigin& origin) {
+          member =
+              static_cast<typename Bare<Integer>::type>(checked_integer(number_or_word(word), origin, range));
+        });
+  }
+
+  template <class Real>
+  CLI::Option* real(const std::string& name, Real& member, RealRange range, const std::string& description) {
+    return value(name, "X", description,
+                 [&member, range](const std::string& word, const ValueOrigin& origin) {
+                   member = checked_real(number_or_word(word), origin, range);
+                 });
+  }
+
+  void seed(std::optional<std::uint64_t>& member) {
+    value("--seed", "N", "Seed of all random numbers",
+          [&member](const std::string& word, const ValueOrigin& origin) {
+            member = checked_unsigned(number_or_word(word), origin);
+          });
+  }
+
+  template <class Text>
+  CLI::Option* text(const std::string& name, Text& member, const std::string& type,
+                    const std::string& description) {
+    return value(name, type, description, [&member](const std::string& word, const ValueOrigin& origin) {
+      if (word.empty()) throw_unexpected(origin, "\"\"", "at least one character");
+      member = word;
+    });
+  }
+
+  template <class Choice>
+  void choice(const std::string& name, Choice& member, const std::vector<std::string>& names,
+              const std::string& description) {
+    value(name, fmt::format("{}", fmt::join(names, "|")), description,
+          [&member, names](const std::string& word, const ValueOrigin& origin) {
+            member = static_cast<typename Bare<Choice>::type>(checked_choice(word, origin, names));
+          });
+  }
+
+  void sizes(const std::string& name, std::vector<std::int64_t>& member, IntegerRange range,
+             const std::string& description) {
+    values(name, "N ..", description, [&member, range](const auto& words, const ValueOrigin& origin) {
+      member.clear();
+      for (const std::string& word : words) {
+        if (word == "inf") {
+          throw UsageError(fmt::format("{}: got inf: an infinite size is not available yet", origin.text()));
+        }
+        member.push_back(checked_integer(number_or_word(word), origin, range));
+        if (std::count(member.begin(), member.end(), member.back()) > 1) {
+          throw_unexpected(origin, fmt::format("{} a second time", member.back()), "no repetition");
+        }
+      }
+    });
+  }
+
+  CLI::App* app() const { return app_; }
+
+ private:
+  template <class T>
+  struct Bare {
+    using type = T;
+  };
+  template <class T>
+  struct Bare<std::optional<T>> {
+    using type = T;
+  };
+
+  static ValueOrigin origin_of(const std::string& name) { return ValueOrigin::option(name); }
+
+  CLI::App* app_;
+};
+
+void define_run(CLI::App& app, RunCommand& run) {
+  Definition command(app, "run", "Run an experiment: Guess & Check and gradient descent over a sweep",
+                     "gnc run fig1-linear --num-samples 1e7 --widths 5 10 20 --out runs/fig1");
+  Overrides& overrides = run.overrides;
+  command
+      .text("experiment", run.experiment, "<preset | config.json>",
+            "What to run (gnc presets lists the presets)")
+      ->required();
+  command.text("--out", run.out, "DIR", "Folder of the run");
+  command.integer("--num-samples", overrides.num_samples, limits::num_samples, "Draws a cell, such as 1e8");
+  command.integer("--num-seeds", overrides.num_seeds, limits::num_seeds,
+                  "Replicates, each with its own problem");
+  command.sizes("--widths", overrides.widths, limits::width, "Widths of the sweep");
+  command.sizes("--depths", overrides.depths, limits::depth, "Depths of the sweep");
+  command.values(
+      "--eps-train", "E ..", "Tolerances on the train loss, all in one pass",
+      [&overrides](const auto& words, const ValueOrigin& origin) {
+        overrides.eps_train.clear();
+        for (const std::string& word : words) {
+          overrides.eps_train.push_back(checked_real(number_or_word(word), origin, limits::eps_train));
+        }
+      });
+  command.text("--problem", overrides.problem_file, "FILE", "Problem file, used by every seed");
+  command.seed(overrides.seed);
+  command.choice("--device", run.device, {"auto", "cpu", "cuda"}, "Where to draw");
+  command.choice("--engine", run.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"}, "What draws");
+  command.choice("--draw", overrides.draw, draw_law_names(), "Draw every factor, or their product");
+  command.choice("--estimator", overrides.estimator, estimator_names(), "How acceptance is estimated");
+  command.integer("--threads", run.threads, thread_range, "CPU threads (default: one for each core)");
+  command.integer("--chunk-size", overrides.chunk_size, {1, limits::chunk_size.high},
+                  "Draws saved at a time (default: by the cost of a draw); results do not depend on it");
+  command.text("--shard", run.shard, "I/N", "Part I of N of the draws, for gnc merge");
+  command.flag("--resume", run.resume, "Finish what the run in DIR is missing");
+  command.flag("--no-gd", overrides.no_gd, "No gradient-descent baseline");
+  command.flag("--quiet", run.quiet, "No progress");
+}
+
+void define_problem(CLI::App& app, ProblemCommand& problem) {
+  Definition command(app, "problem", "Write the random problem of one replicate as a problem file",
+                     "gnc problem --n-rows 4 --n-cols 6 --num-measurements 12 --seed 3 --out problem.json");
+  command.text("--config", problem.config, "<preset | config.json>",
+               "Take the sizes and the seed from there");
+  command.integer("--n-rows", problem.n_rows, limits::rows_or_columns,
+                  "Rows of the ground truth (default 5)");
+  command.integer("--n-cols", problem.n_cols, limits::rows_or_columns,
+                  "Columns of the ground truth (default 5)");
+  command.integer("--gt-rank", problem.gt_rank, limits::rows_or_columns,
+                  "Rank of the ground truth (default 1)");
+  command.real("--gt-norm", problem.gt_norm, limits::gt_norm,
+               "Frobenius norm of the ground truth (default 1)");
+  command.integer("--num-measurements", problem.num_measurements, {1, limits::max_entries},
+                  "Training measurements (default 15)");
+  command.flag("--completion", problem.completion, "Measure single entries instead of Gaussian combinations");
+  command.seed(problem.seed);
+  command.integer("--replicate", problem.replicate, {0, limits::num_seeds.high - 1}, "Replicate, from 0");
+  command.text("--out", problem.out, "FILE", "Where to write (default: standard output)");
+}
+
+void define_bench(CLI::App& app, BenchCommand& bench) {
+  Definition command(app, "bench", "Measure draws per second across widths and depths",
+                     "gnc bench --widths 5,40,160 --depths 2,10 --activation Tanh --seconds 2");
+  command.sizes("--widths", bench.widths, limits::width, "Widths (default 5 10 20 40 80 160)");
+  command.sizes("--depths", bench.depths, limits::depth, "Depths (default 2)");
+  command.choice("--activation", bench.activation, activation_names(), "Activation (default Linear)");
+  command.integer("--threads", bench.threads, thread_range, "CPU threads (default: one for each core)");
+  command.real("--seconds", bench.seconds, seconds_range, "Time spent on each width and depth (default 1)");
+  command.flag("--json", bench.json, "JSON instead of a table");
+}
+
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return std::iscntrl(static_cast<unsigned char>(c)) != 0; }, ' ');
+  return text;
+}
+
+std::vector<std::string> subcommand_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(sub->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+/// The message for what CLI11 found wrong.
+std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
+  const auto commands = app.get_subcommands();
+  const std::vector<std::string> unused = app.remaining(true);
+  if (commands.empty()) {
+    const auto names = subcommand_names(app);
+    if (unused.empty()) {
+      return fmt::format("gnc: no command given, expected one of {}; gnc --help explains them",
+                         fmt::join(names, ", "));
+    }
+    return fmt::format("gnc: unknown command or option \"{}\", expected one of {}; the nearest is \"{}\"",
+                       unused.front(), fmt::join(names, ", "), nearest_name(unused.front(), names));
+  }
+  const CLI::App& command = *commands.front();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !unused.empty()) {
+    const std::string& word = unused.front();
+    if (!word.starts_with("-"))
+      return fmt::format("gnc {}: unexpected argument \"{}\"", command.get_name(), word);
+    const std::string option = word.substr(0, word.find('='));
+    return fmt::format("gnc {}: unknown option {}; the nearest is {}", command.get_name(), option,
+                       nearest_name(option, option_names(command)));
+  }
+  return fmt::format("gnc {}: {}; gnc {} --help explains the options", command.get_name(), error.what(),
+                     command.get_name());
+}
+
+}  // namespace
+
+std::optional<Command> parse_command_line(int argc, const char* const* argv, std::ostream& out) {
+  CLI::App app(
+      "Guess & Check experiments on matrix factorization: draw weight settings from a prior, keep those that "
+      "fit the "
+      "training data, and compare how they generalize with what gradient descent finds.",
+      "gnc");
+  app.footer(
+      "Start here:\n  gnc run fig1-linear --num-samples 1e6 --out runs/first\n  gnc COMMAND --help explains "
+      "a command\n"
+      "\nExit codes: 0 done, 2 bad usage, config or problem, 3 interrupted (gnc run --resume goes on), 1 "
+      "anything "
+      "else.\n");
+  app.set_version_flag("--version", "gnc " GNC_VERSION);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(38);
+
+  RunCommand run;
+  PresetsCommand presets;
+  ShowCommand show;
+  ReportCommand report;
+  ReplayCommand replay;
+  ProblemCommand problem;
+  BenchCommand bench;
+  MergeCommand merge;
+
+  define_run(app, run);
+  Definition presets_command(app, "presets", "List the paper's experiments, or print the config of one",
+                             "gnc presets fig2-tanh > my-experiment.json");
+  presets_command.text("name", presets.name, "NAME", "Preset to print");
+  Definition show_command(app, "show", "Table of a run, finished or not", "gnc show runs/fig1 --json");
+  show_command.text("dir", show.folder, "DIR", "Folder of the run")->required();
+  show_command.flag("--json", show.json, "JSON instead of a table");
+  Definition report_command(app, "report", "Figures and report.html from a run", "gnc report runs/fig1");
+  report_command.text("dir", report.folder, "DIR", "Folder of the run")->required();
+  Definition replay_command(app, "replay", "Weights, end-to-end matrix and losses of one draw, as JSON",
+                            "gnc replay runs/fig1 --cell 0 --index 123456");
+  replay_command.text("dir", replay.folder, "DIR", "Folder of the run")->required();
+  replay_command.integer("--cell", replay.cell, index_range, "Cell, from 0, in the order of cells.csv")
+      ->required();
+  replay_command.integer("--index", replay.index, index_range, "Draw index within the cell")->required();
+  define_problem(app, problem);
+  define_bench(app, bench);
+  Definition merge_command(app, "merge", "Make one run from shards",
+                           "gnc merge runs/all runs/shard0 runs/shard1");
+  merge_command.text("out", merge.out, "OUT", "Folder of the merged run")->required();
+  merge_command
+      .values("dirs", "DIR ..", "Folders of the shards",
+              [&merge](const auto& words, const ValueOrigin&) { merge.folders = words; })
+      ->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& wanted) {
+    app.exit(wanted, out, out);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(one_line(usage_message(app, error)));
+  }
+
+  const std::string name = app.get_subcommands().front()->get_name();
+  if (name == "run") return run;
+  if (name == "presets") return presets;
+  if (name == "show") return show;
+  if (name == "report") return report;
+  if (name == "replay") return replay;
+  if (name == "problem") return problem;
+  if (name == "bench") return bench;
+  return merge;
+}
+
+}  // namespace gnc

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/config/config.hpp"
+
+namespace gnc {
+
+/// The names used in configs, on the command line and in cells.csv, in the order of the enumerators.
+const std::vector<std::string>& activation_names();  ///< "Linear", "Tanh", "Leaky ReLU"
+const std::vector<std::string>& prior_names();       ///< "gauss", "unif"
+const std::vector<std::string>& estimator_names();   ///< "reject", "conditional", "splitting"
+const std::vector<std::string>& draw_law_names();    ///< "factors", "product"
+
+const std::string& name_of(Activation activation);
+const std::string& name_of(Prior prior);
+const std::string& name_of(Estimator estimator);
+const std::string& name_of(DrawLaw draw);
+
+}  // namespace gnc

@@ -1,0 +1,140 @@
+#include "host/config/overrides.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <string_view>
+
+#include "host/config/checked_value.hpp"
+#include "host/config/sweep.hpp"
+#include "host/errors.hpp"
+
+namespace gnc {
+namespace {
+
+template <class Number>
+void check_no_repetition(const std::vector<Number>& values, const ValueOrigin& origin) {
+  std::set<Number> seen;
+  for (const Number value : values) {
+    if (!seen.insert(value).second) {
+      throw_unexpected(origin, fmt::format("{} a second time", value), "no repetition");
+    }
+  }
+}
+
+void check_sizes(const std::vector<std::int64_t>& sizes, const ValueOrigin& origin, IntegerRange range) {
+  for (const std::int64_t size : sizes) checked_integer(size, origin, range);
+  check_no_repetition(sizes, origin);
+}
+
+/// A point's setting: that of the matching original point, else the one all original points share.
+double setting_of(const Point& point, const Config& original, double Point::*member, std::string_view key,
+                  std::string_view option, bool needed) {
+  const auto matches = [&](const Point& candidate) {
+    const bool width = original.axis == SweepAxis::Depth || candidate.width == point.width;
+    const bool depth = original.axis == SweepAxis::Width || candidate.depth == point.depth;
+    return width && depth;
+  };
+  const auto& points = original.points;
+  if (const auto found = std::find_if(points.begin(), points.end(), matches); found != points.end()) {
+    return (*found).*member;
+  }
+  const double first = points.front().*member;
+  const bool shared =
+      std::all_of(points.begin(), points.end(), [&](const Point& p) { return p.*member == first; });
+  if (!shared && needed) {
+    throw UsageError(fmt::format(
+        "option {}: width {}, depth {} is not a point of {}, and {} differs between its points, so there is "
+        "no setting "
+        "for it; expected values of that sweep, a config file with {} for the new sweep, or --no-gd",
+        option, point.width, point.depth, original.name, key, key));
+  }
+  return first;
+}
+
+void override_sweep(Config& config, const Overrides& overrides) {
+  const Config original = config;
+  const auto widths = overrides.widths.empty() ? sweep_widths(original) : overrides.widths;
+  const auto depths = overrides.depths.empty() ? sweep_depths(original) : overrides.depths;
+  const std::string_view option = overrides.widths.empty() ? "--depths" : "--widths";
+  const auto count = static_cast<std::int64_t>(widths.size() * depths.size());
+  if (count > limits::max_points) {
+    throw_unexpected(ValueOrigin::option(option), fmt::format("a grid of {} points", count),
+                     fmt::format("at most {} points", limits::max_points));
+  }
+  config.points.clear();
+  for (const std::int64_t width : widths) {
+    for (const std::int64_t depth : depths) {
+      Point point{width, depth, 0.0, 0.0};
+      point.gd_lr = setting_of(point, original, &Point::gd_lr, "gd_lrs", option, config.gd);
+      point.gd_init_scale =
+          setting_of(point, original, &Point::gd_init_scale, "gd_init_scales", option, config.gd);
+      config.points.push_back(point);
+    }
+  }
+  if (widths.size() > 1 && depths.size() > 1) {
+    config.axis = SweepAxis::Grid;
+  } else if (widths.size() > 1 || depths.size() > 1) {
+    config.axis = depths.size() > 1 ? SweepAxis::Depth : SweepAxis::Width;
+  }
+  // Batch sizes only bound memory: the smallest one is safe for any point.
+  if (config.gnc_batch_sizes.size() > 1) {
+    config.gnc_batch_sizes = {
+        *std::min_element(config.gnc_batch_sizes.begin(), config.gnc_batch_sizes.end())};
+  }
+}
+
+}  // namespace
+
+Config apply_overrides(Config config, const Overrides& overrides) {
+  if (overrides.no_gd) config.gd = false;
+  if (overrides.num_samples) {
+    checked_integer(*overrides.num_samples, ValueOrigin::option("--num-samples"), limits::num_samples);
+    config.gnc_num_samples = *overrides.num_samples;
+  }
+  if (overrides.num_seeds) {
+    config.num_seeds =
+        checked_integer(*overrides.num_seeds, ValueOrigin::option("--num-seeds"), limits::num_seeds);
+  }
+  if (overrides.chunk_size) {
+    checked_integer(*overrides.chunk_size, ValueOrigin::option("--chunk-size"), limits::chunk_size);
+    config.chunk_size = *overrides.chunk_size;
+  }
+  if (!overrides.eps_train.empty()) {
+    const auto origin = ValueOrigin::option("--eps-train");
+    for (const double eps : overrides.eps_train) checked_real(eps, origin, limits::eps_train);
+    check_no_repetition(overrides.eps_train, origin);
+    if (overrides.eps_train.size() > static_cast<std::size_t>(limits::max_tolerances)) {
+      throw_unexpected(origin, fmt::format("{} tolerances", overrides.eps_train.size()),
+                       fmt::format("at most {}", limits::max_tolerances));
+    }
+    config.gnc_eps_train = overrides.eps_train;
+    std::sort(config.gnc_eps_train.begin(), config.gnc_eps_train.end(), std::greater<>());
+  }
+  if (overrides.seed) config.seed = *overrides.seed;
+  if (overrides.estimator) config.estimator = *overrides.estimator;
+  if (overrides.draw) config.draw = *overrides.draw;
+  if (overrides.problem_file) {
+    if (overrides.problem_file->empty()) {
+      throw_unexpected(ValueOrigin::option("--problem"), "\"\"", "the path of a problem file");
+    }
+    config.problem_file = std::filesystem::absolute(*overrides.problem_file).lexically_normal().string();
+  }
+  check_sizes(overrides.widths, ValueOrigin::option("--widths"), limits::width);
+  check_sizes(overrides.depths, ValueOrigin::option("--depths"), limits::depth);
+  if (!overrides.widths.empty() || !overrides.depths.empty()) override_sweep(config, overrides);
+
+  check_combination(config, [&](std::string_view key) {
+    if (key != "widths" || (overrides.widths.empty() && overrides.depths.empty())) {
+      return ValueOrigin::key(config.name, key);
+    }
+    return ValueOrigin::option(overrides.widths.empty() ? "--depths" : "--widths");
+  });
+  return config;
+}
+
+}  // namespace gnc

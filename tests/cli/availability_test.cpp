@@ -1,0 +1,56 @@
+#include "host/cli/availability.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "host/errors.hpp"
+
+namespace gnc {
+namespace {
+
+void expect_refused(const std::function<void()>& check, const std::string& named) {
+  try {
+    check();
+    FAIL() << named;
+  } catch (const UsageError& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find(named), std::string::npos) << message;
+    EXPECT_NE(message.find("yet"), std::string::npos) << message;
+  }
+}
+
+TEST(Availability, WhatExistsPasses) {
+  EXPECT_NO_THROW(require_available(Config{}));
+  EXPECT_NO_THROW(require_available(RunCommand{}));
+}
+
+TEST(Availability, EstimatorsAndDrawLaws) {
+  Config config;
+  config.estimator = Estimator::Conditional;
+  expect_refused([&] { require_available(config); }, "conditional");
+  config.estimator = Estimator::Splitting;
+  expect_refused([&] { require_available(config); }, "splitting");
+  config = {};
+  config.draw = DrawLaw::Product;
+  expect_refused([&] { require_available(config); }, "product");
+}
+
+TEST(Availability, DevicesShardsAndMerging) {
+  RunCommand run;
+  run.device = Device::Cuda;
+  expect_refused([&] { require_available(run); }, "--device");
+  run = {};
+  run.engine = EngineChoice::CudaFused;
+  expect_refused([&] { require_available(run); }, "cuda-fused");
+  run.engine = EngineChoice::CudaGemm;
+  expect_refused([&] { require_available(run); }, "cuda-gemm");
+  run = {};
+  run.shard = "1/4";
+  expect_refused([&] { require_available(run); }, "--shard");
+  expect_refused([] { require_available(MergeCommand{"out", {"a"}}); }, "gnc merge out");
+}
+
+}  // namespace
+}  // namespace gnc

@@ -1,0 +1,214 @@
+#include "host/cli/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "host/errors.hpp"
+
+namespace gnc {
+namespace {
+
+using Words = std::vector<const char*>;
+
+std::optional<Command> parse(Words words, std::string* printed = nullptr) {
+  words.insert(words.begin(), "gnc");
+  std::ostringstream out;
+  auto command = parse_command_line(static_cast<int>(words.size()), words.data(), out);
+  if (printed != nullptr) *printed = out.str();
+  return command;
+}
+
+template <class T>
+T parse_as(const Words& words) {
+  return std::get<T>(parse(words).value());
+}
+
+TEST(Options, RunWithEveryOption) {
+  const auto run = parse_as<RunCommand>({"run",
+                                         "fig1-linear",
+                                         "--out",
+                                         "d",
+                                         "--num-samples",
+                                         "1e8",
+                                         "--num-seeds",
+                                         "3",
+                                         "--widths",
+                                         "5",
+                                         "10",
+                                         "--depths",
+                                         "2,3",
+                                         "--device",
+                                         "cpu",
+                                         "--engine",
+                                         "cpu",
+                                         "--draw",
+                                         "product",
+                                         "--estimator",
+                                         "splitting",
+                                         "--eps-train",
+                                         "0.02",
+                                         "1e-3",
+                                         "--problem",
+                                         "p.json",
+                                         "--threads",
+                                         "2",
+                                         "--resume",
+                                         "--no-gd",
+                                         "--seed",
+                                         "18446744073709551615",
+                                         "--quiet",
+                                         "--chunk-size",
+                                         "4096",
+                                         "--shard",
+                                         "0/4"});
+  EXPECT_EQ(run.experiment, "fig1-linear");
+  EXPECT_EQ(run.out, "d");
+  EXPECT_EQ(run.overrides.num_samples, 100'000'000u);
+  EXPECT_EQ(run.overrides.num_seeds, 3);
+  EXPECT_EQ(run.overrides.widths, (std::vector<std::int64_t>{5, 10}));
+  EXPECT_EQ(run.overrides.depths, (std::vector<std::int64_t>{2, 3}));
+  EXPECT_EQ(run.device, Device::Cpu);
+  EXPECT_EQ(run.engine, EngineChoice::Cpu);
+  EXPECT_EQ(run.overrides.draw, DrawLaw::Product);
+  EXPECT_EQ(run.overrides.estimator, Estimator::Splitting);
+  EXPECT_EQ(run.overrides.eps_train, (std::vector<double>{0.02, 1e-3}));
+  EXPECT_EQ(run.overrides.problem_file, "p.json");
+  EXPECT_EQ(run.threads, 2);
+  EXPECT_TRUE(run.resume);
+  EXPECT_TRUE(run.overrides.no_gd);
+  EXPECT_EQ(run.overrides.seed, 18446744073709551615u);
+  EXPECT_TRUE(run.quiet);
+  EXPECT_EQ(run.overrides.chunk_size, 4096u);
+  EXPECT_EQ(run.shard, "0/4");
+}
+
+TEST(Options, RunDefaults) {
+  const auto run = parse_as<RunCommand>({"run", "c.json"});
+  EXPECT_FALSE(run.out);
+  EXPECT_FALSE(run.overrides.num_samples);
+  EXPECT_TRUE(run.overrides.widths.empty());
+  EXPECT_EQ(run.threads, 0);
+  EXPECT_EQ(run.device, Device::Auto);
+  EXPECT_FALSE(run.resume || run.quiet || run.overrides.no_gd);
+}
+
+TEST(Options, AListBeforeTheExperimentDoesNotSwallowIt) {
+  const auto run = parse_as<RunCommand>({"run", "--widths", "5,10", "20", "fig1-linear"});
+  EXPECT_EQ(run.experiment, "fig1-linear");
+  EXPECT_EQ(run.overrides.widths, (std::vector<std::int64_t>{5, 10, 20}));
+}
+
+TEST(Options, CudaChoicesParse) {
+  const auto run = parse_as<RunCommand>({"run", "x", "--device", "cuda", "--engine", "cuda-gemm"});
+  EXPECT_EQ(run.device, Device::Cuda);
+  EXPECT_EQ(run.engine, EngineChoice::CudaGemm);
+}
+
+TEST(Options, OtherCommands) {
+  EXPECT_FALSE(parse_as<PresetsCommand>({"presets"}).name);
+  EXPECT_EQ(parse_as<PresetsCommand>({"presets", "fig2-tanh"}).name, "fig2-tanh");
+  EXPECT_TRUE(parse_as<ShowCommand>({"show", "d", "--json"}).json);
+  EXPECT_EQ(parse_as<ReportCommand>({"report", "d"}).folder, "d");
+  const auto replay = parse_as<ReplayCommand>({"replay", "d", "--cell", "3", "--index", "123456789012"});
+  EXPECT_EQ(replay.cell, 3);
+  EXPECT_EQ(replay.index, 123456789012u);
+  const auto problem = parse_as<ProblemCommand>(
+      {"problem", "--n-rows", "3", "--gt-norm", ".5", "--completion", "--replicate", "2", "--out", "p.json"});
+  EXPECT_EQ(problem.n_rows, 3);
+  EXPECT_EQ(problem.gt_norm, 0.5);
+  EXPECT_TRUE(problem.completion);
+  EXPECT_EQ(problem.replicate, 2);
+  EXPECT_EQ(problem.out, "p.json");
+  const auto bench = parse_as<BenchCommand>(
+      {"bench", "--widths", "7", "--activation", "Leaky ReLU", "--seconds", "0.25", "--json"});
+  EXPECT_EQ(bench.widths, std::vector<std::int64_t>{7});
+  EXPECT_EQ(bench.depths, std::vector<std::int64_t>{2});
+  EXPECT_EQ(bench.activation, Activation::LeakyRelu);
+  EXPECT_EQ(bench.seconds, 0.25);
+  const auto merge = parse_as<MergeCommand>({"merge", "out", "a", "b"});
+  EXPECT_EQ(merge.out, "out");
+  EXPECT_EQ(merge.folders, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(Options, HelpAndVersionPrintAndReturnNothing) {
+  for (const char* command : {"run", "presets", "show", "report", "replay", "problem", "bench", "merge"}) {
+    std::string printed;
+    EXPECT_FALSE(parse({command, "--help"}, &printed)) << command;
+    EXPECT_NE(printed.find(std::string("gnc ") + command), std::string::npos) << printed;
+    EXPECT_NE(printed.find("Example:"), std::string::npos) << printed;
+  }
+  std::string printed;
+  EXPECT_FALSE(parse({"--help"}, &printed));
+  EXPECT_NE(printed.find("replay"), std::string::npos);
+  EXPECT_FALSE(parse({"--version"}, &printed));
+  EXPECT_EQ(printed.rfind("gnc ", 0), 0u);
+}
+
+struct BadUsage {
+  Words words;
+  Words named;
+};
+
+class BadUsages : public testing::TestWithParam<BadUsage> {};
+
+TEST_P(BadUsages, MessageNamesTheCulpritOnOneLine) {
+  try {
+    parse(GetParam().words);
+    FAIL();
+  } catch (const UsageError& error) {
+    const std::string message = error.what();
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+    for (const char* part : GetParam().named) EXPECT_NE(message.find(part), std::string::npos) << message;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, BadUsages,
+    testing::Values(BadUsage{{}, {"no command", "run", "presets"}}, BadUsage{{"rum"}, {"\"rum\"", "\"run\""}},
+                    BadUsage{{"--verbose"}, {"--verbose"}}, BadUsage{{"run"}, {"gnc run", "experiment"}},
+                    BadUsage{{"run", "a", "b"}, {"gnc run", "\"b\""}},
+                    BadUsage{{"run", "a", "--num-sample", "5"}, {"--num-sample", "--num-samples"}},
+                    BadUsage{{"run", "a", "--wdths=5"}, {"--wdths", "--widths"}},
+                    BadUsage{{"run", "a", "--num-samples"}, {"--num-samples"}},
+                    BadUsage{{"run", "a", "--num-samples", "many"}, {"--num-samples", "\"many\""}},
+                    BadUsage{{"run", "a", "--num-samples", "1e30"}, {"--num-samples", "1e+30"}},
+                    BadUsage{{"run", "a", "--num-samples", "-5"}, {"--num-samples", "-5"}},
+                    BadUsage{{"run", "a", "--num-samples", "0"}, {"--num-samples", "got 0"}},
+                    BadUsage{{"run", "a", "--num-samples", "1.5"}, {"--num-samples", "1.5"}},
+                    BadUsage{{"run", "a", "--num-samples", "nan"}, {"--num-samples", "nan"}},
+                    BadUsage{{"run", "a", "--num-samples", ""}, {"--num-samples"}},
+                    BadUsage{{"run", "a", "--num-seeds", "1e9"}, {"--num-seeds", "1000000000"}},
+                    BadUsage{{"run", "a", "--widths", "5,x"}, {"--widths", "\"x\""}},
+                    BadUsage{{"run", "a", "--widths", "5", "5"}, {"--widths", "5 a second time"}},
+                    BadUsage{{"run", "a", "--widths", "inf"}, {"--widths", "inf", "not available yet"}},
+                    BadUsage{{"run", "a", "--widths", "-5"}, {"--widths", "-5"}},
+                    BadUsage{{"run", "a", "--widths"}, {"--widths"}},
+                    BadUsage{{"run", "a", "--depths", "0"}, {"--depths", "got 0"}},
+                    BadUsage{{"run", "a", "--eps-train", "0"}, {"--eps-train", "got 0"}},
+                    BadUsage{{"run", "a", "--eps-train", "inf"}, {"--eps-train", "inf"}},
+                    BadUsage{{"run", "a", "--device", "gpu"}, {"--device", "\"gpu\"", "\"cuda\""}},
+                    BadUsage{{"run", "a", "--engine", "cuda"}, {"--engine", "\"cuda\"", "\"cuda-fused\""}},
+                    BadUsage{{"run", "a", "--draw", "factor"}, {"--draw", "\"factor\""}},
+                    BadUsage{{"run", "a", "--estimator", "x"}, {"--estimator", "\"x\"", "\"reject\""}},
+                    BadUsage{{"run", "a", "--threads", "0"}, {"--threads", "got 0"}},
+                    BadUsage{{"run", "a", "--threads", "2", "--threads", "3"}, {"--threads"}},
+                    BadUsage{{"run", "a", "--seed", "-1"}, {"--seed", "-1"}},
+                    BadUsage{{"run", "a", "--out", ""}, {"--out"}},
+                    BadUsage{{"run", "a", "--resume=maybe"}, {"--resume"}},
+                    BadUsage{{"run", "a", "--chunk-size", "0"}, {"--chunk-size", "got 0"}},
+                    BadUsage{{"show"}, {"gnc show", "dir"}}, BadUsage{{"show", "a", "b"}, {"\"b\""}},
+                    BadUsage{{"replay", "d", "--cell", "1"}, {"gnc replay", "--index"}},
+                    BadUsage{{"replay", "d", "--cell", "-1", "--index", "2"}, {"--cell", "-1"}},
+                    BadUsage{{"problem", "--n-rows", "0"}, {"--n-rows", "got 0"}},
+                    BadUsage{{"problem", "--gt-norm", "-1"}, {"--gt-norm", "-1"}},
+                    BadUsage{{"bench", "--seconds", "0"}, {"--seconds", "got 0"}},
+                    BadUsage{{"bench", "--activation", "relu"},
+                             {"--activation", "\"relu\"", "\"Leaky ReLU\""}},
+                    BadUsage{{"merge", "out"}, {"gnc merge", "dirs"}}));
+
+}  // namespace
+}  // namespace gnc

@@ -1,0 +1,145 @@
+#include "host/config/overrides.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "host/config/config_json.hpp"
+#include "host/config/presets.hpp"
+#include "host/errors.hpp"
+
+namespace gnc {
+namespace {
+
+Config preset(const char* name) { return preset_config(name).config; }
+
+TEST(Overrides, NothingGivenChangesNothing) {
+  EXPECT_EQ(apply_overrides(preset("fig2-tanh"), {}), preset("fig2-tanh"));
+}
+
+TEST(Overrides, ScalarsReplaceTheConfigs) {
+  Overrides overrides;
+  overrides.num_samples = 1'000;
+  overrides.num_seeds = 2;
+  overrides.eps_train = {0.01, 0.1};
+  overrides.seed = 9;
+  overrides.no_gd = true;
+  overrides.draw = DrawLaw::Product;
+  overrides.estimator = Estimator::Conditional;
+  overrides.problem_file = "/a/../b/p.json";
+  const Config config = apply_overrides(preset("fig1-linear"), overrides);
+  EXPECT_EQ(config.gnc_num_samples, 1'000u);
+  EXPECT_EQ(config.num_seeds, 2);
+  EXPECT_EQ(config.gnc_eps_train, (std::vector<double>{0.1, 0.01}));
+  EXPECT_EQ(config.seed, 9u);
+  EXPECT_FALSE(config.gd);
+  EXPECT_EQ(config.draw, DrawLaw::Product);
+  EXPECT_EQ(config.estimator, Estimator::Conditional);
+  EXPECT_EQ(config.problem_file, "/b/p.json");
+}
+
+TEST(Overrides, DepthsKeepTheirSettings) {
+  Overrides overrides;
+  overrides.depths = {10, 2, 5};
+  const Config config = apply_overrides(preset("fig2-linear"), overrides);
+  const std::vector<Point> points{{5, 10, 0.01, 0.2}, {5, 2, 0.01, 0.001}, {5, 5, 0.01, 0.1}};
+  EXPECT_EQ(config.points, points);
+  EXPECT_EQ(config.axis, SweepAxis::Depth);
+}
+
+TEST(Overrides, NewWidthsOfADepthSweepKeepTheDepthsSettings) {
+  Overrides overrides;
+  overrides.widths = {20};
+  overrides.depths = {4, 10};
+  const Config config = apply_overrides(preset("fig2-linear"), overrides);
+  EXPECT_EQ(config.points, (std::vector<Point>{{20, 4, 0.01, 0.001}, {20, 10, 0.01, 0.2}}));
+  EXPECT_EQ(config.axis, SweepAxis::Depth);
+}
+
+TEST(Overrides, NewValuesTakeSettingsAllPointsShare) {
+  Overrides overrides;
+  overrides.widths = {7, 13};
+  const Config config = apply_overrides(preset("fig1-linear"), overrides);
+  EXPECT_EQ(config.points, (std::vector<Point>{{7, 2, 1e-4, 1e-3}, {13, 2, 1e-4, 1e-3}}));
+  EXPECT_EQ(config.gnc_batch_sizes, std::vector<std::uint64_t>{200'000});
+}
+
+TEST(Overrides, AxisFollowsTheListsGiven) {
+  Overrides overrides;
+  overrides.widths = {5, 10};
+  EXPECT_EQ(apply_overrides(preset("fig2-linear"), overrides).axis, SweepAxis::Grid);
+  overrides = {};
+  overrides.widths = {5};
+  EXPECT_EQ(apply_overrides(preset("fig1-linear"), overrides).axis, SweepAxis::Width);
+  overrides.depths = {2, 3};
+  EXPECT_EQ(apply_overrides(preset("fig1-linear"), overrides).axis, SweepAxis::Depth);
+}
+
+TEST(Overrides, OverriddenConfigsRoundTripThroughJson) {
+  Overrides overrides;
+  overrides.widths = {5, 10, 15, 20, 25, 30, 35};
+  overrides.depths = {2, 10};
+  for (const char* name : {"fig1-linear", "fig2-linear"}) {
+    Overrides some = overrides;
+    if (std::string(name) == "fig1-linear") some.depths = {2};
+    const Config config = apply_overrides(preset(name), some);
+    EXPECT_EQ(parse_config(to_json(config), "ledger").config, config) << name;
+  }
+}
+
+TEST(Overrides, UnknownSettingIsFineWithoutGradientDescent) {
+  Overrides overrides;
+  overrides.depths = {12};
+  overrides.no_gd = true;
+  EXPECT_EQ(apply_overrides(preset("fig2-linear"), overrides).points.at(0).depth, 12);
+}
+
+struct BadOverride {
+  std::function<void(Overrides&)> set;
+  std::vector<const char*> named;
+};
+
+class BadOverrides : public testing::TestWithParam<BadOverride> {};
+
+TEST_P(BadOverrides, MessageNamesTheOption) {
+  Overrides overrides;
+  GetParam().set(overrides);
+  try {
+    apply_overrides(preset("fig2-linear"), overrides);
+    FAIL();
+  } catch (const UsageError& error) {
+    const std::string message = error.what();
+    for (const char* part : GetParam().named) EXPECT_NE(message.find(part), std::string::npos) << message;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, BadOverrides,
+    testing::Values(BadOverride{[](Overrides& o) { o.num_samples = 0; }, {"--num-samples", "got 0"}},
+                    BadOverride{[](Overrides& o) { o.num_samples = std::uint64_t{1} << 63; },
+                                {"--num-samples", "9223372036854775808"}},
+                    BadOverride{[](Overrides& o) { o.num_seeds = -1; }, {"--num-seeds", "-1"}},
+                    BadOverride{[](Overrides& o) { o.widths = {0}; }, {"--widths", "got 0"}},
+                    BadOverride{[](Overrides& o) {
+                                  o.widths = {5, 5};
+                                },
+                                {"--widths", "5 a second time"}},
+                    BadOverride{[](Overrides& o) { o.widths = {1'000'000}; }, {"--widths", "weights a draw"}},
+                    BadOverride{[](Overrides& o) { o.depths = {1'001}; }, {"--depths", "1001"}},
+                    BadOverride{[](Overrides& o) {
+                                  o.depths = {2, 12};
+                                },
+                                {"--depths", "depth 12", "gd_init_scales", "--no-gd"}},
+                    BadOverride{[](Overrides& o) {
+                                  o.eps_train = {0.1, std::nan("")};
+                                },
+                                {"--eps-train", "nan"}},
+                    BadOverride{[](Overrides& o) { o.eps_train = {-1}; }, {"--eps-train", "-1"}},
+                    BadOverride{[](Overrides& o) { o.chunk_size = ~std::uint64_t{0}; }, {"--chunk-size"}},
+                    BadOverride{[](Overrides& o) { o.problem_file = ""; }, {"--problem"}}));
+
+}  // namespace
+}  // namespace gnc
