@@ -55,7 +55,8 @@ struct RateRange {
 /// Writes the blocks of acceptance.dat and the plot elements that read them, counting blocks as it goes.
 class AcceptancePlot {
  public:
-  explicit AcceptancePlot(const RunResults& run) : run_(run), axis_(figure_axis(run.config)) {
+  explicit AcceptancePlot(const RunResults& run)
+      : run_(run), axis_(figure_axis(run.config)), summaries_(summarize_points(run)) {
     data_ = "# Acceptance rates: accepted draws over draws.\n";
   }
 
@@ -77,12 +78,15 @@ class AcceptancePlot {
                                      ? "each seed with its 95 % interval, median over seeds"
                                      : "median and quartiles over seeds";
     if (!bound_title_.empty()) elements_.push_back(bound_title_);
-    source.script =
-        frame_commands(source.name, experiment_title(run_) + (run_.finished ? "" : " (unfinished run)"),
-                       subtitle) +
-        axis_commands(axis_) + "set ylabel 'acceptance rate'\n" +
-        (elements_.empty() ? "" : log_range_commands(range_.low, range_.high)) +
-        output_commands(source.name, elements_);
+    std::string title = experiment_title(run_);
+    if (run_.config.axis == SweepAxis::Grid && run_.config.gnc_eps_train.size() == 1) {
+      title += fmt::format(", tolerance {}", run_.config.gnc_eps_train.front());
+    }
+    if (!run_.finished) title += " (unfinished run)";
+    source.script = frame_commands(source.name, title, subtitle) + axis_commands(axis_) +
+                    "set ylabel 'acceptance rate'\n" +
+                    (elements_.empty() ? "" : log_range_commands(range_.low, range_.high)) +
+                    output_commands(source.name, elements_);
     return source;
   }
 
@@ -144,8 +148,7 @@ class AcceptancePlot {
                       blocks_ - 1, colour, 1.0 - kArrowLength));
       bound_title_ =
           "NaN with vectors head filled size graph 0.012,20 linecolor rgb '#444444' linewidth 0.8 title "
-          "'upper bound "
-          "(nothing accepted)'";
+          "'upper bound'";
     }
   }
 
@@ -153,7 +156,7 @@ class AcceptancePlot {
     const bool bars = run_.config.num_seeds > kMostSeedsShown;
     std::vector<std::pair<std::int64_t, RateSummary>> rows;
     bool drawn = false;
-    for (const PointSummary& summary : summarize_points(run_)) {
+    for (const PointSummary& summary : summaries_) {
       if (summary.eps_train != curve.eps_train || !belongs(curve, summary.depth)) continue;
       const RateSummary rate = summary.rate.value_or(RateSummary{});
       rows.emplace_back(run_.config.axis == SweepAxis::Depth ? summary.depth : summary.width, rate);
@@ -186,6 +189,7 @@ class AcceptancePlot {
 
   const RunResults& run_;
   FigureAxis axis_;
+  std::vector<PointSummary> summaries_;
   std::string data_;
   std::vector<std::string> elements_;
   std::size_t blocks_ = 0;

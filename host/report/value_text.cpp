@@ -9,7 +9,7 @@ namespace gnc {
 namespace {
 
 std::string rate_or_bound(double rate, double bound) {
-  return rate > 0.0 ? fmt::format("{:.2g}", rate) : fmt::format("< {:.2g}", bound);
+  return rate > 0.0 ? fmt::format("{:.3g}", rate) : fmt::format("< {:.2g}", bound);
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ std::string rate_text(const std::optional<RateSummary>& rate) {
   if (!rate) return "-";
   if (rate->without_accepted == rate->seeds) return rate_or_bound(0.0, rate->bound);
   if (rate->seeds == 1) {
-    return fmt::format("{:.2g} [{:.2g} {:.2g}]", rate->median, rate->interval_low, rate->interval_high);
+    return fmt::format("{:.3g} [{:.3g} {:.3g}]", rate->median, rate->interval_low, rate->interval_high);
   }
   return fmt::format("{} [{} {}]", rate_or_bound(rate->median, rate->bound),
                      rate_or_bound(rate->lowest, rate->bound), rate_or_bound(rate->highest, rate->bound));
