@@ -146,7 +146,11 @@ class ExperimentRun {
         drawn_[cell] += range.end - range.begin;
       }
       snapshot_.draws_done += drawn_[cell];
-      if (drawn_[cell] == config.gnc_num_samples) ++snapshot_.cells_done;
+      if (drawn_[cell] == config.gnc_num_samples) {
+        ledger_.trim_accepted(
+            cell);  // an earlier sitting may have been killed between its last chunk and this
+        ++snapshot_.cells_done;
+      }
       states.push_back(std::move(state));
     }
     snapshot_.draws_before = snapshot_.draws_done;
