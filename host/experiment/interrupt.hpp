@@ -4,8 +4,8 @@
 
 namespace gnc {
 
-/// While this object lives, the first SIGINT or SIGTERM raises a flag and leaves the rest to the run; a
-/// second one ends the process as usual. At most one at a time.
+/// While this object lives, the first SIGINT or SIGTERM raises a flag and leaves the rest to the run; one
+/// that comes two seconds later or more ends the process as usual. At most one at a time.
 class Interrupt {
  public:
   Interrupt();
