@@ -13,6 +13,7 @@
 #include "host/config/names.hpp"
 #include "host/engine/cpu_engine.hpp"
 #include "host/problem/random_problem.hpp"
+#include "kernels/cpu/simd_targets.hpp"
 
 namespace gnc {
 namespace {

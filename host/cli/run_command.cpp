@@ -22,6 +22,7 @@
 #include "host/problem/problem_file.hpp"
 #include "host/report/table.hpp"
 #include "host/report/write_report.hpp"
+#include "kernels/cpu/simd_targets.hpp"
 
 namespace gnc {
 namespace {
@@ -77,10 +78,10 @@ Ledger open_ledger(const RunCommand& command, const std::filesystem::path& folde
   Ledger ledger = Ledger::open(folder, Database::Mode::ReadWrite);
   if (asked != nullptr) require_same(*asked, ledger, folder.string());
   if (ledger.arithmetic() != simd_arithmetic()) {
-    throw UsageError(
-        fmt::format("{}: the run there was computed with {} arithmetic, this machine would go on with {}, whose "
-                    "losses differ in the last bits; resume it on a machine of the first kind",
-                    folder.string(), ledger.arithmetic(), simd_arithmetic()));
+    throw UsageError(fmt::format(
+        "{}: the run there was computed with {} arithmetic, this machine would go on with {}, whose "
+        "losses differ in the last bits; resume it on a machine of the first kind",
+        folder.string(), ledger.arithmetic(), simd_arithmetic()));
   }
   return ledger;
 }

@@ -3,9 +3,7 @@
 #include <cmath>
 #include <new>
 
-// Scalable vectors cannot be members or array elements, which the lanes need; Arm machines with SVE run the
-// NEON form. SSSE3 gains nothing over SSE4's machines.
-#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV | HWY_SSSE3)
+#include "kernels/cpu/simd_selection.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/draw_kernel.cpp"
@@ -153,29 +151,12 @@ float sum_weights_on_target(const CellView& cell, std::uint64_t begin, std::uint
   return with_model<SumWeights>(cell, place_scratch(cell, memory), begin, end);
 }
 
-void words_on_target(PhiloxKey key, Stream stream, std::uint64_t first_sample, std::uint32_t block,
-                     std::size_t count, std::uint32_t* to) {
-  alignas(64) std::uint32_t lanes[L::size];
-  for (std::size_t at = 0; at < count; at += static_cast<std::size_t>(L::size)) {
-    const PhiloxSamples<L> samples(key, stream, first_sample + at);
-    L::Word words[4];
-    samples.block(block, words);
-    for (std::size_t word = 0; word < 4; ++word) {
-      L::store_word(words[word], lanes);
-      for (std::size_t lane = 0; lane < static_cast<std::size_t>(L::size) && at + lane < count; ++lane) {
-        to[word * count + at + lane] = lanes[lane];
-      }
-    }
-  }
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace gnc
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 #include "hwy/aligned_allocator.h"
-#include "hwy/targets.h"
 
 namespace gnc {
 
@@ -183,7 +164,6 @@ HWY_EXPORT(run_draws_on_target);
 HWY_EXPORT(replay_on_target);
 HWY_EXPORT(sum_weights_on_target);
 HWY_EXPORT(scratch_floats_on_target);
-HWY_EXPORT(words_on_target);
 
 void ScratchMemory::Free::operator()(float* memory) const { hwy::FreeAlignedBytes(memory, nullptr, nullptr); }
 
@@ -221,45 +201,6 @@ ReplayedDraw replay_draw(const CellView& cell, std::uint64_t index, ScratchMemor
 
 float sum_weights(const CellView& cell, std::uint64_t begin, std::uint64_t end, ScratchMemory& memory) {
   return HWY_DYNAMIC_DISPATCH(sum_weights_on_target)(cell, begin, end, memory.reserve(scratch_floats(cell)));
-}
-
-std::vector<std::uint32_t> simd_words(PhiloxKey key, Stream stream, std::uint64_t first_sample,
-                                      std::uint32_t block, std::size_t count) {
-  std::vector<std::uint32_t> words(4 * count);
-  HWY_DYNAMIC_DISPATCH(words_on_target)(key, stream, first_sample, block, count, words.data());
-  return words;
-}
-
-std::string simd_target() {
-  const std::int64_t supported = hwy::SupportedTargets() & HWY_TARGETS;
-  return hwy::TargetName(supported & -supported);
-}
-
-std::string simd_arithmetic() {
-#if HWY_ARCH_X86
-  const std::int64_t supported = hwy::SupportedTargets() & HWY_TARGETS;
-  if ((supported & -supported) > HWY_AVX2) return simd_target();
-#endif
-  return "fma";
-}
-
-std::vector<std::string> simd_targets() {
-  std::vector<std::string> names;
-  hwy::SetSupportedTargetsForTest(0);
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets())
-    names.emplace_back(hwy::TargetName(target));
-  hwy::GetChosenTarget().DeInit();
-  return names;
-}
-
-void select_simd_target(const std::string& name) {
-  hwy::SetSupportedTargetsForTest(0);
-  std::int64_t chosen = 0;
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    if (name == hwy::TargetName(target)) chosen = target;
-  }
-  hwy::SetSupportedTargetsForTest(chosen);
-  hwy::GetChosenTarget().DeInit();
 }
 
 }  // namespace gnc
