@@ -17,10 +17,11 @@ GNC_LANES_BEGIN
 /// to[i] = act(hidden_scale * from[i]) for `count` entries; `to` may be `from`.
 template <class L, Activation kActivation>
 GNC_FN void activate_layer(const CellView& cell, const float* from, float* to, int count) {
-  if (kActivation == Activation::Linear && from == to) return;
+  const bool scaled = cell.hidden_scale != 1.0f;
+  if (kActivation == Activation::Linear && !scaled && from == to) return;
   for (int i = 0; i < count; ++i) {
     auto x = L::load(from + i * L::size);
-    if constexpr (kActivation == Activation::Tanh) x = x * L::set(cell.hidden_scale);
+    if (scaled) x = x * L::set(cell.hidden_scale);
     L::store(activate<L, kActivation>(x, cell.negative_slope), to + i * L::size);
   }
 }

@@ -150,11 +150,9 @@ void define_run(CLI::App& app, RunCommand& run) {
   Definition command(app, "run", "Run an experiment: Guess & Check and gradient descent over a sweep",
                      "gnc run fig1-linear --num-samples 1e7 --widths 5 10 20 --out runs/fig1");
   Overrides& overrides = run.overrides;
-  command
-      .text("experiment", run.experiment, "<preset | config.json>",
-            "What to run (gnc presets lists the presets)")
-      ->required();
-  command.text("--out", run.out, "DIR", "Folder of the run");
+  command.text("experiment", run.experiment, "<preset | config.json>",
+               "What to run (gnc presets lists the presets); --resume can do without");
+  command.text("--out", run.out, "DIR", "Folder of the run (default: runs/NAME)");
   command.integer("--num-samples", overrides.num_samples, limits::num_samples, "Draws a cell, such as 1e8");
   command.integer("--num-seeds", overrides.num_seeds, limits::num_seeds,
                   "Replicates, each with its own problem");

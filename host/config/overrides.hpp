@@ -22,6 +22,8 @@ struct Overrides {
   std::optional<DrawLaw> draw;
   std::optional<std::string> problem_file;  ///< relative to the working directory
   bool no_gd = false;
+
+  bool operator==(const Overrides&) const = default;
 };
 
 /// The config with the overrides in place, checked again; messages name the option (`--num-samples`).

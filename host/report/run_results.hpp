@@ -13,36 +13,36 @@ namespace gnc {
 struct ToleranceResult {
   double eps_train = 0.0;
   std::uint64_t accepted = 0;
-  double acceptance_rate = 0.0;          ///< accepted / drawn, 0 while nothing was drawn
+  double acceptance_rate = 0.0;            ///< accepted / drawn, 0 while nothing was drawn
   double rate_low = 0.0, rate_high = 1.0;  ///< Clopper-Pearson 95 % interval
-  std::optional<double> gnc_gen;         ///< posterior mean of the generalization loss
-  std::optional<double> gnc_gen_se;      ///< its standard error, absent below two accepted draws
+  std::optional<double> gnc_gen;           ///< posterior mean of the generalization loss
+  std::optional<double> gnc_gen_se;        ///< its standard error, absent below two accepted draws
   std::optional<double> gnc_gen_median, gnc_gen_q25, gnc_gen_q75;
-  std::uint64_t quantile_draws = 0;      ///< accepted draws the quantiles rest on
+  std::uint64_t quantile_draws = 0;  ///< accepted draws the quantiles rest on
 };
 
 /// One (point, seed) of a run, finished or not.
 struct CellResult {
   std::int64_t width = 0;
   std::int64_t depth = 0;
-  std::int64_t seed = 0;                 ///< replicate, from 0
-  std::uint64_t drawn = 0;               ///< draws finished so far
+  std::int64_t seed = 0;                    ///< replicate, from 0
+  std::uint64_t drawn = 0;                  ///< draws finished so far
   std::vector<ToleranceResult> tolerances;  ///< in the config's order, largest first
-  std::optional<double> prior_gen;       ///< prior mean of the generalization loss
+  std::optional<double> prior_gen;          ///< prior mean of the generalization loss
   std::optional<double> prior_gen_se;
   std::optional<double> gd_gen, gd_train;
-  double gnc_seconds = 0.0;              ///< engine seconds spent on this cell's chunks, summed over threads
+  double gnc_seconds = 0.0;  ///< engine seconds spent on this cell's chunks, summed over threads
   double gd_seconds = 0.0;
-  double samples_per_second = 0.0;       ///< drawn per second of wall time while the cell was worked on; 0 unknown
-  std::uint64_t saturated = 0;           ///< losses too large for the fixed-point sums
+  double samples_per_second = 0.0;  ///< drawn per second of wall time while the cell was worked on; 0 unknown
+  std::uint64_t saturated = 0;      ///< losses too large for the fixed-point sums
 };
 
 /// A run as `gnc show` and `gnc report` see it.
 struct RunResults {
   Config config;
-  std::string engine = "cpu";            ///< engine that executed the chunks
-  bool finished = false;                 ///< every cell has its budget and its GD result
-  std::vector<CellResult> cells;         ///< by point in the sweep's order, then by seed
+  std::string engine = "cpu";     ///< engine that executed the chunks
+  bool finished = false;          ///< every cell has its budget and its GD result
+  std::vector<CellResult> cells;  ///< by point in the sweep's order, then by seed
 };
 
 }  // namespace gnc

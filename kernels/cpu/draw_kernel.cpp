@@ -235,6 +235,14 @@ std::string simd_target() {
   return hwy::TargetName(supported & -supported);
 }
 
+std::string simd_arithmetic() {
+#if HWY_ARCH_X86
+  const std::int64_t supported = hwy::SupportedTargets() & HWY_TARGETS;
+  if ((supported & -supported) > HWY_AVX2) return simd_target();
+#endif
+  return "fma";
+}
+
 std::vector<std::string> simd_targets() {
   std::vector<std::string> names;
   hwy::SetSupportedTargetsForTest(0);

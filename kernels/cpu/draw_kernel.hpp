@@ -42,7 +42,6 @@ struct ReplayedDraw {
 };
 ReplayedDraw replay_draw(const CellView& cell, std::uint64_t index, ScratchMemory& memory);
 
-/// Normal numbers (or uniform ones) 0 .. count - 1 of a sample, as the engine draws them; for tests.
 /// Random words of one block for `count` consecutive samples, [word][sample]; for tests.
 std::vector<std::uint32_t> simd_words(PhiloxKey key, Stream stream, std::uint64_t first_sample,
                                       std::uint32_t block, std::size_t count);
@@ -53,6 +52,9 @@ float sum_weights(const CellView& cell, std::uint64_t begin, std::uint64_t end, 
 
 /// Name of the SIMD target in use, such as "AVX3", "AVX2", "SSE2", "NEON".
 std::string simd_target();
+/// What decides the last bits of a loss: "fma" on all targets with fused multiply-add, which agree bit for bit; else the
+/// target's name.
+std::string simd_arithmetic();
 /// Names of all targets this program holds and this machine can run, best first.
 std::vector<std::string> simd_targets();
 /// Forces one of `simd_targets()`; the empty string returns to the best. For tests. Not thread-safe.

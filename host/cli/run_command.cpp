@@ -1,0 +1,148 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <thread>
+
+#include "host/cli/availability.hpp"
+#include "host/cli/execute.hpp"
+#include "host/cli/threads.hpp"
+#include "host/config/config_json.hpp"
+#include "host/config/json_file.hpp"
+#include "host/config/presets.hpp"
+#include "host/engine/cpu_engine.hpp"
+#include "host/errors.hpp"
+#include "host/experiment/collect_results.hpp"
+#include "host/experiment/interrupt.hpp"
+#include "host/experiment/run_experiment.hpp"
+#include "host/ledger/ledger.hpp"
+#include "host/ledger/run_lock.hpp"
+#include "host/problem/problem_file.hpp"
+#include "host/report/table.hpp"
+#include "host/report/write_report.hpp"
+
+namespace gnc {
+namespace {
+
+/// What the command line asks for, complete.
+struct RequestedRun {
+  Config config;
+  std::vector<std::string> warnings;
+  std::optional<std::string> problem_json;
+};
+
+RequestedRun requested_run(const RunCommand& command) {
+  ParsedConfig parsed = preset_or_file(command.experiment);
+  RequestedRun run{
+      apply_overrides(std::move(parsed.config), command.overrides), std::move(parsed.warnings), {}};
+  require_available(run.config);
+  if (run.config.problem_file) {
+    const Problem problem = read_problem(*run.config.problem_file);
+    run.config = with_problem_sizes(std::move(run.config), problem, parsed.explicit_keys, command.experiment);
+    run.problem_json = problem_json(problem).dump();
+  }
+  return run;
+}
+
+/// Throws UsageError that names the first key in which the run in the folder differs from the one asked for.
+void require_same(const RequestedRun& asked, const Ledger& ledger, const std::string& folder) {
+  nlohmann::ordered_json there = to_json(ledger.config());
+  nlohmann::ordered_json here = to_json(asked.config);
+  for (const char* key : {"name", "problem"}) {
+    there.erase(key);
+    here.erase(key);
+  }
+  for (const auto& [key, value] : here.items()) {
+    const auto found = there.find(key);
+    if (found == there.end() || *found != value) {
+      throw UsageError(
+          fmt::format("{}: the run there has \"{}\" = {}, this one asks for {}; resume it with its own "
+                      "settings (gnc run --resume --out {}), or choose another folder with --out",
+                      folder, key, found == there.end() ? "none" : found->dump(), value.dump(), folder));
+    }
+  }
+  if (asked.problem_json != ledger.problem_json()) {
+    throw UsageError(fmt::format("{}: the run there has another problem than this one asks for", folder));
+  }
+}
+
+/// The ledger of the folder, new or resumed.
+Ledger open_ledger(const RunCommand& command, const std::filesystem::path& folder,
+                   const RequestedRun* asked) {
+  if (!command.resume) {
+    return Ledger::create(folder, asked->config, "cpu", simd_arithmetic(), asked->problem_json);
+  }
+  Ledger ledger = Ledger::open(folder, Database::Mode::ReadWrite);
+  if (asked != nullptr) require_same(*asked, ledger, folder.string());
+  if (ledger.arithmetic() != simd_arithmetic()) {
+    throw UsageError(
+        fmt::format("{}: the run there was computed with {} arithmetic, this machine would go on with {}, whose "
+                    "losses differ in the last bits; resume it on a machine of the first kind",
+                    folder.string(), ledger.arithmetic(), simd_arithmetic()));
+  }
+  return ledger;
+}
+
+void say(const RunCommand& command, const std::string& line) {
+  if (!command.quiet) std::cerr << line << '\n';
+}
+
+}  // namespace
+
+int execute(const RunCommand& command, std::ostream& out) {
+  require_available(command);
+  std::optional<RequestedRun> asked;
+  if (!command.experiment.empty()) {
+    asked = requested_run(command);
+  } else if (!command.resume || !command.out) {
+    throw UsageError(
+        "gnc run: no experiment given, expected a preset (gnc presets lists them), a config file, or "
+        "--resume with --out DIR");
+  } else if (command.overrides != Overrides{}) {
+    throw UsageError(
+        "gnc run: --resume without an experiment goes on with the run as it was begun; settings cannot be "
+        "changed");
+  }
+  const std::filesystem::path folder = command.out ? *command.out : "runs/" + asked->config.name;
+
+  if (asked) {
+    for (const std::string& warning : asked->warnings) say(command, "gnc: warning: " + warning);
+  }
+  if (command.resume && !std::filesystem::exists(Ledger::file(folder))) {
+    throw UsageError(fmt::format("{}: holds no run to resume; start it without --resume", folder.string()));
+  }
+  const RunLock lock(folder);
+  Ledger ledger = open_ledger(command, folder, asked ? &*asked : nullptr);
+
+  RunOptions options;
+  options.threads = threads_or_all(command.threads);
+  options.make_engine = [] { return std::make_unique<CpuEngine>(); };
+  say(command,
+      fmt::format("gnc: {} into {}: {} cells of {:.4g} draws, cpu engine ({}), {} threads",
+                  ledger.config().name, folder.string(), ledger.cells().size(),
+                  static_cast<double>(ledger.config().gnc_num_samples), simd_target(), options.threads));
+  RunOutcome outcome;
+  {
+    const Interrupt interrupt;
+    Progress progress(stderr, choose_progress_style(stderr, command.quiet));
+    options.progress = &progress;
+    outcome = run_experiment(ledger, options);
+  }
+  if (outcome == RunOutcome::Interrupted) {
+    std::cerr << fmt::format(
+        "gnc: interrupted; everything finished is saved. To go on:\n  gnc run --resume --out {}\n",
+        folder.string());
+    return kInterrupted;
+  }
+
+  const RunResults results = collect_results(ledger);
+  const ReportFiles files = write_report(results, folder);
+  out << format_table(results);
+  for (const std::string& warning : files.warnings) std::cerr << "gnc: " << warning << '\n';
+  for (const std::filesystem::path& path : files.written) out << path.string() << '\n';
+  return kDone;
+}
+
+}  // namespace gnc

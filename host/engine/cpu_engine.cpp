@@ -1,0 +1,24 @@
+#include "host/engine/cpu_engine.hpp"
+
+#include <new>
+
+#include <fmt/format.h>
+
+#include "host/errors.hpp"
+
+namespace gnc {
+
+ChunkResult CpuEngine::run_chunk(const PreparedCell& cell, DrawRange range,
+                                 std::span<const double> tolerances, std::size_t max_stored) {
+  const CellView& view = cell.view();
+  try {
+    return run_draws(view, tolerances, range.begin, range.end, max_stored, memory_);
+  } catch (const std::bad_alloc&) {
+    throw RunError(
+        fmt::format("out of memory: a draw of width {} and depth {} needs {} MiB of scratch per thread; "
+                    "use fewer --threads or a smaller network",
+                    view.width, view.depth, scratch_floats(view) * sizeof(float) >> 20));
+  }
+}
+
+}  // namespace gnc

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "host/engine/engine.hpp"
+#include "kernels/cpu/draw_kernel.hpp"
+
+namespace gnc {
+
+/// Engine "cpu": one core, on the widest SIMD lanes this machine has.
+class CpuEngine final : public Engine {
+ public:
+  std::string name() const override { return "cpu"; }
+  ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+                        std::size_t max_stored) override;
+
+ private:
+  ScratchMemory memory_;
+};
+
+}  // namespace gnc

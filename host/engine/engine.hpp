@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "host/engine/prepared_cell.hpp"
+#include "kernels/draw_tally.hpp"
+
+namespace gnc {
+
+/// Consecutive draw indices begin .. end - 1 of one cell.
+struct DrawRange {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+
+  bool operator==(const DrawRange&) const = default;
+};
+
+/// What one chunk amounts to; see DrawTally.
+using ChunkResult = DrawTally;
+
+/// Executes chunks. An engine serves one thread at a time; it knows nothing of files, sweeps or users.
+class Engine {
+ public:
+  Engine() = default;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  virtual ~Engine() = default;
+
+  /// "cpu", "cuda-fused" or "cuda-gemm".
+  virtual std::string name() const = 0;
+
+  /// Draws `range` of `cell`. `tolerances`: accepted train losses, at least one, largest first. `max_stored`
+  /// accepted draws per tolerance are kept, those with the smallest indices. Throws RunError when memory runs
+  /// out.
+  virtual ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+                                std::size_t max_stored) = 0;
+};
+
+/// Draws of a chunk that keeps one core busy for about a third of a second, at `weights` weights a draw.
+std::uint64_t default_chunk_size(std::int64_t weights, std::uint64_t num_samples);
+
+}  // namespace gnc

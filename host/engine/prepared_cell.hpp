@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "host/config/config.hpp"
+#include "host/problem/problem.hpp"
+#include "kernels/cell_view.hpp"
+
+namespace gnc {
+
+/// One cell made ready for the engines: its key, its factors' scales, and its measurements as float matrices.
+class PreparedCell {
+ public:
+  /// `replicate` is the cell's seed, from 0. Shapes of `problem` must be those of `config`.
+  PreparedCell(const Config& config, const Point& point, std::int64_t replicate, const Problem& problem);
+  PreparedCell(const PreparedCell&) = delete;
+  PreparedCell& operator=(const PreparedCell&) = delete;
+
+  /// Valid as long as this object.
+  const CellView& view() const { return view_; }
+
+ private:
+  CellView view_;
+  std::vector<float> filter_rows_;
+  std::vector<float> filter_targets_;
+  std::vector<float> A_test_;
+  std::vector<float> b_test_;
+};
+
+}  // namespace gnc

@@ -1,0 +1,80 @@
+#include "host/experiment/collect_results.hpp"
+
+#include "host/statistics/clopper_pearson.hpp"
+#include "host/statistics/loss_statistics.hpp"
+#include "host/statistics/quantile.hpp"
+
+namespace gnc {
+namespace {
+
+ToleranceResult tolerance_result(double eps_train, const LossSums& accepted, std::uint64_t drawn,
+                                 const std::vector<AcceptedDraw>& stored, std::int64_t max_stored) {
+  ToleranceResult result;
+  result.eps_train = eps_train;
+  result.accepted = accepted.count;
+  const ProbabilityInterval interval = clopper_pearson(accepted.count, drawn);
+  result.rate_low = interval.low;
+  result.rate_high = interval.high;
+  if (drawn > 0) result.acceptance_rate = static_cast<double>(accepted.count) / static_cast<double>(drawn);
+
+  const LossStatistics statistics = loss_statistics(accepted);
+  result.gnc_gen = statistics.mean;
+  result.gnc_gen_se = statistics.standard_error;
+
+  std::vector<double> losses;
+  for (const AcceptedDraw& draw : stored) {
+    if (static_cast<std::int64_t>(losses.size()) >= max_stored) break;
+    if (static_cast<double>(draw.train_loss) < eps_train) losses.push_back(draw.gen_loss);
+  }
+  result.quantile_draws = losses.size();
+  if (const auto values = quartiles(std::move(losses))) {
+    result.gnc_gen_median = values->median;
+    result.gnc_gen_q25 = values->q25;
+    result.gnc_gen_q75 = values->q75;
+  }
+  return result;
+}
+
+}  // namespace
+
+RunResults collect_results(Ledger& ledger) {
+  RunResults run;
+  run.config = ledger.config();
+  run.engine = ledger.engine();
+  run.finished = true;
+  for (std::size_t number = 0; number < ledger.cells().size(); ++number) {
+    const LedgerCell& known = ledger.cells()[number];
+    CellResult& cell = run.cells.emplace_back();
+    cell.width = known.point.width;
+    cell.depth = known.point.depth;
+    cell.seed = known.seed;
+
+    const CellTotals totals = ledger.totals(number);
+    cell.drawn = totals.drawn;
+    cell.gnc_seconds = totals.seconds;
+    if (totals.seconds > 0.0) cell.samples_per_second = static_cast<double>(totals.drawn) / totals.seconds;
+    cell.saturated = totals.prior.saturated;
+    const LossStatistics prior = loss_statistics(totals.prior);
+    cell.prior_gen = prior.mean;
+    cell.prior_gen_se = prior.standard_error;
+
+    const std::vector<AcceptedDraw> stored = ledger.accepted(number);
+    for (std::size_t t = 0; t < totals.accepted.size(); ++t) {
+      cell.saturated += totals.accepted[t].saturated;
+      cell.tolerances.push_back(tolerance_result(run.config.gnc_eps_train[t], totals.accepted[t],
+                                                 totals.drawn, stored, run.config.max_stored));
+    }
+
+    if (const auto descent = ledger.descent(number)) {
+      cell.gd_gen = descent->gd_gen;
+      cell.gd_train = descent->gd_train;
+      cell.gd_seconds = descent->seconds;
+    } else if (run.config.gd) {
+      run.finished = false;
+    }
+    if (totals.drawn < run.config.gnc_num_samples) run.finished = false;
+  }
+  return run;
+}
+
+}  // namespace gnc

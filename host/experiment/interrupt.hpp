@@ -1,0 +1,19 @@
+#pragma once
+
+#include <atomic>
+
+namespace gnc {
+
+/// While this object lives, the first SIGINT or SIGTERM raises a flag and leaves the rest to the run; one
+/// that comes two seconds later or more ends the process as usual. At most one at a time.
+class Interrupt {
+ public:
+  Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+  ~Interrupt();
+
+  static const std::atomic<bool>& raised();
+};
+
+}  // namespace gnc

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "host/engine/engine.hpp"
+#include "host/ledger/ledger.hpp"
+#include "host/report/progress.hpp"
+
+namespace gnc {
+
+enum class RunOutcome { Finished, Interrupted };
+
+/// How a run is executed; none of it changes its results.
+struct RunOptions {
+  int threads = 1;                                       ///< worker threads, at least 1
+  std::function<std::unique_ptr<Engine>()> make_engine;  ///< called once by each worker
+  Progress* progress = nullptr;                          ///< told how far the run is; may be null
+};
+
+/// Does what the ledger's run still lacks: gradient descent for every cell, then every missing chunk. On
+/// SIGINT or SIGTERM (see Interrupt) the chunks in flight are finished and recorded first. Throws RunError
+/// where the disk fails or memory runs out; what was recorded before stays.
+RunOutcome run_experiment(Ledger& ledger, const RunOptions& options);
+
+}  // namespace gnc

@@ -1,0 +1,130 @@
+#include "host/ledger/database.hpp"
+
+#include <fmt/format.h>
+
+#include "host/errors.hpp"
+
+namespace gnc {
+
+Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
+  const int flags = mode == Mode::ReadOnly    ? SQLITE_OPEN_READONLY
+                    : mode == Mode::ReadWrite ? SQLITE_OPEN_READWRITE
+                                              : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  handle_.reset(handle);
+  check(code, "opening");
+  check(sqlite3_extended_result_codes(handle_.get(), 1), "opening");
+  check(sqlite3_busy_timeout(handle_.get(), 10'000), "opening");
+}
+
+void Database::check(int code, std::string_view doing) const {
+  const int primary = code & 0xff;
+  if (primary == SQLITE_OK || primary == SQLITE_ROW || primary == SQLITE_DONE) return;
+  const char* reason = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
+  const std::string message = fmt::format("{}: {}: {}", path_.string(), doing, reason);
+  if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || primary == SQLITE_ERROR ||
+      primary == SQLITE_MISMATCH || primary == SQLITE_CONSTRAINT) {
+    throw UsageError(fmt::format("{}; the ledger is damaged or was not written by gnc", message));
+  }
+  if (primary == SQLITE_FULL || primary == SQLITE_IOERR || primary == SQLITE_READONLY ||
+      primary == SQLITE_CANTOPEN || primary == SQLITE_PERM) {
+    throw RunError(fmt::format("{}; check that the disk has room and can be written", message));
+  }
+  throw RunError(message);
+}
+
+void Database::execute(const std::string& sql) {
+  check(sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr), sql.substr(0, sql.find('\n')));
+}
+
+Statement Database::prepare(std::string_view sql) { return Statement(*this, handle_.get(), sql); }
+
+Statement::Statement(const Database& database, sqlite3* handle, std::string_view sql) : database_(&database) {
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v2(handle, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  handle_.reset(statement);
+  database.check(code, sql);
+}
+
+Statement& Statement::bind(int parameter, std::int64_t value) {
+  database_->check(sqlite3_bind_int64(handle_.get(), parameter, value), "binding");
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, double value) {
+  database_->check(sqlite3_bind_double(handle_.get(), parameter, value), "binding");
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::string_view value) {
+  database_->check(sqlite3_bind_text(handle_.get(), parameter, value.data(), static_cast<int>(value.size()),
+                                     SQLITE_TRANSIENT),
+                   "binding");
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::optional<double> value) {
+  if (value) return bind(parameter, *value);
+  database_->check(sqlite3_bind_null(handle_.get(), parameter), "binding");
+  return *this;
+}
+
+Statement& Statement::bind_blob(int parameter, std::span<const std::byte> value) {
+  database_->check(
+      sqlite3_bind_blob64(handle_.get(), parameter, value.data(), value.size(), SQLITE_TRANSIENT), "binding");
+  return *this;
+}
+
+bool Statement::next() {
+  const int code = sqlite3_step(handle_.get());
+  database_->check(code, sqlite3_sql(handle_.get()));
+  return code == SQLITE_ROW;
+}
+
+void Statement::run() {
+  while (next()) {
+  }
+  reset();
+}
+
+void Statement::reset() { database_->check(sqlite3_reset(handle_.get()), "resetting"); }
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
+
+double Statement::real(int column) const { return sqlite3_column_double(handle_.get(), column); }
+
+std::optional<double> Statement::optional_real(int column) const {
+  if (sqlite3_column_type(handle_.get(), column) == SQLITE_NULL) return std::nullopt;
+  return real(column);
+}
+
+std::string Statement::text(int column) const {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_.get(), column));
+  return text == nullptr ? std::string() : std::string(text);
+}
+
+std::span<const std::byte> Statement::blob(int column) const {
+  const auto* bytes = static_cast<const std::byte*>(sqlite3_column_blob(handle_.get(), column));
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+}
+
+Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    database_.execute("ROLLBACK");
+  } catch (...) {
+    // SQLite has rolled back on its own after a full disk; the error that brought us here is already on its
+    // way.
+    open_ = false;
+  }
+}
+
+void Transaction::commit() {
+  database_.execute("COMMIT");
+  open_ = false;
+}
+
+}  // namespace gnc

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace gnc {
+
+class Statement;
+
+/// A SQLite database file. Every return code is checked: a full or read-only disk and the like are RunErrors,
+/// a file that is damaged or no database is a UsageError; both name the file and what was being done.
+class Database {
+ public:
+  enum class Mode { Create, ReadWrite, ReadOnly };
+
+  Database(const std::filesystem::path& path, Mode mode);
+
+  /// Runs statements that return no rows.
+  void execute(const std::string& sql);
+  Statement prepare(std::string_view sql);
+  const std::filesystem::path& path() const { return path_; }
+
+  /// Throws unless `code` is a success; `doing` completes "<file>: <doing>: <reason>".
+  void check(int code, std::string_view doing) const;
+
+ private:
+  struct Close {
+    void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+  };
+  std::filesystem::path path_;
+  std::unique_ptr<sqlite3, Close> handle_;
+};
+
+/// A prepared statement. Parameters are bound from 1, columns are read from 0.
+class Statement {
+ public:
+  Statement(const Database& database, sqlite3* handle, std::string_view sql);
+
+  Statement& bind(int parameter, std::int64_t value);
+  Statement& bind(int parameter, double value);
+  Statement& bind(int parameter, std::string_view value);
+  Statement& bind(int parameter, std::optional<double> value);
+  Statement& bind_blob(int parameter, std::span<const std::byte> value);
+
+  /// Steps to the next row; false when there is none.
+  bool next();
+  /// Runs to the end and makes the statement ready to be bound again.
+  void run();
+  void reset();
+
+  std::int64_t integer(int column) const;
+  double real(int column) const;
+  std::optional<double> optional_real(int column) const;
+  std::string text(int column) const;
+  std::span<const std::byte> blob(int column) const;  ///< valid until the next step
+
+ private:
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  };
+  const Database* database_;
+  std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+};
+
+/// Everything between construction and `commit` happens, or nothing does.
+class Transaction {
+ public:
+  explicit Transaction(Database& database);
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+  void commit();
+
+ private:
+  Database& database_;
+  bool open_ = true;
+};
+
+}  // namespace gnc

@@ -1,0 +1,325 @@
+#include "host/ledger/ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "host/config/config_json.hpp"
+#include "host/config/json_file.hpp"
+#include "host/config/parse_config.hpp"
+#include "host/errors.hpp"
+
+namespace gnc {
+namespace {
+
+constexpr int kFormatVersion = 1;
+constexpr int kApplicationId = 0x676e6321;
+
+constexpr const char* kSchema = R"(
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE cells (cell INTEGER PRIMARY KEY, width INTEGER NOT NULL, depth INTEGER NOT NULL, seed INTEGER NOT NULL,
+  chunk_size INTEGER NOT NULL);
+CREATE TABLE chunks (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, drawn INTEGER NOT NULL, seconds REAL NOT NULL,
+  PRIMARY KEY (cell, chunk)) WITHOUT ROWID;
+CREATE TABLE sums (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, tolerance INTEGER NOT NULL, count INTEGER NOT NULL,
+  loss_high INTEGER NOT NULL, loss_low INTEGER NOT NULL, square_high INTEGER NOT NULL, square_low INTEGER NOT NULL,
+  saturated INTEGER NOT NULL, PRIMARY KEY (cell, chunk, tolerance)) WITHOUT ROWID;
+CREATE TABLE accepted (cell INTEGER NOT NULL, draw INTEGER NOT NULL, train_loss REAL NOT NULL, gen_loss REAL NOT NULL,
+  Y BLOB NOT NULL, PRIMARY KEY (cell, draw)) WITHOUT ROWID;
+CREATE TABLE descent (cell INTEGER PRIMARY KEY, gd_gen REAL, gd_train REAL, seconds REAL NOT NULL);
+)";
+
+/// Row of `sums` that holds the prior share.
+constexpr std::int64_t kPriorRow = -1;
+
+std::int64_t as_signed(std::uint64_t x) { return static_cast<std::int64_t>(x); }
+std::uint64_t as_unsigned(std::int64_t x) { return static_cast<std::uint64_t>(x); }
+
+void require(bool condition, const Database& database, std::string_view what) {
+  if (!condition)
+    throw UsageError(fmt::format("{}: {}; the ledger is damaged", database.path().string(), what));
+}
+
+}  // namespace
+
+Ledger Ledger::create(const std::filesystem::path& directory, const Config& config, const std::string& engine,
+                      const std::string& arithmetic, const std::optional<std::string>& problem_json) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error || !std::filesystem::is_directory(directory, error)) {
+    throw RunError(fmt::format("{}: cannot make the run folder: {}", directory.string(),
+                               error ? error.message() : "a file of that name is in the way"));
+  }
+  if (std::filesystem::exists(file(directory))) {
+    throw UsageError(
+        fmt::format("{} already holds a run; go on with it by --resume, or choose another folder with --out",
+                    directory.string()));
+  }
+  // Written under another name first: a folder holds a whole ledger or none.
+  const std::filesystem::path draft = directory / "run.sqlite.new";
+  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
+    std::filesystem::remove(draft.string() + suffix, error);
+  }
+  {
+    Database database(draft, Database::Mode::Create);
+    database.execute(fmt::format("PRAGMA application_id = {}", kApplicationId));
+    database.execute(fmt::format("PRAGMA user_version = {}", kFormatVersion));
+    Transaction transaction(database);
+    database.execute(kSchema);
+    Statement meta = database.prepare("INSERT INTO meta VALUES (?, ?)");
+    meta.bind(1, std::string_view("config")).bind(2, std::string_view(to_json(config).dump())).run();
+    meta.bind(1, std::string_view("engine")).bind(2, std::string_view(engine)).run();
+    meta.bind(1, std::string_view("arithmetic")).bind(2, std::string_view(arithmetic)).run();
+    if (problem_json)
+      meta.bind(1, std::string_view("problem")).bind(2, std::string_view(*problem_json)).run();
+    Statement cells = database.prepare("INSERT INTO cells VALUES (?, ?, ?, ?, ?)");
+    std::int64_t number = 0;
+    for (const Point& point : config.points) {
+      const std::uint64_t chunk_size =
+          config.chunk_size != 0
+              ? config.chunk_size
+              : default_chunk_size(n_weights(config.n_rows, config.n_cols, point.width, point.depth),
+                                   config.gnc_num_samples);
+      for (std::int64_t seed = 0; seed < config.num_seeds; ++seed) {
+        cells.bind(1, number++).bind(2, point.width).bind(3, point.depth).bind(4, seed);
+        cells.bind(5, as_signed(chunk_size)).run();
+      }
+    }
+    transaction.commit();
+  }
+  std::filesystem::rename(draft, file(directory), error);
+  if (error)
+    throw RunError(fmt::format("{}: cannot be written: {}", file(directory).string(), error.message()));
+  return open(directory, Database::Mode::ReadWrite);
+}
+
+Ledger Ledger::open(const std::filesystem::path& directory, Database::Mode mode) {
+  std::error_code error;
+  if (!std::filesystem::exists(file(directory), error)) {
+    throw UsageError(fmt::format("{}: holds no run (there is no run.sqlite in it)", directory.string()));
+  }
+  Ledger ledger(Database(file(directory), mode));
+  ledger.load();
+  return ledger;
+}
+
+std::string Ledger::single_value(const std::string& sql) {
+  Statement statement = database_.prepare(sql);
+  require(statement.next(), database_, "no answer to " + sql);
+  return statement.text(0);
+}
+
+void Ledger::load() {
+  require(single_value("PRAGMA application_id") == std::to_string(kApplicationId), database_, "not a ledger of gnc");
+  const std::string version = single_value("PRAGMA user_version");
+  if (version != std::to_string(kFormatVersion)) {
+    throw UsageError(fmt::format("{}: ledger version {}, but this program reads version {}", database_.path().string(),
+                                 version, kFormatVersion));
+  }
+  const std::string check = single_value("PRAGMA quick_check(1)");
+  require(check == "ok", database_, check);
+  database_.execute("PRAGMA journal_mode = WAL");
+  database_.execute("PRAGMA synchronous = NORMAL");
+
+  Statement meta = database_.prepare("SELECT key, value FROM meta");
+  bool has_config = false;
+  while (meta.next()) {
+    const std::string key = meta.text(0);
+    if (key == "config") {
+      const std::string source = database_.path().string();
+      config_ = parse_config(parse_json(meta.text(1), source), source).config;
+      has_config = true;
+    } else if (key == "engine") {
+      engine_ = meta.text(1);
+    } else if (key == "arithmetic") {
+      arithmetic_ = meta.text(1);
+    } else if (key == "problem") {
+      problem_json_ = meta.text(1);
+    }
+  }
+  require(has_config, database_, "no config in it");
+
+  Statement cells = database_.prepare("SELECT cell, width, depth, seed, chunk_size FROM cells ORDER BY cell");
+  const auto n_seeds = static_cast<std::size_t>(config_.num_seeds);
+  while (cells.next()) {
+    const std::size_t number = cells_.size();
+    require(number < config_.points.size() * n_seeds, database_, "more cells than the config has");
+    const Point& point = config_.points[number / n_seeds];
+    require(cells.integer(0) == static_cast<std::int64_t>(number) && cells.integer(1) == point.width &&
+                cells.integer(2) == point.depth &&
+                cells.integer(3) == static_cast<std::int64_t>(number % n_seeds) && cells.integer(4) > 0,
+            database_, fmt::format("cell {} does not match the config", number));
+    cells_.push_back({point, cells.integer(3), as_unsigned(cells.integer(4))});
+  }
+  require(cells_.size() == config_.points.size() * n_seeds, database_, "fewer cells than the config has");
+}
+
+std::uint64_t Ledger::n_chunks(std::size_t cell) const {
+  const std::uint64_t size = cells_[cell].chunk_size;
+  return config_.gnc_num_samples / size + (config_.gnc_num_samples % size != 0 ? 1 : 0);
+}
+
+DrawRange Ledger::chunk_range(std::size_t cell, std::uint64_t chunk) const {
+  const std::uint64_t size = cells_[cell].chunk_size;
+  const std::uint64_t begin = chunk * size;
+  const std::uint64_t left = config_.gnc_num_samples - begin;
+  return {begin, begin + (left < size ? left : size)};
+}
+
+std::vector<std::uint64_t> Ledger::finished_chunks(std::size_t cell) {
+  Statement statement = database_.prepare("SELECT chunk, drawn FROM chunks WHERE cell = ? ORDER BY chunk");
+  statement.bind(1, static_cast<std::int64_t>(cell));
+  std::vector<std::uint64_t> chunks;
+  while (statement.next()) {
+    const std::uint64_t chunk = as_unsigned(statement.integer(0));
+    const bool known = chunk < n_chunks(cell);
+    const DrawRange range = known ? chunk_range(cell, chunk) : DrawRange{};
+    require(known && range.end - range.begin == as_unsigned(statement.integer(1)), database_,
+            fmt::format("chunk {} of cell {} does not match the config", chunk, cell));
+    chunks.push_back(chunk);
+  }
+  return chunks;
+}
+
+void Ledger::record_chunk(std::size_t cell, std::uint64_t chunk, const ChunkResult& result, double seconds) {
+  const auto c = static_cast<std::int64_t>(cell);
+  Transaction transaction(database_);
+  database_.prepare("INSERT INTO chunks VALUES (?, ?, ?, ?)")
+      .bind(1, c)
+      .bind(2, as_signed(chunk))
+      .bind(3, as_signed(result.drawn))
+      .bind(4, seconds)
+      .run();
+  Statement sums = database_.prepare("INSERT INTO sums VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const auto record = [&](std::int64_t row, const LossSums& s) {
+    sums.bind(1, c).bind(2, as_signed(chunk)).bind(3, row).bind(4, as_signed(s.count));
+    sums.bind(5, as_signed(s.loss.high)).bind(6, as_signed(s.loss.low));
+    sums.bind(7, as_signed(s.square.high)).bind(8, as_signed(s.square.low));
+    sums.bind(9, as_signed(s.saturated)).run();
+  };
+  record(kPriorRow, result.prior);
+  for (std::size_t t = 0; t < result.accepted.size(); ++t)
+    record(static_cast<std::int64_t>(t), result.accepted[t]);
+  Statement accepted = database_.prepare("INSERT INTO accepted VALUES (?, ?, ?, ?, ?)");
+  for (const AcceptedDraw& draw : result.stored) {
+    accepted.bind(1, c).bind(2, as_signed(draw.index));
+    accepted.bind(3, static_cast<double>(draw.train_loss)).bind(4, static_cast<double>(draw.gen_loss));
+    accepted.bind_blob(5, std::as_bytes(std::span(draw.Y))).run();
+  }
+  transaction.commit();
+}
+
+CellTotals Ledger::totals(std::size_t cell) {
+  CellTotals totals;
+  totals.accepted.resize(config_.gnc_eps_train.size());
+  Statement chunks = database_.prepare("SELECT drawn, seconds FROM chunks WHERE cell = ? ORDER BY chunk");
+  chunks.bind(1, static_cast<std::int64_t>(cell));
+  while (chunks.next()) {
+    ++totals.chunks;
+    totals.drawn += as_unsigned(chunks.integer(0));
+    totals.seconds += chunks.real(1);
+  }
+  Statement sums = database_.prepare(
+      "SELECT tolerance, count, loss_high, loss_low, square_high, square_low, saturated FROM sums WHERE cell "
+      "= ?");
+  sums.bind(1, static_cast<std::int64_t>(cell));
+  std::uint64_t rows = 0;
+  while (sums.next()) {
+    const std::int64_t row = sums.integer(0);
+    require(row >= kPriorRow && row < static_cast<std::int64_t>(totals.accepted.size()), database_,
+            fmt::format("cell {} has sums at an unknown tolerance", cell));
+    LossSums chunk;
+    chunk.count = as_unsigned(sums.integer(1));
+    chunk.loss = {as_unsigned(sums.integer(3)), as_unsigned(sums.integer(2))};
+    chunk.square = {as_unsigned(sums.integer(5)), as_unsigned(sums.integer(4))};
+    chunk.saturated = as_unsigned(sums.integer(6));
+    (row == kPriorRow ? totals.prior : totals.accepted[static_cast<std::size_t>(row)]).add(chunk);
+    ++rows;
+  }
+  require(rows == totals.chunks * (totals.accepted.size() + 1), database_,
+          fmt::format("cell {} has sums missing", cell));
+  return totals;
+}
+
+std::map<std::uint64_t, std::vector<std::uint64_t>> Ledger::accepted_by_chunk(std::size_t cell) {
+  Statement statement =
+      database_.prepare("SELECT chunk, tolerance, count FROM sums WHERE cell = ? AND tolerance >= 0");
+  statement.bind(1, static_cast<std::int64_t>(cell));
+  std::map<std::uint64_t, std::vector<std::uint64_t>> counts;
+  const std::size_t n_tolerances = config_.gnc_eps_train.size();
+  while (statement.next()) {
+    std::vector<std::uint64_t>& chunk = counts[as_unsigned(statement.integer(0))];
+    chunk.resize(n_tolerances);
+    const auto tolerance = as_unsigned(statement.integer(1));
+    require(tolerance < n_tolerances, database_,
+            fmt::format("cell {} has sums at an unknown tolerance", cell));
+    chunk[tolerance] = as_unsigned(statement.integer(2));
+  }
+  return counts;
+}
+
+std::vector<AcceptedDraw> Ledger::accepted(std::size_t cell) {
+  Statement statement =
+      database_.prepare("SELECT draw, train_loss, gen_loss FROM accepted WHERE cell = ? ORDER BY draw");
+  statement.bind(1, static_cast<std::int64_t>(cell));
+  std::vector<AcceptedDraw> draws;
+  while (statement.next()) {
+    AcceptedDraw& draw = draws.emplace_back();
+    draw.index = as_unsigned(statement.integer(0));
+    draw.train_loss = static_cast<float>(statement.real(1));
+    draw.gen_loss = static_cast<float>(statement.real(2));
+  }
+  return draws;
+}
+
+std::vector<float> Ledger::accepted_Y(std::size_t cell, std::uint64_t index) {
+  Statement statement = database_.prepare("SELECT Y FROM accepted WHERE cell = ? AND draw = ?");
+  statement.bind(1, static_cast<std::int64_t>(cell)).bind(2, as_signed(index));
+  if (!statement.next()) return {};
+  const std::span<const std::byte> blob = statement.blob(0);
+  std::vector<float> Y(blob.size() / sizeof(float));
+  std::memcpy(Y.data(), blob.data(), Y.size() * sizeof(float));
+  return Y;
+}
+
+void Ledger::trim_accepted(std::size_t cell) {
+  const std::vector<double>& tolerances = config_.gnc_eps_train;
+  std::vector<std::int64_t> kept(tolerances.size(), 0);
+  std::vector<std::uint64_t> surplus;
+  for (const AcceptedDraw& draw : accepted(cell)) {
+    bool keep = false;
+    for (std::size_t t = 0; t < tolerances.size() && static_cast<double>(draw.train_loss) < tolerances[t];
+         ++t) {
+      keep = keep || kept[t] < config_.max_stored;
+      ++kept[t];
+    }
+    if (!keep) surplus.push_back(draw.index);
+  }
+  if (surplus.empty()) return;
+  Transaction transaction(database_);
+  Statement remove = database_.prepare("DELETE FROM accepted WHERE cell = ? AND draw = ?");
+  for (const std::uint64_t index : surplus) {
+    remove.bind(1, static_cast<std::int64_t>(cell)).bind(2, as_signed(index)).run();
+  }
+  transaction.commit();
+}
+
+void Ledger::record_descent(std::size_t cell, const DescentRecord& record) {
+  database_.prepare("INSERT INTO descent VALUES (?, ?, ?, ?)")
+      .bind(1, static_cast<std::int64_t>(cell))
+      .bind(2, record.gd_gen)
+      .bind(3, record.gd_train)
+      .bind(4, record.seconds)
+      .run();
+}
+
+std::optional<DescentRecord> Ledger::descent(std::size_t cell) {
+  Statement statement = database_.prepare("SELECT gd_gen, gd_train, seconds FROM descent WHERE cell = ?");
+  statement.bind(1, static_cast<std::int64_t>(cell));
+  if (!statement.next()) return std::nullopt;
+  return DescentRecord{statement.optional_real(0), statement.optional_real(1), statement.real(2)};
+}
+
+}  // namespace gnc

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+
+namespace gnc {
+
+/// Keeps other processes from writing to a run folder while this object lives (an advisory lock on
+/// DIR/run.lock).
+class RunLock {
+ public:
+  /// Makes the folder if needed. UsageError if another process holds the lock, RunError if the file cannot be
+  /// made.
+  explicit RunLock(const std::filesystem::path& directory);
+  RunLock(const RunLock&) = delete;
+  RunLock& operator=(const RunLock&) = delete;
+  ~RunLock();
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace gnc

@@ -1,0 +1,29 @@
+#include <exception>
+#include <iostream>
+#include <new>
+#include <optional>
+#include <variant>
+
+#include "host/cli/execute.hpp"
+#include "host/cli/options.hpp"
+#include "host/errors.hpp"
+
+int main(int argc, char** argv) {
+  try {
+    const std::optional<gnc::Command> command = gnc::parse_command_line(argc, argv, std::cout);
+    if (!command) return gnc::kDone;
+    const int code = std::visit([](const auto& chosen) { return gnc::execute(chosen, std::cout); }, *command);
+    std::cout.flush();
+    if (!std::cout) throw gnc::RunError("standard output: cannot be written");
+    return code;
+  } catch (const gnc::UsageError& error) {
+    std::cerr << "gnc: " << error.what() << '\n';
+    return gnc::kBadUsage;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "gnc: out of memory\n";
+    return gnc::kFailed;
+  } catch (const std::exception& error) {
+    std::cerr << "gnc: " << error.what() << '\n';
+    return gnc::kFailed;
+  }
+}

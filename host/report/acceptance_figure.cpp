@@ -1,0 +1,209 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <set>
+
+#include "host/report/figure_axis.hpp"
+#include "host/report/figure_frame.hpp"
+#include "host/report/figure_source.hpp"
+#include "host/report/point_summary.hpp"
+
+namespace gnc {
+namespace {
+
+// Beyond this many seeds their points are a smear and quartiles say more.
+constexpr std::int64_t kMostSeedsShown = 64;
+// An upper bound's arrow ends at this share of the bound.
+constexpr double kArrowLength = 0.5;
+
+/// One curve: a tolerance, and on a grid a depth.
+struct Curve {
+  double eps_train = 0.0;
+  std::int64_t depth = 0;
+  std::string title;
+};
+
+std::vector<Curve> curves_of(const Config& config) {
+  const bool grid = config.axis == SweepAxis::Grid;
+  std::set<std::int64_t> depths;
+  for (const Point& point : config.points) depths.insert(grid ? point.depth : 0);
+  std::vector<Curve> curves;
+  for (const std::int64_t depth : depths) {
+    for (const double eps_train : config.gnc_eps_train) {
+      std::string title = grid ? fmt::format("depth {}", depth) : fmt::format("tolerance {}", eps_train);
+      if (grid && config.gnc_eps_train.size() > 1) title += fmt::format(", tolerance {}", eps_train);
+      curves.push_back({eps_train, depth, std::move(title)});
+    }
+  }
+  return curves;
+}
+
+struct RateRange {
+  double low = 1.0;
+  double high = 0.0;
+
+  void add(double rate) {
+    if (rate <= 0.0) return;
+    low = std::min(low, rate);
+    high = std::max(high, rate);
+  }
+};
+
+/// Writes the blocks of acceptance.dat and the plot elements that read them, counting blocks as it goes.
+class AcceptancePlot {
+ public:
+  explicit AcceptancePlot(const RunResults& run)
+      : run_(run), axis_(figure_axis(run.config)), summaries_(summarize_points(run)) {
+    data_ = "# Acceptance rates: accepted draws over draws.\n";
+  }
+
+  void add(const Curve& curve, std::size_t index, std::size_t count) {
+    const char* colour = curve_colour(index);
+    const double aside =
+        count > 1 ? 0.34 * (static_cast<double>(index) / static_cast<double>(count - 1) - 0.5) : 0.0;
+    if (run_.config.num_seeds <= kMostSeedsShown) add_seeds(curve, colour, aside, count);
+    add_medians(curve, colour, index, aside);
+  }
+
+  FigureSource finish() {
+    FigureSource source;
+    source.name = "acceptance";
+    source.data = data_;
+    const std::int64_t seeds = run_.config.num_seeds;
+    const std::string subtitle = seeds == 1 ? "one seed with its 95 % interval"
+                                 : seeds <= kMostSeedsShown
+                                     ? "each seed with its 95 % interval, median over seeds"
+                                     : "median and quartiles over seeds";
+    if (!bound_title_.empty()) elements_.push_back(bound_title_);
+    std::string title = experiment_title(run_);
+    if (run_.config.axis == SweepAxis::Grid && run_.config.gnc_eps_train.size() == 1) {
+      title += fmt::format(", tolerance {}", run_.config.gnc_eps_train.front());
+    }
+    if (!run_.finished) title += " (unfinished run)";
+    source.script = frame_commands(source.name, title, subtitle) + axis_commands(axis_) +
+                    "set ylabel 'acceptance rate'\n" +
+                    (elements_.empty() ? "" : log_range_commands(range_.low, range_.high)) +
+                    output_commands(source.name, elements_);
+    return source;
+  }
+
+ private:
+  bool belongs(const Curve& curve, std::int64_t depth) const {
+    return run_.config.axis != SweepAxis::Grid || depth == curve.depth;
+  }
+
+  void add_block(const std::string& comment, const std::string& rows, const std::string& columns) {
+    if (blocks_ > 0) data_ += "\n\n";
+    data_ += fmt::format("# {}\n# {}\n{}", comment, columns, rows);
+    ++blocks_;
+  }
+
+  // Seeds stand side by side, in a part of the spacing that shrinks with the number of curves.
+  void add_seeds(const Curve& curve, const char* colour, double aside, std::size_t count) {
+    const double room = 0.36 / static_cast<double>(count);
+    const auto seeds = static_cast<double>(std::max<std::int64_t>(run_.config.num_seeds - 1, 1));
+    std::string rates;
+    std::string bounds;
+    for (const CellResult& cell : run_.cells) {
+      const ToleranceResult* result = find_tolerance(cell, curve.eps_train);
+      if (result == nullptr || cell.drawn == 0 || !belongs(curve, cell.depth)) continue;
+      const double place =
+          run_.config.num_seeds > 1 ? room * (static_cast<double>(cell.seed) / seeds - 0.5) : 0.0;
+      const std::int64_t x = run_.config.axis == SweepAxis::Depth ? cell.depth : cell.width;
+      if (result->accepted > 0) {
+        fmt::format_to(std::back_inserter(rates), "{} {} {:.4f} {} {} {}\n", x, cell.seed, aside + place,
+                       result->acceptance_rate, result->rate_low, result->rate_high);
+        range_.add(result->rate_low);
+        range_.add(result->rate_high);
+      } else {
+        fmt::format_to(std::back_inserter(bounds), "{} {} {:.4f} {}\n", x, cell.seed, aside + place,
+                       result->rate_high);
+        range_.add(kArrowLength * result->rate_high);
+        range_.add(result->rate_high);
+      }
+    }
+    if (!rates.empty()) {
+      add_block(curve.title + ": each seed", rates, axis_.label + " seed aside rate low high");
+      // Bars by vectors with flat heads: gnuplot clears the ground around a point with error bars, and with
+      // it short bars.
+      elements_.push_back(fmt::format(
+          "'acceptance.dat' index {} using (shift($1, $3)):5:(0):($6 - $5) with vectors heads nofilled "
+          "size graph 0.004,90 linecolor rgb '{}' linewidth 0.7 notitle",
+          blocks_ - 1, colour));
+      elements_.push_back(fmt::format(
+          "'acceptance.dat' index {} using (shift($1, $3)):4 with points linecolor rgb '{}' pointtype 7 "
+          "pointsize 0.4 notitle",
+          blocks_ - 1, colour));
+    }
+    if (!bounds.empty()) {
+      add_block(curve.title + ": upper bounds of seeds without an accepted draw", bounds,
+                axis_.label + " seed aside bound");
+      elements_.push_back(
+          fmt::format("'acceptance.dat' index {0} using (shift($1, $3)):4:(0):(-{2}*$4) with vectors head "
+                      "filled size graph 0.012,20 "
+                      "linecolor rgb '{1}' linewidth 0.8 notitle",
+                      blocks_ - 1, colour, 1.0 - kArrowLength));
+      bound_title_ =
+          "NaN with vectors head filled size graph 0.012,20 linecolor rgb '#444444' linewidth 0.8 title "
+          "'upper bound'";
+    }
+  }
+
+  void add_medians(const Curve& curve, const char* colour, std::size_t index, double aside) {
+    const bool bars = run_.config.num_seeds > kMostSeedsShown;
+    std::vector<std::pair<std::int64_t, RateSummary>> rows;
+    bool drawn = false;
+    for (const PointSummary& summary : summaries_) {
+      if (summary.eps_train != curve.eps_train || !belongs(curve, summary.depth)) continue;
+      const RateSummary rate = summary.rate.value_or(RateSummary{});
+      rows.emplace_back(run_.config.axis == SweepAxis::Depth ? summary.depth : summary.width, rate);
+      if (rate.median <= 0.0) continue;
+      drawn = true;
+      range_.add(rate.median);
+      if (bars) {
+        range_.add(rate.q25);
+        range_.add(rate.q75);
+      }
+    }
+    if (!drawn) return;
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::string text;
+    for (const auto& [x, rate] : rows) {
+      const auto positive = [](double value) {
+        return value > 0.0 ? fmt::format("{}", value) : std::string("NaN");
+      };
+      fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", x, positive(rate.median), positive(rate.q25),
+                     positive(rate.q75));
+    }
+    add_block(curve.title + ": median over seeds", text, axis_.label + " median q25 q75");
+    elements_.push_back(
+        fmt::format("'acceptance.dat' index {} using (shift($1, {:.3f})):2{} with {} linecolor rgb '{}' "
+                    "linewidth 1.6 pointtype {} "
+                    "pointsize 0.9 title {}",
+                    blocks_ - 1, aside, bars ? ":3:4" : "", bars ? "yerrorlines" : "linespoints", colour,
+                    curve_point(index), gnuplot_literal(curve.title)));
+  }
+
+  const RunResults& run_;
+  FigureAxis axis_;
+  std::vector<PointSummary> summaries_;
+  std::string data_;
+  std::vector<std::string> elements_;
+  std::size_t blocks_ = 0;
+  RateRange range_;
+  std::string bound_title_;
+};
+
+}  // namespace
+
+FigureSource acceptance_figure(const RunResults& run) {
+  AcceptancePlot plot(run);
+  const std::vector<Curve> curves = curves_of(run.config);
+  for (std::size_t i = 0; i < curves.size(); ++i) plot.add(curves[i], i, curves.size());
+  return plot.finish();
+}
+
+}  // namespace gnc

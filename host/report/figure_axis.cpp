@@ -1,0 +1,109 @@
+#include "host/report/figure_axis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace gnc {
+namespace {
+
+double position(const FigureAxis& axis, std::int64_t value) {
+  const double x = static_cast<double>(value);
+  return axis.log2 ? std::log2(x) : x;
+}
+
+double value_at(const FigureAxis& axis, double where) { return axis.log2 ? std::exp2(where) : where; }
+
+}  // namespace
+
+std::int64_t axis_value(const Config& config, const Point& point) {
+  return config.axis == SweepAxis::Depth ? point.depth : point.width;
+}
+
+FigureAxis figure_axis(const Config& config) {
+  FigureAxis axis;
+  axis.label = config.axis == SweepAxis::Depth ? "depth" : "width";
+  for (const Point& point : config.points) axis.values.push_back(axis_value(config, point));
+  std::sort(axis.values.begin(), axis.values.end());
+  axis.values.erase(std::unique(axis.values.begin(), axis.values.end()), axis.values.end());
+  if (axis.values.empty()) axis.values.push_back(1);
+  axis.log2 = config.axis != SweepAxis::Depth && axis.values.back() > 4 * axis.values.front();
+  if (axis.values.size() > 1) {
+    axis.spacing = position(axis, axis.values.back()) - position(axis, axis.values.front());
+    for (std::size_t i = 1; i < axis.values.size(); ++i) {
+      axis.spacing =
+          std::min(axis.spacing, position(axis, axis.values[i]) - position(axis, axis.values[i - 1]));
+    }
+  }
+  return axis;
+}
+
+std::string axis_commands(const FigureAxis& axis) {
+  const double first = position(axis, axis.values.front());
+  const double last = position(axis, axis.values.back());
+  const double margin = std::max(0.5 * axis.spacing, 0.05 * (last - first));
+  std::string text = axis.log2 ? "set logscale x 2\n" : "";
+  text += fmt::format("set xrange [{:.6g}:{:.6g}]\n", value_at(axis, first - margin),
+                      value_at(axis, last + margin));
+  text += fmt::format("set xlabel '{}'\n", axis.label);
+  text += "set xtics (";
+  // A label needs a twentieth of the axis; crowded values keep their tic without one.
+  const double room = 0.05 * (last - first);
+  double labelled = first - 2.0 * room - 1.0;
+  for (std::size_t i = 0; i < axis.values.size(); ++i) {
+    const double here = position(axis, axis.values[i]);
+    const bool fits = here - labelled >= room;
+    if (fits) labelled = here;
+    text += fmt::format("{}'{}' {}", i == 0 ? "" : ", ", fits ? fmt::format("{}", axis.values[i]) : "",
+                        axis.values[i]);
+  }
+  text += ")\nunset mxtics\n";
+  text += axis.log2 ? fmt::format("shift(x, part) = x * 2**({:.6g} * part)\n", axis.spacing)
+                    : fmt::format("shift(x, part) = x + {:.6g} * part\n", axis.spacing);
+  return text;
+}
+
+std::string log_range_commands(double low, double high) {
+  double bottom = std::log10(low);
+  double top = std::log10(high);
+  const double margin = std::max(0.05 * (top - bottom), 0.5 - 0.5 * (top - bottom));
+  bottom -= margin;
+  top += margin;
+  std::string text = fmt::format("set logscale y 10\nset yrange [{:.4g}:{:.4g}]\n", std::pow(10.0, bottom),
+                                 std::pow(10.0, top));
+  const bool plain = bottom > -3.5 && top < 4.5;
+  // Below a few decades the powers of ten alone would leave two labels.
+  if (top - bottom < 2.6) {
+    text += "set ytics (";
+    std::string separator;
+    for (int power = static_cast<int>(std::floor(bottom)); power <= static_cast<int>(std::ceil(top));
+         ++power) {
+      for (const int digit : {1, 2, 5}) {
+        const std::string tic = fmt::format("{}e{}", digit, power);
+        const std::string label = plain ? fmt::format("{:.3g}", digit * std::pow(10.0, power))
+                                        : fmt::format("{}·10^{{{}}}", digit, power);
+        text += fmt::format("{}'{}' {}", separator, label, tic);
+        separator = ", ";
+      }
+    }
+    return text + ")\n";
+  }
+  return text + (plain ? "set format y '%g'\n" : "set format y '10^{%L}'\n");
+}
+
+std::string gnuplot_literal(const std::string& text) {
+  std::string literal = "'";
+  for (const char letter : text) {
+    const auto code = static_cast<unsigned char>(letter);
+    if (code < ' ' || code == 127) {
+      literal += ' ';
+    } else {
+      literal += letter;
+      if (letter == '\'') literal += '\'';
+    }
+  }
+  return literal + "'";
+}
+
+}  // namespace gnc

@@ -1,0 +1,56 @@
+#include "host/report/figure_frame.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "host/report/figure_axis.hpp"
+
+namespace gnc {
+
+const char* curve_colour(std::size_t index) {
+  static constexpr std::array<const char*, 7> kColours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                                       "#E69F00", "#56B4E9", "#000000"};
+  return kColours[index % kColours.size()];
+}
+
+int curve_point(std::size_t index) {
+  static constexpr std::array<int, 5> kPoints{7, 5, 9, 13, 15};
+  return kPoints[index % kPoints.size()];
+}
+
+std::string frame_commands(const std::string& name, const std::string& title, const std::string& subtitle) {
+  return fmt::format(
+      "# Edit, then run in this folder: gnuplot {0}.gp\n"
+      "set encoding utf8\n"
+      "set title {1}.\"\\n\".{2} noenhanced\n"
+      "set border 3 linewidth 1\n"
+      "set grid ytics linetype 1 linecolor rgb '#e4e4e4' linewidth 0.6\n"
+      "set key bmargin center horizontal Left reverse noenhanced maxcols 3 samplen 2 width 1 height 0.8\n"
+      "set errorbars 0.7\n"
+      "set tics out nomirror scale 0.6\n"
+      "set mytics default\n",
+      name, gnuplot_literal(title), gnuplot_literal(subtitle));
+}
+
+std::string output_commands(const std::string& name, const std::vector<std::string>& elements) {
+  std::string text;
+  std::string plot = "plot ";
+  if (elements.empty()) {
+    text += "set label 'no values yet' at graph 0.5, 0.5 center\nunset logscale y\nset yrange [0:1]\n";
+    plot += "-1 notitle";
+  }
+  for (std::size_t i = 0; i < elements.size(); ++i) plot += (i == 0 ? "" : ", \\\n     ") + elements[i];
+  text += fmt::format(
+      "set terminal pdfcairo size 5.2in,3.9in font 'sans,12' linewidth 1.4 pointscale 0.6\n"
+      "set output '{0}.pdf'\n{1}\n"
+      "set terminal pngcairo size 1560,1170 font 'sans,25' linewidth 3 pointscale 2.0\n"
+      "set output '{0}.png'\nreplot\n"
+      "set terminal svg size 780,585 font 'DejaVu Sans,Helvetica,Arial,sans-serif,15' linewidth 1.6 "
+      "name '{0}' background rgb 'white'\n"
+      "set output '{0}.svg'\nreplot\nset output\n",
+      name, plot);
+  return text;
+}
+
+}  // namespace gnc

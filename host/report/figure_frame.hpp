@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "host/report/run_results.hpp"
+
+namespace gnc {
+
+/// Colour of a curve: Okabe & Ito's palette, distinguishable with every common colour vision.
+const char* curve_colour(std::size_t index);
+
+/// Filled gnuplot point type of a curve.
+int curve_point(std::size_t index);
+
+/// What every figure's script starts with: fonts, borders, grid, legend below the plot.
+std::string frame_commands(const std::string& name, const std::string& title, const std::string& subtitle);
+
+/// The plot command over `elements` written to <name>.pdf, .png and .svg; without elements an empty frame
+/// that says so.
+std::string output_commands(const std::string& name, const std::vector<std::string>& elements);
+
+}  // namespace gnc

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "host/report/run_results.hpp"
+
+namespace gnc {
+
+/// A figure as gnuplot text: `script` reads `data` from <name>.dat and writes <name>.pdf, <name>.png and
+/// <name>.svg.
+struct FigureSource {
+  std::string name;
+  std::string script;
+  std::string data;
+};
+
+/// figure: median and quartiles over seeds of the generalization loss of G&C (at the first tolerance),
+/// gradient descent and the prior, across the sweep. A curve without any known value is left out.
+FigureSource loss_figure(const RunResults& run);
+
+/// acceptance: acceptance rate across the sweep, each seed with its 95 % interval and the median over seeds,
+/// one colour per tolerance (per depth on a grid). Cells without an accepted draw are drawn as upper bounds.
+FigureSource acceptance_figure(const RunResults& run);
+
+/// The experiment in a few words, for titles: "Leaky ReLU, depth 2".
+std::string experiment_title(const RunResults& run);
+
+}  // namespace gnc

@@ -1,0 +1,85 @@
+#include "host/report/figures.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <system_error>
+
+#include "host/errors.hpp"
+#include "host/report/figure_source.hpp"
+#include "host/report/gnuplot.hpp"
+#include "host/report/write_file.hpp"
+
+namespace gnc {
+namespace {
+
+/// A folder beside the results in which gnuplot draws, so that a reader never finds half a figure; removed at
+/// the end.
+class DrawingFolder {
+ public:
+  explicit DrawingFolder(const std::filesystem::path& parent)
+      : path_(parent / fmt::format(".figures.{}.tmp", ::getpid())) {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+    std::filesystem::create_directory(path_, error);
+    if (error) throw RunError(fmt::format("{}: cannot be created: {}", path_.string(), error.message()));
+  }
+  DrawingFolder(const DrawingFolder&) = delete;
+  DrawingFolder& operator=(const DrawingFolder&) = delete;
+  ~DrawingFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+void write_and_list(const std::filesystem::path& path, const std::string& text, ReportFiles& files) {
+  write_file(path, text);
+  files.written.push_back(path);
+}
+
+void move_drawn(const std::filesystem::path& from, const std::filesystem::path& to, ReportFiles& files) {
+  std::error_code error;
+  std::filesystem::rename(from, to, error);
+  if (error) throw RunError(fmt::format("{}: cannot be written: {}", to.string(), error.message()));
+  files.written.push_back(to);
+}
+
+}  // namespace
+
+ReportFiles write_figures(const RunResults& run, const std::filesystem::path& folder) {
+  ReportFiles files;
+  const DrawingFolder drawing(folder);
+  bool have_gnuplot = true;
+  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
+    const std::string script = source.name + ".gp";
+    const std::string data = source.name + ".dat";
+    write_and_list(folder / script, source.script, files);
+    write_and_list(folder / data, source.data, files);
+    if (!have_gnuplot) continue;
+    write_file(drawing.path() / script, source.script);
+    write_file(drawing.path() / data, source.data);
+    const GnuplotOutcome outcome = run_gnuplot(drawing.path(), script);
+    have_gnuplot = outcome.found;
+    if (!outcome.failure.empty()) {
+      if (outcome.found) files.warnings.push_back(fmt::format("no {}: {}", source.name, outcome.failure));
+      continue;
+    }
+    for (const char* format : {".pdf", ".png", ".svg"}) {
+      move_drawn(drawing.path() / (source.name + format), folder / (source.name + format), files);
+    }
+  }
+  if (!have_gnuplot) {
+    files.warnings.push_back(
+        fmt::format("no figures: gnuplot was not found; install it with: apt-get install gnuplot-nox, then: "
+                    "gnc report {}",
+                    folder.string()));
+  }
+  return files;
+}
+
+}  // namespace gnc

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "host/report/run_results.hpp"
+
+namespace gnc {
+
+/// Files of a report that were written, and what could not be, in one line each.
+struct ReportFiles {
+  std::vector<std::filesystem::path> written;
+  std::vector<std::string> warnings;
+};
+
+/// Writes figure.* and acceptance.* (gp, dat and, by gnuplot, pdf, png, svg) into `folder`, which exists.
+/// Without gnuplot, or where it fails, the scripts and data are written all the same and a warning says what
+/// to do. Throws RunError naming the file where the disk refuses.
+ReportFiles write_figures(const RunResults& run, const std::filesystem::path& folder);
+
+}  // namespace gnc

@@ -1,0 +1,126 @@
+#include "host/report/point_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+namespace gnc {
+namespace {
+
+using CellsByPoint = std::map<std::pair<std::int64_t, std::int64_t>, std::vector<const CellResult*>>;
+
+void append_known(std::vector<double>& losses, const std::optional<double>& loss) {
+  if (loss) losses.push_back(std::isnan(*loss) ? std::numeric_limits<double>::infinity() : *loss);
+}
+
+std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>& cells, double eps_train) {
+  std::vector<double> rates;
+  RateSummary summary;
+  double bound = 0.0;
+  for (const CellResult* cell : cells) {
+    const ToleranceResult* result = find_tolerance(*cell, eps_train);
+    if (result == nullptr || cell->drawn == 0) continue;
+    rates.push_back(result->acceptance_rate);
+    summary.interval_low = result->rate_low;
+    summary.interval_high = result->rate_high;
+    if (result->accepted == 0) {
+      ++summary.without_accepted;
+      bound = std::max(bound, result->rate_high);
+    }
+  }
+  const auto spread = quartiles(rates);
+  if (!spread) return std::nullopt;
+  summary.seeds = static_cast<std::int64_t>(rates.size());
+  // With half of the seeds empty the middle lies among the bounds; half of a neighbour's rate would be made
+  // up.
+  summary.median = 2 * summary.without_accepted >= summary.seeds ? 0.0 : spread->median;
+  summary.q25 = spread->q25;
+  summary.q75 = spread->q75;
+  summary.lowest = *std::min_element(rates.begin(), rates.end());
+  summary.highest = *std::max_element(rates.begin(), rates.end());
+  if (summary.without_accepted > 0) summary.bound = bound;
+  return summary;
+}
+
+PointSummary summarize_point(const Point& point, double eps_train,
+                             const std::vector<const CellResult*>& cells) {
+  PointSummary summary;
+  summary.width = point.width;
+  summary.depth = point.depth;
+  summary.eps_train = eps_train;
+  std::vector<double> gnc_losses;
+  std::vector<double> gd_losses;
+  std::vector<double> prior_losses;
+  for (const CellResult* cell : cells) {
+    summary.drawn += cell->drawn;
+    append_known(gd_losses, cell->gd_gen);
+    append_known(prior_losses, cell->prior_gen);
+    const ToleranceResult* result = find_tolerance(*cell, eps_train);
+    if (result == nullptr) continue;
+    summary.accepted += result->accepted;
+    append_known(gnc_losses, result->gnc_gen);
+  }
+  summary.rate = summarize_rates(cells, eps_train);
+  summary.gnc = quartiles(std::move(gnc_losses));
+  summary.gd = quartiles(std::move(gd_losses));
+  summary.prior = quartiles(std::move(prior_losses));
+  return summary;
+}
+
+}  // namespace
+
+const ToleranceResult* find_tolerance(const CellResult& cell, double eps_train) {
+  const auto found =
+      std::find_if(cell.tolerances.begin(), cell.tolerances.end(),
+                   [&](const ToleranceResult& result) { return result.eps_train == eps_train; });
+  return found == cell.tolerances.end() ? nullptr : &*found;
+}
+
+std::vector<PointSummary> summarize_points(const RunResults& run) {
+  CellsByPoint cells_by_point;
+  for (const CellResult& cell : run.cells) cells_by_point[{cell.width, cell.depth}].push_back(&cell);
+  std::vector<PointSummary> summaries;
+  for (const Point& point : run.config.points) {
+    for (const double eps_train : run.config.gnc_eps_train) {
+      summaries.push_back(summarize_point(point, eps_train, cells_by_point[{point.width, point.depth}]));
+    }
+  }
+  return summaries;
+}
+
+std::vector<std::string> honest_notes(const RunResults& run) {
+  std::vector<std::string> notes;
+  if (!run.finished)
+    notes.emplace_back("The run is not finished: the numbers rest on the draws made so far.");
+  for (const double eps_train : run.config.gnc_eps_train) {
+    std::size_t drawn_cells = 0;
+    std::size_t empty_cells = 0;
+    for (const CellResult& cell : run.cells) {
+      const ToleranceResult* result = find_tolerance(cell, eps_train);
+      if (result == nullptr || cell.drawn == 0) continue;
+      ++drawn_cells;
+      if (result->accepted == 0) ++empty_cells;
+    }
+    if (empty_cells > 0) {
+      notes.push_back(fmt::format(
+          "No draw was accepted in {} of {} cells at tolerance {}: their acceptance rate is an upper "
+          "bound (end of the 95 % interval) and they have no G&C loss.",
+          empty_cells, drawn_cells, eps_train));
+    }
+  }
+  std::uint64_t saturated = 0;
+  for (const CellResult& cell : run.cells) saturated += cell.saturated;
+  if (saturated > 0) {
+    notes.push_back(
+        fmt::format("{} losses were too large for the fixed-point sums and were counted at the largest "
+                    "value: means that include them are too low.",
+                    saturated));
+  }
+  return notes;
+}
+
+}  // namespace gnc

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/report/run_results.hpp"
+#include "host/statistics/quantile.hpp"
+
+namespace gnc {
+
+/// The acceptance rates of one point over its seeds. Each seed has a problem of its own, so the spread is
+/// that of problems, not the Monte Carlo error of a pooled rate.
+struct RateSummary {
+  double median = 0.0;  ///< 0: half of the seeds or more accepted nothing; see `bound`
+  double q25 = 0.0, q75 = 0.0;
+  double lowest = 0.0;  ///< 0: a seed without an accepted draw
+  double highest = 0.0;
+  double bound = 1.0;         ///< largest upper limit among the seeds without an accepted draw
+  double interval_low = 0.0;  ///< the only seed's 95 % interval, where there is just one seed
+  double interval_high = 1.0;
+  std::int64_t seeds = 0;  ///< seeds with draws
+  std::int64_t without_accepted = 0;
+};
+
+/// One point at one tolerance over its seeds. Absent values are unknown in every seed. A loss that is not a
+/// number (a diverged descent) ranks as infinite.
+struct PointSummary {
+  std::int64_t width = 0;
+  std::int64_t depth = 0;
+  double eps_train = 0.0;
+  std::uint64_t drawn = 0;     ///< over all seeds
+  std::uint64_t accepted = 0;  ///< over all seeds
+  std::optional<RateSummary> rate;
+  std::optional<Quartiles> gnc;  ///< posterior mean of the generalization loss
+  std::optional<Quartiles> gd;
+  std::optional<Quartiles> prior;
+};
+
+/// The cell's result at a tolerance; nullptr where it has none.
+const ToleranceResult* find_tolerance(const CellResult& cell, double eps_train);
+
+/// By point in the sweep's order, then by tolerance in the config's order.
+std::vector<PointSummary> summarize_points(const RunResults& run);
+
+/// What a reader has to know before using the numbers: an unfinished run, cells without an accepted draw,
+/// losses beyond the range of the sums. One sentence each.
+std::vector<std::string> honest_notes(const RunResults& run);
+
+}  // namespace gnc

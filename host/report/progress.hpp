@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace gnc {
+
+/// Where a run stands.
+struct ProgressSnapshot {
+  std::int64_t cells_done = 0, cells_total = 0;
+  std::int64_t width = 0, depth = 0, seed = 0;    ///< the cell being worked on
+  std::uint64_t cell_drawn = 0, cell_budget = 0;  ///< its draws
+  std::uint64_t cell_accepted = 0;                ///< its accepted draws at the largest tolerance
+  std::uint64_t draws_done = 0, draws_total = 0;  ///< over all cells
+  std::uint64_t draws_before = 0;          ///< of `draws_done`, those of earlier sittings of a resumed run
+  std::int64_t gd_done = 0, gd_total = 0;  ///< gradient-descent runs; gd_total 0: none
+  double elapsed_seconds = 0.0;            ///< since this sitting began
+  std::optional<double> seconds_left;      ///< a better estimate than the mean rate so far gives
+};
+
+/// The state in one line without a line break. `samples_per_second` of 0: not known yet.
+std::string format_progress(const ProgressSnapshot& snapshot, double samples_per_second);
+
+/// Text cut to `columns` bytes of ASCII, with ".." at the end where something was cut.
+std::string cut_to_width(const std::string& text, std::size_t columns);
+
+enum class ProgressStyle { Quiet, Lines, Live };
+
+/// Quiet if asked for; Live on a terminal that can rewrite a line; Lines otherwise.
+ProgressStyle choose_progress_style(std::FILE* stream, bool quiet);
+
+/// Shows a run's progress: one rewritten line at most 5 times a second (Live), a line every 10 seconds
+/// (Lines), or nothing. Time is the snapshots' own. Calls may come from any thread. A stream that fails is no
+/// error: the run goes on.
+class Progress {
+ public:
+  Progress(std::FILE* stream, ProgressStyle style) : stream_(stream), style_(style) {}
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  /// Ends a live line.
+  ~Progress();
+
+  /// Shows the snapshot if it is time for one.
+  void update(const ProgressSnapshot& snapshot);
+
+  /// Shows the last snapshot, whatever the time, and ends the live line.
+  void finish(const ProgressSnapshot& snapshot);
+
+  /// Prints a line of its own (also in Quiet: warnings are no progress), above a live line.
+  void message(const std::string& line);
+
+ private:
+  void show(const ProgressSnapshot& snapshot);
+  double recent_rate(const ProgressSnapshot& snapshot);
+  void end_live_line();
+
+  std::FILE* stream_;
+  ProgressStyle style_;
+  std::mutex mutex_;
+  std::optional<double> last_shown_;
+  bool line_open_ = false;
+  double window_start_ = 0.0;
+  std::uint64_t window_draws_ = 0;
+  bool window_set_ = false;
+  double rate_ = 0.0;
+};
+
+}  // namespace gnc

@@ -1,0 +1,166 @@
+#include "host/report/report_html.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "host/config/names.hpp"
+#include "host/report/figure_source.hpp"
+#include "host/report/point_summary.hpp"
+#include "host/report/table.hpp"
+
+namespace gnc {
+namespace {
+
+// A page of more rows than this is slow to open; cells.csv holds them all.
+constexpr std::size_t kMostRows = 2000;
+
+constexpr const char* kStyle = R"(
+body { font: 16px/1.5 "DejaVu Sans", Helvetica, Arial, sans-serif; color: #1b1b1b; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
+figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; } figcaption { color: #555; font-size: .9rem; }
+.scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid #e2e2e2; white-space: nowrap; }
+th { border-bottom: 1px solid #888; } .note { border-left: 4px solid #D55E00; padding: .1rem .8rem; background: #fdf3ec; }
+dt { font-weight: bold; margin-top: .5rem; } dd { margin-left: 1.2rem; }
+)";
+
+std::string table_html(const TableRows& rows) {
+  std::string text = "<div class=\"scroll\"><table>\n";
+  for (std::size_t i = 0; i < rows.size() && i <= kMostRows; ++i) {
+    const char* tag = i == 0 ? "th" : "td";
+    text += "<tr>";
+    for (const std::string& field : rows[i]) text += fmt::format("<{0}>{1}</{0}>", tag, escape_html(field));
+    text += "</tr>\n";
+  }
+  text += "</table></div>\n";
+  if (rows.size() > kMostRows + 1) {
+    text += fmt::format("<p>The first {} of {} rows; cells.csv holds all.</p>\n", kMostRows, rows.size() - 1);
+  }
+  return text;
+}
+
+// Inside a page an SVG document starts at its root element: no XML declaration, no document type.
+std::string figure_html(const std::optional<std::string>& svg, const std::string& caption) {
+  const std::size_t root = svg ? svg->find("<svg") : std::string::npos;
+  if (root == std::string::npos) {
+    return "<p>Not drawn: gnuplot is needed (apt-get install gnuplot-nox), then gnc report.</p>\n";
+  }
+  return fmt::format("<figure>\n{}\n<figcaption>{}</figcaption>\n</figure>\n", svg->substr(root),
+                     escape_html(caption));
+}
+
+std::string join_points(const Config& config, double Point::*value) {
+  std::string text;
+  for (const Point& point : config.points) text += fmt::format("{}{}", text.empty() ? "" : " ", point.*value);
+  return text;
+}
+
+TableRows config_rows(const Config& config) {
+  std::string points;
+  for (const Point& point : config.points) {
+    points += fmt::format("{}{} × {}", points.empty() ? "" : ", ", point.width, point.depth);
+  }
+  std::string tolerances;
+  for (const double eps_train : config.gnc_eps_train) {
+    tolerances += fmt::format("{}{}", tolerances.empty() ? "" : " ", eps_train);
+  }
+  const auto yes_no = [](bool value) { return std::string(value ? "true" : "false"); };
+  return {
+      {"key", "value"},
+      {"n_rows", fmt::format("{}", config.n_rows)},
+      {"n_cols", fmt::format("{}", config.n_cols)},
+      {"gt_rank", fmt::format("{}", config.gt_rank)},
+      {"gt_norm", fmt::format("{}", config.gt_norm)},
+      {"num_measurements", fmt::format("{}", config.num_measurements)},
+      {"completion", yes_no(config.completion)},
+      {"problem file", config.problem_file.value_or("none: a problem per seed")},
+      {"num_seeds", fmt::format("{}", config.num_seeds)},
+      {"run seed", fmt::format("{}", config.seed)},
+      {"width × depth", points},
+      {"activation", name_of(config.activation)},
+      {"negative_slope",
+       config.activation == Activation::LeakyRelu ? fmt::format("{}", config.negative_slope) : "not used"},
+      {"gnc_num_samples", fmt::format("{}", config.gnc_num_samples)},
+      {"gnc_eps_train", tolerances},
+      {"gnc_init", name_of(config.gnc_init)},
+      {"gnc_normalize", yes_no(config.gnc_normalize)},
+      {"gnc_softening", fmt::format("{}", config.gnc_softening)},
+      {"estimator", name_of(config.estimator)},
+      {"draw", name_of(config.draw)},
+      {"max_stored", fmt::format("{}", config.max_stored)},
+      {"gradient descent", yes_no(config.gd)},
+      {"gd_epochs", fmt::format("{}", config.gd_epochs)},
+      {"gd_momentum", fmt::format("{}", config.gd_momentum)},
+      {"gd_lrs", join_points(config, &Point::gd_lr)},
+      {"gd_init_scales", join_points(config, &Point::gd_init_scale)}};
+}
+
+constexpr const char* kMeaning = R"(<h2>What the numbers mean</h2>
+<dl>
+<dt>Guess &amp; Check (G&amp;C)</dt><dd>Weights are drawn from the prior and kept when their train loss is below the tolerance. Its generalization
+loss is the mean over the kept draws: what a network that fits the data achieves without any optimiser's preference.</dd>
+<dt>GD</dt><dd>Generalization loss of gradient descent after its last epoch, on the same problem.</dd>
+<dt>prior</dt><dd>Mean generalization loss over all draws, kept or not: what knowing no data achieves.</dd>
+<dt>Train and generalization loss</dt><dd>Mean squared error on the measurements, and on an orthonormal basis of what they leave unseen.</dd>
+<dt>Acceptance rate</dt><dd>Kept draws over draws. Brackets behind one cell's rate are its exact 95 % interval (Clopper and Pearson). “&lt; b” means
+that no draw was kept: b is the upper end of that interval, not an estimate, and the cell has no G&amp;C loss.</dd>
+<dt>Median, quartiles, range</dt><dd>Taken over seeds. Each seed is a problem of its own, so they show how problems differ, not how precisely one was
+measured; a cell's standard error shows that. Points without a known value are left out, of medians too.</dd>
+</dl>
+)";
+
+}  // namespace
+
+std::string escape_html(const std::string& text) {
+  std::string escaped;
+  for (const char letter : text) {
+    switch (letter) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += letter;
+    }
+  }
+  return escaped;
+}
+
+std::string report_html(const RunResults& run, const ReportFigures& figures) {
+  const std::string title =
+      run.config.name.empty() ? std::string("Guess & Check") : "Guess & Check: " + run.config.name;
+  std::string page = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, "
+      "initial-scale=1\">\n<title>{}</title>\n<style>{}</style>\n"
+      "</head>\n<body>\n<h1>{}</h1>\n<p>{}; engine {}.</p>\n",
+      escape_html(title), kStyle, escape_html(title), escape_html(experiment_title(run)),
+      escape_html(run.engine));
+  for (const std::string& note : honest_notes(run))
+    page += "<p class=\"note\">" + escape_html(note) + "</p>\n";
+  page += "<h2>Generalization loss</h2>\n" + figure_html(figures.loss, "Median and quartiles over seeds.");
+  page += "<h2>Acceptance rate</h2>\n" +
+          figure_html(figures.acceptance,
+                      "Points: seeds, with 95 % intervals. Line: median over seeds. Arrows: upper "
+                      "bounds of seeds in which nothing was accepted.");
+  page += "<h2>Points</h2>\n<p>" + escape_html(point_caption(run)) + "</p>\n" + table_html(point_rows(run));
+  page += kMeaning;
+  page += "<h2>Config as run</h2>\n" + table_html(config_rows(run.config));
+  page += "<h2>Cells</h2>\n<p>Acceptance rate with its 95 % interval.</p>\n" + table_html(cell_rows(run));
+  return page + "</body>\n</html>\n";
+}
+
+}  // namespace gnc

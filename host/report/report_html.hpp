@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "host/report/run_results.hpp"
+
+namespace gnc {
+
+/// The figures of a report as SVG documents; absent where they could not be drawn.
+struct ReportFigures {
+  std::optional<std::string> loss;
+  std::optional<std::string> acceptance;
+};
+
+/// A page that needs no other file: figures, tables, the config as run, what the numbers mean and what they
+/// do not.
+std::string report_html(const RunResults& run, const ReportFigures& figures);
+
+/// Text with the characters that HTML gives a meaning replaced.
+std::string escape_html(const std::string& text);
+
+}  // namespace gnc

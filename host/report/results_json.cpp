@@ -1,0 +1,55 @@
+#include "host/report/results_json.hpp"
+
+#include "host/config/names.hpp"
+
+namespace gnc {
+namespace {
+
+nlohmann::ordered_json or_null(const std::optional<double>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
+
+}  // namespace
+
+nlohmann::ordered_json results_json(const RunResults& run) {
+  nlohmann::ordered_json json;
+  json["name"] = run.config.name;
+  json["finished"] = run.finished;
+  json["engine"] = run.engine;
+  json["estimator"] = name_of(run.config.estimator);
+  json["draw"] = name_of(run.config.draw);
+  json["cells"] = nlohmann::ordered_json::array();
+  for (const CellResult& cell : run.cells) {
+    nlohmann::ordered_json row;
+    row["width"] = cell.width;
+    row["depth"] = cell.depth;
+    row["seed"] = cell.seed;
+    row["drawn"] = cell.drawn;
+    row["tolerances"] = nlohmann::ordered_json::array();
+    for (const ToleranceResult& tolerance : cell.tolerances) {
+      row["tolerances"].push_back({{"eps_train", tolerance.eps_train},
+                                   {"accepted", tolerance.accepted},
+                                   {"acceptance_rate", tolerance.acceptance_rate},
+                                   {"rate_low", tolerance.rate_low},
+                                   {"rate_high", tolerance.rate_high},
+                                   {"gnc_gen", or_null(tolerance.gnc_gen)},
+                                   {"gnc_gen_se", or_null(tolerance.gnc_gen_se)},
+                                   {"gnc_gen_median", or_null(tolerance.gnc_gen_median)},
+                                   {"gnc_gen_q25", or_null(tolerance.gnc_gen_q25)},
+                                   {"gnc_gen_q75", or_null(tolerance.gnc_gen_q75)},
+                                   {"quantile_draws", tolerance.quantile_draws}});
+    }
+    row["prior_gen"] = or_null(cell.prior_gen);
+    row["prior_gen_se"] = or_null(cell.prior_gen_se);
+    row["gd_gen"] = or_null(cell.gd_gen);
+    row["gd_train"] = or_null(cell.gd_train);
+    row["gnc_seconds"] = cell.gnc_seconds;
+    row["gd_seconds"] = cell.gd_seconds;
+    row["samples_per_second"] = cell.samples_per_second;
+    row["saturated"] = cell.saturated;
+    json["cells"].push_back(std::move(row));
+  }
+  return json;
+}
+
+}  // namespace gnc

@@ -1,0 +1,118 @@
+#include "host/report/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/config/names.hpp"
+#include "host/report/point_summary.hpp"
+#include "host/report/value_text.hpp"
+
+namespace gnc {
+namespace {
+
+std::string align(const TableRows& rows) {
+  std::vector<std::size_t> widths(rows.front().size(), 0);
+  for (const auto& row : rows) {
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      widths[column] = std::max(widths[column], row[column].size());
+    }
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      line += fmt::format("{}{:<{}}", column == 0 ? "" : "  ", row[column], widths[column]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + '\n';
+  }
+  return text;
+}
+
+// A column whose value never changes is said once, above the table.
+std::string take_constant_columns(TableRows& rows) {
+  std::string said;
+  for (const char* name : {"tolerance", "depth", "width"}) {
+    const auto place = std::find(rows.front().begin(), rows.front().end(), name) - rows.front().begin();
+    if (rows.size() < 3) break;
+    if (!std::all_of(rows.begin() + 2, rows.end(),
+                     [&](const auto& row) { return row[place] == rows[1][place]; })) {
+      continue;
+    }
+    said = fmt::format("{} {}{}{}", name, rows[1][place], said.empty() ? "" : ", ", said);
+    for (auto& row : rows) row.erase(row.begin() + place);
+  }
+  return said.empty() ? said : "All rows: " + said + ".\n";
+}
+
+std::string headline(const RunResults& run) {
+  const Config& config = run.config;
+  return fmt::format("{}{}{}, {} prior, estimator {}, draw {}, engine {}\n", config.name,
+                     config.name.empty() ? "" : ": ", name_of(config.activation), name_of(config.gnc_init),
+                     name_of(config.estimator), name_of(config.draw), run.engine);
+}
+
+std::string notes(const RunResults& run) {
+  std::string text;
+  for (const std::string& note : honest_notes(run)) text += "Note: " + note + '\n';
+  return text;
+}
+
+}  // namespace
+
+TableRows point_rows(const RunResults& run) {
+  TableRows rows{
+      {"width", "depth", "tolerance", "drawn", "accepted", "acceptance rate", "G&C", "GD", "prior"}};
+  for (const PointSummary& point : summarize_points(run)) {
+    rows.push_back({fmt::format("{}", point.width), fmt::format("{}", point.depth),
+                    fmt::format("{}", point.eps_train), count_text(point.drawn),
+                    point.drawn > 0 ? count_text(point.accepted) : "-", rate_text(point.rate),
+                    spread_text(point.gnc), spread_text(point.gd), spread_text(point.prior)});
+  }
+  return rows;
+}
+
+TableRows cell_rows(const RunResults& run) {
+  TableRows rows{{"width", "depth", "seed", "tolerance", "drawn", "accepted", "acceptance rate", "G&C",
+                  "std. error", "GD", "GD train", "prior", "draws/s"}};
+  for (const CellResult& cell : run.cells) {
+    for (const double eps_train : run.config.gnc_eps_train) {
+      const ToleranceResult* found = find_tolerance(cell, eps_train);
+      const ToleranceResult result = found != nullptr ? *found : ToleranceResult{};
+      const bool known = found != nullptr && cell.drawn > 0;
+      rows.push_back({fmt::format("{}", cell.width), fmt::format("{}", cell.depth),
+                      fmt::format("{}", cell.seed), fmt::format("{}", eps_train), count_text(cell.drawn),
+                      known ? count_text(result.accepted) : "-", known ? rate_text(cell, result) : "-",
+                      loss_text(result.gnc_gen), loss_text(result.gnc_gen_se), loss_text(cell.gd_gen),
+                      loss_text(cell.gd_train), loss_text(cell.prior_gen),
+                      cell.samples_per_second > 0.0 ? fmt::format("{:.3g}", cell.samples_per_second) : "-"});
+    }
+  }
+  return rows;
+}
+
+std::string point_caption(const RunResults& run) {
+  if (run.config.num_seeds == 1) {
+    return "One seed: acceptance rate with its 95 % interval; generalization losses as they are.";
+  }
+  return fmt::format(
+      "Over {} seeds: drawn and accepted in all; acceptance rate as median [lowest highest]; generalization "
+      "losses as "
+      "median [quartiles].",
+      run.config.num_seeds);
+}
+
+std::string format_table(const RunResults& run) {
+  TableRows rows = point_rows(run);
+  const std::string constant = take_constant_columns(rows);
+  return headline(run) + point_caption(run) + "\n" + constant + "\n" + align(rows) + notes(run);
+}
+
+std::string format_cells(const RunResults& run) {
+  return headline(run) +
+         "Each cell: acceptance rate [95 % interval]; losses are generalization losses unless said.\n\n" +
+         align(cell_rows(run)) + notes(run);
+}
+
+}  // namespace gnc

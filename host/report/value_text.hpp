@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "host/report/point_summary.hpp"
+#include "host/report/run_results.hpp"
+
+namespace gnc {
+
+/// A count for people: exact below 10 million, three digits above.
+std::string count_text(std::uint64_t count);
+
+/// Three significant digits; "-" where the value is unknown.
+std::string loss_text(const std::optional<double>& loss);
+
+/// "median [q25 q75]", the median alone where all three are equal, "-" where unknown.
+std::string spread_text(const std::optional<Quartiles>& spread);
+
+/// "rate [low high]" with the 95 % interval, "< bound" where nothing was accepted, "-" where nothing was
+/// drawn.
+std::string rate_text(const CellResult& cell, const ToleranceResult& result);
+
+/// "median [lowest highest]" over seeds, the 95 % interval in place of the range where there is one seed, "<
+/// bound" for rates of seeds without an accepted draw, "-" where nothing was drawn.
+std::string rate_text(const std::optional<RateSummary>& rate);
+
+/// "45 s", "3 min 20 s", "2 h 05 min", "3 d 4 h".
+std::string duration_text(double seconds);
+
+}  // namespace gnc

@@ -1,0 +1,54 @@
+#include "host/report/write_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "host/errors.hpp"
+#include "host/report/cells_csv.hpp"
+#include "host/report/report_html.hpp"
+#include "host/report/results_csv.hpp"
+#include "host/report/write_file.hpp"
+
+namespace gnc {
+namespace {
+
+// Only a figure of this report: an earlier one on the disk may show other numbers.
+std::optional<std::string> read_drawn(const ReportFiles& files, const std::filesystem::path& path) {
+  if (std::find(files.written.begin(), files.written.end(), path) == files.written.end()) return std::nullopt;
+  std::ifstream file(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (file.bad() || text.empty()) throw RunError(fmt::format("{}: cannot be read", path.string()));
+  return text;
+}
+
+}  // namespace
+
+ReportFiles write_report(const RunResults& run, const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw RunError(fmt::format("{}: cannot be created: {}", folder.string(), error.message()));
+
+  ReportFiles files;
+  const auto write = [&](const std::string& name, const std::string& text) {
+    write_file(folder / name, text);
+    files.written.push_back(folder / name);
+  };
+  write("cells.csv", cells_csv(run));
+  for (std::size_t i = 0; i < run.config.gnc_eps_train.size(); ++i) {
+    write(results_csv_name(run.config, i), results_csv(run, i));
+  }
+  const ReportFiles figures = write_figures(run, folder);
+  files.written.insert(files.written.end(), figures.written.begin(), figures.written.end());
+  files.warnings = figures.warnings;
+  write("report.html", report_html(run, {read_drawn(files, folder / "figure.svg"),
+                                         read_drawn(files, folder / "acceptance.svg")}));
+  return files;
+}
+
+}  // namespace gnc

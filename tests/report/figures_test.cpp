@@ -1,0 +1,150 @@
+#include "host/report/figures.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "host/report/figure_source.hpp"
+#include "host/report/gnuplot.hpp"
+#include "tests/report/sample_run.hpp"
+#include "tests/report/scratch_folder.hpp"
+
+namespace gnc {
+namespace {
+
+bool have_gnuplot() {
+  const ScratchFolder folder;
+  std::ofstream(folder.path() / "empty.gp") << "\n";
+  return run_gnuplot(folder.path(), "empty.gp").found;
+}
+
+void expect_figures(const ScratchFolder& folder, const ReportFiles& files) {
+  for (const std::string& warning : files.warnings) ADD_FAILURE() << warning;
+  for (const std::string name : {"figure", "acceptance"}) {
+    EXPECT_EQ(folder.read(name + ".pdf").substr(0, 5), "%PDF-");
+    EXPECT_EQ(folder.read(name + ".png").substr(1, 3), "PNG");
+    EXPECT_NE(folder.read(name + ".svg").find("</svg>"), std::string::npos);
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    EXPECT_EQ(entry.path().string().find(".tmp"), std::string::npos) << entry.path();
+  }
+}
+
+#define SKIP_WITHOUT_GNUPLOT() \
+  if (!have_gnuplot()) GTEST_SKIP() << "gnuplot is not installed"
+
+TEST(Figures, AreDrawnInThreeFormats) {
+  SKIP_WITHOUT_GNUPLOT();
+  const ScratchFolder folder;
+  const ReportFiles files = write_figures(sample_run(), folder.path());
+  expect_figures(folder, files);
+  EXPECT_EQ(files.written.size(), 10u);
+}
+
+TEST(Figures, EverySweepAndStateCanBeDrawn) {
+  SKIP_WITHOUT_GNUPLOT();
+  for (const SweepAxis axis : {SweepAxis::Width, SweepAxis::Depth, SweepAxis::Grid}) {
+    RunResults run = sample_run();
+    run.config.axis = axis;
+    run.config.name = "it's `echo` \"{x}\" \\";
+    const auto draw = [&] {
+      const ScratchFolder folder;
+      expect_figures(folder, write_figures(run, folder.path()));
+    };
+    draw();
+    run.finished = false;
+    run.cells[0].gd_gen = std::nan("");
+    run.cells[1].gd_gen = INFINITY;
+    draw();
+    for (CellResult& cell : run.cells)
+      cell.tolerances[0] = {0.02, 0, 0.0, 0.0, 3.7e-6, {}, {}, {}, {}, {}, 0};
+    draw();
+    run.cells.clear();
+    draw();
+  }
+}
+
+TEST(Figures, ManySeedsAreDrawnAsQuartiles) {
+  SKIP_WITHOUT_GNUPLOT();
+  RunResults run = sample_run();
+  run.config.num_seeds = 100;
+  const ScratchFolder folder;
+  expect_figures(folder, write_figures(run, folder.path()));
+  EXPECT_EQ(acceptance_figure(run).data.find("each seed"), std::string::npos);
+}
+
+TEST(Figures, TheScriptDrawsThemAgain) {
+  SKIP_WITHOUT_GNUPLOT();
+  const ScratchFolder folder;
+  write_figures(sample_run(), folder.path());
+  for (const char* name : {"figure.pdf", "figure.png", "figure.svg"})
+    std::filesystem::remove(folder.path() / name);
+  EXPECT_EQ(run_gnuplot(folder.path(), "figure.gp").failure, "");
+  for (const char* name : {"figure.pdf", "figure.png", "figure.svg"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / name)) << name;
+  }
+}
+
+TEST(Figures, WithoutGnuplotScriptsAreKeptAndTheRemedyIsNamed) {
+  const ScratchFolder nowhere;
+  const ScopedVariable path("PATH", nowhere.path().string());
+  const ScratchFolder folder;
+  const ReportFiles files = write_figures(sample_run(), folder.path());
+  ASSERT_EQ(files.warnings.size(), 1u);
+  EXPECT_EQ(
+      files.warnings[0],
+      "no figures: gnuplot was not found; install it with: apt-get install gnuplot-nox, then: gnc report " +
+          folder.path().string());
+  EXPECT_EQ(files.written.size(), 4u);
+  EXPECT_FALSE(folder.read("figure.gp").empty());
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "figure.png"));
+}
+
+TEST(Figures, AFailingGnuplotIsReportedInALine) {
+  const ScratchFolder tools;
+  std::ofstream(tools.path() / "gnuplot") << "#!/bin/sh\nprintf 'line 7:\\nbroken thing\\n' >&2\nexit 1\n";
+  std::filesystem::permissions(tools.path() / "gnuplot", std::filesystem::perms::owner_all);
+  const ScopedVariable path("PATH", tools.path().string());
+  const ScratchFolder folder;
+  const ReportFiles files = write_figures(sample_run(), folder.path());
+  ASSERT_EQ(files.warnings.size(), 2u);
+  EXPECT_EQ(files.warnings[0], "no figure: gnuplot: line 7: broken thing");
+}
+
+// Median and quartiles of the two seeds' 0.1 and 0.1 + 0.2/3.
+TEST(LossFigure, DataHoldsMedianAndQuartiles) {
+  const std::string data = loss_figure(sample_run()).data;
+  const std::size_t block = data.find("# G&C\n");
+  ASSERT_NE(block, std::string::npos);
+  double x = 0.0;
+  double median = 0.0;
+  double q25 = 0.0;
+  double q75 = 0.0;
+  const std::size_t row = data.find('\n', data.find('\n', block) + 1) + 1;
+  ASSERT_EQ(std::sscanf(data.c_str() + row, "%lf %lf %lf %lf", &x, &median, &q25, &q75), 4);
+  EXPECT_EQ(x, 5.0);
+  EXPECT_NEAR(median, 0.1 + 0.1 / 3.0, 1e-15);
+  EXPECT_NEAR(q25, 0.1 + 0.05 / 3.0, 1e-15);
+  EXPECT_NEAR(q75, 0.1 + 0.15 / 3.0, 1e-15);
+}
+
+TEST(LossFigure, CurvesWithoutValuesAreLeftOut) {
+  RunResults run = sample_run();
+  for (CellResult& cell : run.cells) cell.gd_gen.reset();
+  const FigureSource source = loss_figure(run);
+  EXPECT_EQ(source.script.find("gradient descent'"), std::string::npos);
+  EXPECT_NE(source.script.find("title 'prior'"), std::string::npos);
+}
+
+TEST(AcceptanceFigure, NothingAcceptedIsAnUpperBound) {
+  const FigureSource source = acceptance_figure(sample_run());
+  EXPECT_NE(source.data.find("upper bounds"), std::string::npos);
+  EXPECT_NE(source.script.find("title 'upper bound'"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace gnc

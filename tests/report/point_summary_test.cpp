@@ -1,0 +1,69 @@
+#include "host/report/point_summary.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/report/sample_run.hpp"
+
+namespace gnc {
+namespace {
+
+TEST(PointSummary, TakesMedianQuartilesAndRangeOverSeeds) {
+  const auto summaries = summarize_points(sample_run());
+  ASSERT_EQ(summaries.size(), 4u);
+  const PointSummary& first = summaries[0];
+  EXPECT_EQ(first.width, 5);
+  EXPECT_EQ(first.eps_train, 0.02);
+  EXPECT_EQ(first.drawn, 2'000'000u);
+  EXPECT_EQ(first.accepted, 2100u);
+  ASSERT_TRUE(first.rate && first.gnc && first.gd && first.prior);
+  EXPECT_DOUBLE_EQ(first.rate->median, 1.05e-3);
+  EXPECT_DOUBLE_EQ(first.rate->lowest, 1.0e-3);
+  EXPECT_DOUBLE_EQ(first.rate->highest, 1.1e-3);
+  EXPECT_DOUBLE_EQ(first.gnc->median, 0.1 + 0.1 / 3.0);
+  EXPECT_DOUBLE_EQ(first.gnc->q25, 0.1 + 0.05 / 3.0);
+}
+
+TEST(PointSummary, SeedsWithoutAcceptedDrawsGiveABound) {
+  const PointSummary last = summarize_points(sample_run())[3];
+  ASSERT_TRUE(last.rate && last.gnc);
+  EXPECT_EQ(last.rate->without_accepted, 1);
+  EXPECT_EQ(last.rate->median, 0.0);
+  EXPECT_NEAR(last.rate->bound, -std::expm1(std::log(0.025) / 1e6), 1e-15);
+  EXPECT_EQ(last.gnc->median, 0.1);
+}
+
+TEST(PointSummary, DivergedDescentRanksAsInfinite) {
+  RunResults run = sample_run();
+  run.cells[0].gd_gen = std::nan("");
+  run.cells[1].gd_gen = std::nan("");
+  const auto summaries = summarize_points(run);
+  ASSERT_TRUE(summaries[0].gd);
+  EXPECT_TRUE(std::isinf(summaries[0].gd->median));
+}
+
+TEST(PointSummary, UnknownStaysUnknown) {
+  RunResults run = sample_run();
+  run.cells.clear();
+  for (const PointSummary& summary : summarize_points(run)) {
+    EXPECT_EQ(summary.drawn, 0u);
+    EXPECT_FALSE(summary.rate || summary.gnc || summary.gd || summary.prior);
+  }
+}
+
+TEST(HonestNotes, NameUnfinishedEmptyAndSaturated) {
+  RunResults run = sample_run();
+  auto notes = honest_notes(run);
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_NE(notes[0].find("1 of 4 cells at tolerance 0.005"), std::string::npos);
+  run.finished = false;
+  run.cells[2].saturated = 3;
+  notes = honest_notes(run);
+  ASSERT_EQ(notes.size(), 3u);
+  EXPECT_NE(notes[0].find("not finished"), std::string::npos);
+  EXPECT_NE(notes[2].find("3 losses"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace gnc

@@ -1,0 +1,158 @@
+#include "host/report/progress.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+
+namespace gnc {
+namespace {
+
+ProgressSnapshot halfway() {
+  ProgressSnapshot snapshot;
+  snapshot.cells_done = 12;
+  snapshot.cells_total = 48;
+  snapshot.width = 10;
+  snapshot.depth = 2;
+  snapshot.seed = 4;
+  snapshot.cell_drawn = 32'000'000;
+  snapshot.cell_budget = 100'000'000;
+  snapshot.cell_accepted = 480;
+  snapshot.draws_done = 1'000'000'000;
+  snapshot.draws_total = 3'000'000'000;
+  snapshot.elapsed_seconds = 100.0;
+  snapshot.gd_done = 11;
+  snapshot.gd_total = 48;
+  return snapshot;
+}
+
+// What a Progress wrote.
+class Capture {
+ public:
+  Capture() : stream_(std::tmpfile()) {}
+  Capture(const Capture&) = delete;
+  Capture& operator=(const Capture&) = delete;
+  ~Capture() { std::fclose(stream_); }
+  std::FILE* stream() { return stream_; }
+  std::string text() {
+    std::rewind(stream_);
+    std::array<char, 20'000> buffer{};
+    return {buffer.data(), std::fread(buffer.data(), 1, buffer.size(), stream_)};
+  }
+
+ private:
+  std::FILE* stream_;
+};
+
+TEST(FormatProgress, SaysWhereTheRunStands) {
+  EXPECT_EQ(format_progress(halfway(), 4.8e7),
+            "cell 13/48 (width 10, depth 2, seed 4)  3.2e+07/1e+08 draws, 480 accepted (1.5e-05)  4.80e+07/s "
+            " 33.3 %  "
+            "3 min 20 s left  GD 11/48");
+}
+
+TEST(FormatProgress, ResumedRunCountsOnlyItsOwnDrawsForTheTimeLeft) {
+  ProgressSnapshot snapshot = halfway();
+  snapshot.draws_before = 900'000'000;
+  EXPECT_NE(format_progress(snapshot, 0.0).find("33 min 20 s left"), std::string::npos);
+  snapshot.seconds_left = 5.0;
+  EXPECT_NE(format_progress(snapshot, 0.0).find("  5 s left"), std::string::npos);
+}
+
+TEST(FormatProgress, NothingDoneYetPromisesNothing) {
+  ProgressSnapshot snapshot;
+  snapshot.cells_total = 3;
+  snapshot.draws_total = 100;
+  const std::string text = format_progress(snapshot, 0.0);
+  EXPECT_EQ(text.find("left"), std::string::npos);
+  EXPECT_EQ(text.find("/s"), std::string::npos);
+  EXPECT_EQ(text.find("GD"), std::string::npos);
+}
+
+TEST(CutToWidth, KeepsToTheTerminal) {
+  EXPECT_EQ(cut_to_width("abcdef", 6), "abcdef");
+  EXPECT_EQ(cut_to_width("abcdef", 5), "abc..");
+  EXPECT_EQ(cut_to_width("abcdef", 1), "a");
+  EXPECT_EQ(cut_to_width("abcdef", 0), "");
+}
+
+TEST(Progress, QuietPrintsOnlyMessages) {
+  Capture capture;
+  {
+    Progress progress(capture.stream(), ProgressStyle::Quiet);
+    progress.update(halfway());
+    progress.finish(halfway());
+  }
+  EXPECT_EQ(capture.text(), "");
+}
+
+TEST(Progress, PlainLinesComeEveryTenSeconds) {
+  Capture capture;
+  {
+    Progress progress(capture.stream(), ProgressStyle::Lines);
+    ProgressSnapshot snapshot = halfway();
+    for (int tenth = 0; tenth <= 350; ++tenth) {
+      snapshot.elapsed_seconds = 0.1 * tenth;
+      progress.update(snapshot);
+    }
+  }
+  const std::string text = capture.text();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
+  EXPECT_EQ(text.find('\r'), std::string::npos);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+}
+
+TEST(Progress, LiveLineIsRewrittenAtMostFiveTimesASecond) {
+  Capture capture;
+  {
+    Progress progress(capture.stream(), ProgressStyle::Live);
+    ProgressSnapshot snapshot = halfway();
+    for (int thousandth = 0; thousandth < 2000; ++thousandth) {
+      snapshot.elapsed_seconds = 0.001 * thousandth;
+      progress.update(snapshot);
+    }
+  }
+  const std::string text = capture.text();
+  const auto updates = std::count(text.begin(), text.end(), '\r');
+  EXPECT_GE(updates, 9);
+  EXPECT_LE(updates, 11);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
+  EXPECT_EQ(text.back(), '\n');
+  for (std::size_t at = text.find('\r'); at != std::string::npos; at = text.find('\r', at + 1)) {
+    EXPECT_LE(text.find('\x1b', at) - at - 1, 79u);
+  }
+}
+
+TEST(Progress, ShowsTheRateOfThisSitting) {
+  Capture capture;
+  {
+    Progress progress(capture.stream(), ProgressStyle::Lines);
+    ProgressSnapshot snapshot = halfway();
+    snapshot.draws_before = 500'000'000;
+    snapshot.elapsed_seconds = 10.0;
+    progress.finish(snapshot);
+  }
+  EXPECT_NE(capture.text().find("5.00e+07/s"), std::string::npos);
+}
+
+TEST(Progress, MessageStandsOnALineOfItsOwn) {
+  Capture capture;
+  {
+    Progress progress(capture.stream(), ProgressStyle::Live);
+    progress.update(halfway());
+    progress.message("warning: x");
+  }
+  const std::string text = capture.text();
+  EXPECT_NE(text.find("\r\x1b[Kwarning: x\n"), std::string::npos);
+}
+
+TEST(ProgressStyle, FollowsTheStream) {
+  Capture capture;
+  EXPECT_EQ(choose_progress_style(capture.stream(), true), ProgressStyle::Quiet);
+  EXPECT_EQ(choose_progress_style(capture.stream(), false), ProgressStyle::Lines);
+}
+
+}  // namespace
+}  // namespace gnc

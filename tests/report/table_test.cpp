@@ -1,0 +1,83 @@
+#include "host/report/table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/report/sample_run.hpp"
+
+namespace gnc {
+namespace {
+
+TEST(Table, HasARowPerPointAndTolerance) {
+  const TableRows rows = point_rows(sample_run());
+  ASSERT_EQ(rows.size(), 5u);
+  EXPECT_EQ(rows[1], (std::vector<std::string>{"5", "2", "0.02", "2000000", "2100", "0.00105 [0.001 0.0011]",
+                                               "0.133 [0.117 0.15]", "0.01", "0.25"}));
+  EXPECT_EQ(rows[4][4], "7");
+  EXPECT_EQ(rows[4][5], "< 3.7e-06 [< 3.7e-06 7e-06]");
+  EXPECT_EQ(rows[4][6], "0.1");
+}
+
+TEST(Table, SaysUnknownAndBound) {
+  RunResults run = sample_run();
+  for (CellResult& cell : run.cells) {
+    for (ToleranceResult& result : cell.tolerances) {
+      const double eps_train = result.eps_train;
+      result = ToleranceResult{};
+      result.eps_train = eps_train;
+      result.rate_high = 3.7e-8;
+    }
+    cell.gd_gen.reset();
+  }
+  run.cells.resize(2);
+  const TableRows rows = point_rows(run);
+  EXPECT_EQ(rows[1][5], "< 3.7e-08");
+  EXPECT_EQ(rows[1][6], "-");
+  EXPECT_EQ(rows[1][7], "-");
+  EXPECT_EQ(rows[3][4], "-");
+  EXPECT_EQ(rows[3][5], "-");
+}
+
+TEST(Table, OneSeedShowsItsInterval) {
+  RunResults run = sample_run();
+  run.config.num_seeds = 1;
+  run.cells.erase(run.cells.begin() + 3);
+  run.cells.erase(run.cells.begin() + 1);
+  EXPECT_EQ(point_rows(run)[1][5], "0.001 [0.000939 0.00106]");
+  EXPECT_NE(format_table(run).find("95 % interval"), std::string::npos);
+}
+
+TEST(Table, ColumnsAreAlignedAndConstantOnesSaidOnce) {
+  const std::string text = format_table(sample_run());
+  EXPECT_NE(text.find("All rows: depth 2."), std::string::npos);
+  const std::size_t heading = text.find("width  ");
+  ASSERT_NE(heading, std::string::npos);
+  const std::size_t column = text.find("drawn", heading) - heading;
+  std::size_t line = heading;
+  for (int row = 0; row < 4; ++row) {
+    line = text.find('\n', line) + 1;
+    EXPECT_EQ(text.substr(line + column, 7), "2000000");
+  }
+  EXPECT_EQ(text.back(), '\n');
+  EXPECT_TRUE(std::all_of(text.begin(), text.end(),
+                          [](char letter) { return letter == '\n' || (letter >= ' ' && letter < 127); }));
+}
+
+TEST(Table, CellsHaveTheirIntervals) {
+  const TableRows rows = cell_rows(sample_run());
+  ASSERT_EQ(rows.size(), 9u);
+  EXPECT_EQ(rows[1][6], "0.001 [0.000939 0.00106]");
+  EXPECT_EQ(rows[8][6], "< 3.7e-06");
+  EXPECT_EQ(rows[8][7], "-");
+  EXPECT_EQ(rows[5][9], "-");
+  EXPECT_NE(format_cells(sample_run()).find("draws/s"), std::string::npos);
+}
+
+TEST(Table, SurvivesAnEmptyRun) {
+  EXPECT_FALSE(format_table(RunResults{}).empty());
+  EXPECT_FALSE(format_cells(RunResults{}).empty());
+}
+
+}  // namespace
+}  // namespace gnc

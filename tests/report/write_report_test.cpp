@@ -1,0 +1,85 @@
+#include "host/report/write_report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "host/errors.hpp"
+#include "host/report/cells_csv.hpp"
+#include "host/report/results_csv.hpp"
+#include "host/report/write_file.hpp"
+#include "tests/report/sample_run.hpp"
+#include "tests/report/scratch_folder.hpp"
+
+namespace gnc {
+namespace {
+
+TEST(WriteReport, WritesEveryFileItNames) {
+  const ScratchFolder scratch;
+  const std::filesystem::path folder = scratch.path() / "new" / "run";
+  const ReportFiles files = write_report(sample_run(), folder);
+  for (const auto& path : files.written) EXPECT_GT(std::filesystem::file_size(path), 0u) << path;
+  EXPECT_EQ(scratch.read("new/run/cells.csv"), cells_csv(sample_run()));
+  EXPECT_EQ(scratch.read("new/run/results.csv"), results_csv(sample_run(), 0));
+  EXPECT_EQ(scratch.read("new/run/results_eps=0.005.csv"), results_csv(sample_run(), 1));
+  const std::string page = scratch.read("new/run/report.html");
+  if (files.warnings.empty()) {
+    EXPECT_NE(page.find("<svg"), std::string::npos);
+    EXPECT_EQ(page.find("<script"), std::string::npos);
+  }
+  std::size_t on_disk = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder)) ++on_disk;
+  EXPECT_EQ(on_disk, files.written.size());
+}
+
+TEST(WriteReport, WithoutGnuplotThePageShowsNoOldFigure) {
+  const ScratchFolder scratch;
+  std::ofstream(scratch.path() / "figure.svg") << "<svg id='old'></svg>";
+  const ScopedVariable path("PATH", "");
+  const ReportFiles files = write_report(sample_run(), scratch.path());
+  EXPECT_EQ(files.warnings.size(), 1u);
+  EXPECT_EQ(scratch.read("report.html").find("id='old'"), std::string::npos);
+}
+
+TEST(WriteReport, SurvivesAnEmptyRun) {
+  const ScratchFolder scratch;
+  const ReportFiles files = write_report(RunResults{}, scratch.path());
+  for (const std::string& warning : files.warnings) {
+    EXPECT_NE(warning.find("gnuplot was not found"), std::string::npos) << warning;
+  }
+  EXPECT_EQ(scratch.read("results.csv").substr(0, 6), "width,");
+}
+
+TEST(WriteFile, ReplacesAsAWhole) {
+  const ScratchFolder scratch;
+  write_file(scratch.path() / "a.txt", "first, longer");
+  write_file(scratch.path() / "a.txt", "second");
+  EXPECT_EQ(scratch.read("a.txt"), "second");
+}
+
+TEST(WriteFile, NamesTheFileThatCannotBeWritten) {
+  const ScratchFolder scratch;
+  const std::filesystem::path target = scratch.path() / "taken";
+  std::filesystem::create_directories(target / "inside");
+  try {
+    write_file(target, "text");
+    FAIL() << "a folder was overwritten";
+  } catch (const RunError& error) {
+    EXPECT_NE(std::string(error.what()).find(target.string()), std::string::npos);
+  }
+  std::size_t left = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(scratch.path())) ++left;
+  EXPECT_EQ(left, 1u);
+  EXPECT_THROW(write_file(scratch.path() / "no such folder" / "a.txt", "text"), RunError);
+}
+
+TEST(WriteReport, AFileInPlaceOfTheFolderIsNamed) {
+  const ScratchFolder scratch;
+  std::ofstream(scratch.path() / "file") << "x";
+  EXPECT_THROW(write_report(sample_run(), scratch.path() / "file"), RunError);
+}
+
+}  // namespace
+}  // namespace gnc
