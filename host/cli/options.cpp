@@ -9,6 +9,7 @@
 #include <functional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -146,12 +147,16 @@ class Definition {
   CLI::App* app_;
 };
 
-void define_run(CLI::App& app, RunCommand& run) {
+/// Only a run to be resumed can do without its experiment. Saying so before parsing keeps a list option in
+/// front of the experiment from swallowing it.
+void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   Definition command(app, "run", "Run an experiment: Guess & Check and gradient descent over a sweep",
                      "gnc run fig1-linear --num-samples 1e7 --widths 5 10 20 --out runs/fig1");
   Overrides& overrides = run.overrides;
-  command.text("experiment", run.experiment, "<preset | config.json>",
-               "What to run (gnc presets lists the presets); --resume can do without");
+  command
+      .text("experiment", run.experiment, "<preset | config.json>",
+            "What to run (gnc presets lists the presets); --resume can do without")
+      ->required(experiment_required);
   command.text("--out", run.out, "DIR", "Folder of the run (default: runs/NAME)");
   command.integer("--num-samples", overrides.num_samples, limits::num_samples, "Draws a cell, such as 1e8");
   command.integer("--num-seeds", overrides.num_seeds, limits::num_seeds,
@@ -291,7 +296,9 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
   BenchCommand bench;
   MergeCommand merge;
 
-  define_run(app, run);
+  const bool resumes =
+      std::any_of(argv, argv + argc, [](std::string_view word) { return word == "--resume"; });
+  define_run(app, run, !resumes);
   Definition presets_command(app, "presets", "List the paper's experiments, or print the config of one",
                              "gnc presets fig2-tanh > my-experiment.json");
   presets_command.text("name", presets.name, "NAME", "Preset to print");
