@@ -9,6 +9,7 @@
 #include <functional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -115,7 +116,7 @@ class Definition {
 
   void sizes(const std::string& name, std::vector<std::int64_t>& member, IntegerRange range,
              const std::string& description) {
-    values(name, "N ..", description, [&member, range](const auto& words, const ValueOrigin& origin) {
+    values(name, "N", description, [&member, range](const auto& words, const ValueOrigin& origin) {
       member.clear();
       for (const std::string& word : words) {
         if (word == "inf") {
@@ -146,12 +147,16 @@ class Definition {
   CLI::App* app_;
 };
 
-void define_run(CLI::App& app, RunCommand& run) {
+/// Only a run to be resumed can do without its experiment. Saying so before parsing keeps a list option in
+/// front of the experiment from swallowing it.
+void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   Definition command(app, "run", "Run an experiment: Guess & Check and gradient descent over a sweep",
                      "gnc run fig1-linear --num-samples 1e7 --widths 5 10 20 --out runs/fig1");
   Overrides& overrides = run.overrides;
-  command.text("experiment", run.experiment, "<preset | config.json>",
-               "What to run (gnc presets lists the presets); --resume can do without");
+  command
+      .text("experiment", run.experiment, "<preset | config.json>",
+            "What to run (gnc presets lists the presets); --resume can do without")
+      ->required(experiment_required);
   command.text("--out", run.out, "DIR", "Folder of the run (default: runs/NAME)");
   command.integer("--num-samples", overrides.num_samples, limits::num_samples, "Draws a cell, such as 1e8");
   command.integer("--num-seeds", overrides.num_seeds, limits::num_seeds,
@@ -159,7 +164,7 @@ void define_run(CLI::App& app, RunCommand& run) {
   command.sizes("--widths", overrides.widths, limits::width, "Widths of the sweep");
   command.sizes("--depths", overrides.depths, limits::depth, "Depths of the sweep");
   command.values(
-      "--eps-train", "E ..", "Tolerances on the train loss, all in one pass",
+      "--eps-train", "E", "Tolerances on the train loss, all in one pass",
       [&overrides](const auto& words, const ValueOrigin& origin) {
         overrides.eps_train.clear();
         for (const std::string& word : words) {
@@ -169,13 +174,16 @@ void define_run(CLI::App& app, RunCommand& run) {
   command.text("--problem", overrides.problem_file, "FILE", "Problem file, used by every seed");
   command.seed(overrides.seed);
   command.choice("--device", run.device, {"auto", "cpu", "cuda"}, "Where to draw");
-  command.choice("--engine", run.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"}, "What draws");
-  command.choice("--draw", overrides.draw, draw_law_names(), "Draw every factor, or their product");
-  command.choice("--estimator", overrides.estimator, estimator_names(), "How acceptance is estimated");
+  command.choice("--engine", run.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"},
+                 "What draws (the cuda engines are not available yet)");
+  command.choice("--draw", overrides.draw, draw_law_names(),
+                 "Draw every factor, or their product (product is not available yet)");
+  command.choice("--estimator", overrides.estimator, estimator_names(),
+                 "How acceptance is estimated (reject alone is available yet)");
   command.integer("--threads", run.threads, thread_range, "CPU threads (default: one for each core)");
   command.integer("--chunk-size", overrides.chunk_size, {1, limits::chunk_size.high},
                   "Draws saved at a time (default: by the cost of a draw); results do not depend on it");
-  command.text("--shard", run.shard, "I/N", "Part I of N of the draws, for gnc merge");
+  command.text("--shard", run.shard, "I/N", "Part I of N of the draws, for gnc merge (not available yet)");
   command.flag("--resume", run.resume, "Finish what the run in DIR is missing");
   command.flag("--no-gd", overrides.no_gd, "No gradient-descent baseline");
   command.flag("--quiet", run.quiet, "No progress");
@@ -288,7 +296,9 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
   BenchCommand bench;
   MergeCommand merge;
 
-  define_run(app, run);
+  const bool resumes =
+      std::any_of(argv, argv + argc, [](std::string_view word) { return word == "--resume"; });
+  define_run(app, run, !resumes);
   Definition presets_command(app, "presets", "List the paper's experiments, or print the config of one",
                              "gnc presets fig2-tanh > my-experiment.json");
   presets_command.text("name", presets.name, "NAME", "Preset to print");
@@ -305,11 +315,11 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
   replay_command.integer("--index", replay.index, index_range, "Draw index within the cell")->required();
   define_problem(app, problem);
   define_bench(app, bench);
-  Definition merge_command(app, "merge", "Make one run from shards",
+  Definition merge_command(app, "merge", "Make one run from shards (not available yet)",
                            "gnc merge runs/all runs/shard0 runs/shard1");
   merge_command.text("out", merge.out, "OUT", "Folder of the merged run")->required();
   merge_command
-      .values("dirs", "DIR ..", "Folders of the shards",
+      .values("dirs", "DIR", "Folders of the shards",
               [&merge](const auto& words, const ValueOrigin&) { merge.folders = words; })
       ->required();
 

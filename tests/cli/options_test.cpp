@@ -102,6 +102,12 @@ TEST(Options, AListBeforeTheExperimentDoesNotSwallowIt) {
   EXPECT_EQ(run.overrides.widths, (std::vector<std::int64_t>{5, 10, 20}));
 }
 
+TEST(Options, AResumedRunCanDoWithoutItsExperiment) {
+  const auto run = parse_as<RunCommand>({"run", "--resume", "--out", "d"});
+  EXPECT_TRUE(run.experiment.empty());
+  EXPECT_TRUE(run.resume);
+}
+
 TEST(Options, CudaChoicesParse) {
   const auto run = parse_as<RunCommand>({"run", "x", "--device", "cuda", "--engine", "cuda-gemm"});
   EXPECT_EQ(run.device, Device::Cuda);
