@@ -22,6 +22,18 @@ GNC_FN typename L::Real activate(typename L::Real x, float negative_slope) {
   }
 }
 
+/// Derivative of the activation at x, given its value y there.
+template <class L, Activation kActivation>
+GNC_FN typename L::Real activation_slope(typename L::Real x, typename L::Real y, float negative_slope) {
+  if constexpr (kActivation == Activation::Tanh) {
+    return L::set(1.0f) - y * y;
+  } else if constexpr (kActivation == Activation::LeakyRelu) {
+    return L::select(L::less(L::set(0.0f), x), L::set(1.0f), L::set(negative_slope));
+  } else {
+    return L::set(1.0f);
+  }
+}
+
 GNC_LANES_END
 
 #endif

@@ -20,8 +20,8 @@ struct CellView {
   bool normalize = false;
   float softening = 0.0f;
 
-  /// Factor on a hidden layer's values before its activation. Positively homogeneous activations can leave it to
-  /// `output_scale` and have 1 here.
+  /// Factor on a hidden layer's values before its activation. Positively homogeneous activations can leave it
+  /// to `output_scale` and have 1 here.
   float hidden_scale = 1.0f;
   /// Factor that turns the unscaled product into the end-to-end matrix Y.
   float output_scale = 1.0f;

@@ -42,7 +42,8 @@ GNC_FN void multiply_layer(Window& weights, std::int64_t offset, int from, int t
       const int count = cols - j < cols_at_once ? cols - j : cols_at_once;
       const std::int64_t first = offset + static_cast<std::int64_t>(r) * cols + j;
       const float* b = weights.read(first, inner == 1 ? count : inner * cols, limit);
-      multiply<L>(a + (r - from) * L::size, lda, b, cols, c + j * L::size, cols, n_rows, inner, count,
+      const LaneMatrix left{a + (r - from) * L::size, lda, 1};
+      multiply<L>(left, row_major(b, cols), c + j * L::size, cols, n_rows, inner, count,
                   accumulate || r > from);
     }
   }

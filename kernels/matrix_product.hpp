@@ -12,11 +12,25 @@ GNC_LANES_BEGIN
 /// Rows and columns of the tile of the product that is held in registers.
 constexpr int kTile = 5;
 
+/// A matrix in [entry][lane] layout; strides are counted in entries. Exchanged strides give the transpose.
+struct LaneMatrix {
+  const float* entries;
+  int row_stride;
+  int col_stride;
+
+  template <class L>
+  GNC_FN const float* at(int row, int col) const {
+    return entries + (row * row_stride + col * col_stride) * L::size;
+  }
+};
+
+GNC_FN LaneMatrix row_major(const float* entries, int cols) { return {entries, cols, 1}; }
+GNC_FN LaneMatrix transposed(const float* entries, int cols) { return {entries, 1, cols}; }
+
 /// C (+)= A B on a tile of kRows x kCols entries of C, one product per lane. A is kRows x inner, B is inner x
-/// kCols, in [entry][lane] layout with leading dimensions lda, ldb, ldc counted in entries.
+/// kCols; ldc is the distance of C's rows.
 template <class L, int kRows, int kCols>
-GNC_FN void multiply_tile(const float* a, int lda, const float* b, int ldb, float* c, int ldc, int inner,
-                          bool accumulate) {
+GNC_FN void multiply_tile(LaneMatrix a, LaneMatrix b, float* c, int ldc, int inner, bool accumulate) {
   typename L::Real sum[kRows][kCols];
   GNC_UNROLL
   for (int i = 0; i < kRows; ++i) {
@@ -27,10 +41,10 @@ GNC_FN void multiply_tile(const float* a, int lda, const float* b, int ldb, floa
   for (int r = 0; r < inner; ++r) {
     typename L::Real row[kCols];
     GNC_UNROLL
-    for (int j = 0; j < kCols; ++j) row[j] = L::load(b + (r * ldb + j) * L::size);
+    for (int j = 0; j < kCols; ++j) row[j] = L::load(b.template at<L>(r, j));
     GNC_UNROLL
     for (int i = 0; i < kRows; ++i) {
-      const auto left = L::load(a + (i * lda + r) * L::size);
+      const auto left = L::load(a.template at<L>(i, r));
       GNC_UNROLL
       for (int j = 0; j < kCols; ++j) sum[i][j] = L::fma(left, row[j], sum[i][j]);
     }
@@ -43,50 +57,49 @@ GNC_FN void multiply_tile(const float* a, int lda, const float* b, int ldb, floa
 }
 
 template <class L, int kRows>
-GNC_FN void multiply_rows(const float* a, int lda, const float* b, int ldb, float* c, int ldc, int inner,
-                          int cols, bool accumulate) {
+GNC_FN void multiply_rows(LaneMatrix a, LaneMatrix b, float* c, int ldc, int inner, int cols,
+                          bool accumulate) {
   int j = 0;
   for (; j + kTile <= cols; j += kTile) {
-    multiply_tile<L, kRows, kTile>(a, lda, b + j * L::size, ldb, c + j * L::size, ldc, inner, accumulate);
+    multiply_tile<L, kRows, kTile>(a, b, c, ldc, inner, accumulate);
+    b.entries = b.template at<L>(0, kTile);
+    c += kTile * L::size;
   }
-  const float* rest_b = b + j * L::size;
-  float* rest_c = c + j * L::size;
   switch (cols - j) {
     case 4:
-      return multiply_tile<L, kRows, 4>(a, lda, rest_b, ldb, rest_c, ldc, inner, accumulate);
+      return multiply_tile<L, kRows, 4>(a, b, c, ldc, inner, accumulate);
     case 3:
-      return multiply_tile<L, kRows, 3>(a, lda, rest_b, ldb, rest_c, ldc, inner, accumulate);
+      return multiply_tile<L, kRows, 3>(a, b, c, ldc, inner, accumulate);
     case 2:
-      return multiply_tile<L, kRows, 2>(a, lda, rest_b, ldb, rest_c, ldc, inner, accumulate);
+      return multiply_tile<L, kRows, 2>(a, b, c, ldc, inner, accumulate);
     case 1:
-      return multiply_tile<L, kRows, 1>(a, lda, rest_b, ldb, rest_c, ldc, inner, accumulate);
+      return multiply_tile<L, kRows, 1>(a, b, c, ldc, inner, accumulate);
     default:
       return;
   }
 }
 
-/// C = A B, or C += A B with `accumulate`: one product per lane, A is rows x inner, B is inner x cols, in
-/// [entry][lane] layout with leading dimensions lda, ldb, ldc counted in entries. The order of additions to
-/// an entry of C is that of the inner index, whatever the tiles.
+/// C = A B, or C += A B with `accumulate`: one product per lane, A is rows x inner, B is inner x cols, C is
+/// row-major in [entry][lane] layout with rows ldc entries apart. The order of additions to an entry of C is
+/// that of the inner index, whatever the tiles.
 template <class L>
-GNC_CALL void multiply(const float* a, int lda, const float* b, int ldb, float* c, int ldc, int rows,
-                       int inner, int cols, bool accumulate) {
+GNC_CALL void multiply(LaneMatrix a, LaneMatrix b, float* c, int ldc, int rows, int inner, int cols,
+                       bool accumulate) {
   int i = 0;
   for (; i + kTile <= rows; i += kTile) {
-    multiply_rows<L, kTile>(a + i * lda * L::size, lda, b, ldb, c + i * ldc * L::size, ldc, inner, cols,
-                            accumulate);
+    multiply_rows<L, kTile>(a, b, c, ldc, inner, cols, accumulate);
+    a.entries = a.template at<L>(kTile, 0);
+    c += kTile * ldc * L::size;
   }
-  const float* rest_a = a + i * lda * L::size;
-  float* rest_c = c + i * ldc * L::size;
   switch (rows - i) {
     case 4:
-      return multiply_rows<L, 4>(rest_a, lda, b, ldb, rest_c, ldc, inner, cols, accumulate);
+      return multiply_rows<L, 4>(a, b, c, ldc, inner, cols, accumulate);
     case 3:
-      return multiply_rows<L, 3>(rest_a, lda, b, ldb, rest_c, ldc, inner, cols, accumulate);
+      return multiply_rows<L, 3>(a, b, c, ldc, inner, cols, accumulate);
     case 2:
-      return multiply_rows<L, 2>(rest_a, lda, b, ldb, rest_c, ldc, inner, cols, accumulate);
+      return multiply_rows<L, 2>(a, b, c, ldc, inner, cols, accumulate);
     case 1:
-      return multiply_rows<L, 1>(rest_a, lda, b, ldb, rest_c, ldc, inner, cols, accumulate);
+      return multiply_rows<L, 1>(a, b, c, ldc, inner, cols, accumulate);
     default:
       return;
   }

@@ -1,7 +1,6 @@
 #include "kernels/cpu/draw_kernel.hpp"
 
 #include <cmath>
-#include <new>
 
 #include "kernels/cpu/simd_selection.hpp"
 
@@ -156,7 +155,6 @@ float sum_weights_on_target(const CellView& cell, std::uint64_t begin, std::uint
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "hwy/aligned_allocator.h"
 
 namespace gnc {
 
@@ -164,19 +162,6 @@ HWY_EXPORT(run_draws_on_target);
 HWY_EXPORT(replay_on_target);
 HWY_EXPORT(sum_weights_on_target);
 HWY_EXPORT(scratch_floats_on_target);
-
-void ScratchMemory::Free::operator()(float* memory) const { hwy::FreeAlignedBytes(memory, nullptr, nullptr); }
-
-float* ScratchMemory::reserve(std::size_t count) {
-  if (count > count_) {
-    memory_.reset();
-    count_ = 0;
-    memory_.reset(static_cast<float*>(hwy::AllocateAlignedBytes(count * sizeof(float), nullptr, nullptr)));
-    if (!memory_) throw std::bad_alloc();
-    count_ = count;
-  }
-  return memory_.get();
-}
 
 std::size_t scratch_floats(const CellView& cell) {
   return HWY_DYNAMIC_DISPATCH(scratch_floats_on_target)(cell);

@@ -1,30 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "kernels/cell_view.hpp"
+#include "kernels/cpu/scratch_memory.hpp"
 #include "kernels/draw_tally.hpp"
 
 namespace gnc {
-
-/// Aligned floats for one worker thread, grown on demand and kept between chunks.
-class ScratchMemory {
- public:
-  /// At least `count` floats, aligned for every SIMD target. Throws std::bad_alloc.
-  float* reserve(std::size_t count);
-
- private:
-  struct Free {
-    void operator()(float* memory) const;
-  };
-  std::unique_ptr<float, Free> memory_;
-  std::size_t count_ = 0;
-};
 
 /// Executes draws begin .. end - 1 of a cell on this thread, on the SIMD lanes of this machine.
 /// `tolerances` are the accepted train losses, largest first, at least one; a draw is accepted below a
