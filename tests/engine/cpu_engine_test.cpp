@@ -1,0 +1,249 @@
+#include "host/engine/cpu_engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "host/problem/random_problem.hpp"
+#include "kernels/cpu/simd_targets.hpp"
+#include "kernels/random_stream.hpp"
+#include "tests/engine/judge.hpp"
+
+namespace gnc {
+namespace {
+
+struct Case {
+  std::string name;
+  Config config;
+  Point point;
+};
+
+std::vector<Case> cases() {
+  struct Shape {
+    std::int64_t n_rows, n_cols, width, depth;
+  };
+  const std::vector<Shape> shapes = {
+      {5, 5, 5, 2}, {5, 5, 1, 2}, {5, 5, 13, 2},  {5, 5, 64, 2},  {5, 5, 67, 2}, {5, 5, 160, 2},
+      {5, 5, 5, 1}, {5, 5, 5, 3}, {5, 5, 5, 10},  {5, 5, 33, 4},  {4, 6, 7, 3},  {7, 3, 12, 2},
+      {1, 4, 3, 2}, {6, 1, 2, 3}, {11, 9, 20, 3}, {2, 2, 300, 2}, {3, 3, 300, 3}};
+  std::vector<Case> all;
+  for (const Shape& shape : shapes) {
+    for (const Activation activation : {Activation::Linear, Activation::Tanh, Activation::LeakyRelu}) {
+      for (const Prior prior : {Prior::Gauss, Prior::Unif}) {
+        for (const bool normalize : {false, true}) {
+          Case c;
+          c.config.n_rows = shape.n_rows;
+          c.config.n_cols = shape.n_cols;
+          c.config.num_measurements = std::max<std::int64_t>(1, shape.n_rows * shape.n_cols * 3 / 5);
+          c.config.activation = activation;
+          c.config.gnc_init = prior;
+          c.config.gnc_normalize = normalize;
+          c.config.completion = shape.n_rows == 7;
+          c.config.seed = 5;
+          c.point = {shape.width, shape.depth, 0.0, 0.0};
+          c.name = std::to_string(shape.n_rows) + "x" + std::to_string(shape.n_cols) + " width " +
+                   std::to_string(shape.width) + " depth " + std::to_string(shape.depth) + " activation " +
+                   std::to_string(static_cast<int>(activation)) +
+                   (prior == Prior::Gauss ? " gauss" : " unif") + (normalize ? " normalized" : "");
+          all.push_back(c);
+        }
+      }
+    }
+  }
+  return all;
+}
+
+constexpr double kEverything = 1e30;
+
+TEST(CpuEngine, WeightsAreTheContractsNumbers) {
+  ScratchMemory memory;
+  for (const Case& c : cases()) {
+    if (c.point.width > 20) continue;
+    const Problem problem = random_problem(c.config, 0);
+    const PreparedCell cell(c.config, c.point, 3, problem);
+    for (const std::uint64_t index : {std::uint64_t{0}, std::uint64_t{29}, (std::uint64_t{1} << 40) + 7}) {
+      const ReplayedDraw draw = replay_draw(cell.view(), index, memory);
+      RandomStream stream(cell_key(5, static_cast<std::uint64_t>(c.point.width),
+                                   static_cast<std::uint64_t>(c.point.depth), 3),
+                          Stream::Draws, index);
+      for (const float weight : draw.weights) {
+        const float expected =
+            c.config.gnc_init == Prior::Gauss ? stream.normal() : 2.0f * stream.uniform() - 1.0f;
+        ASSERT_NEAR(weight, expected, 1e-5) << c.name;
+      }
+    }
+  }
+}
+
+// Float against the double-precision judge on the same weights: relative error of the losses below 2e-5 where
+// they are not small by cancellation (residuals of order one are only known to 1e-7 or so of themselves).
+TEST(CpuEngine, AgreesWithTheDoublePrecisionJudge) {
+  ScratchMemory memory;
+  CpuEngine engine;
+  const std::vector<double> tolerances = {kEverything};
+  for (const std::string& target : simd_targets()) {
+    select_simd_target(target);
+    for (const Case& c : cases()) {
+      const Problem problem = random_problem(c.config, 1);
+      const PreparedCell cell(c.config, c.point, 1, problem);
+      const ChunkResult chunk = engine.run_chunk(cell, {5, 47}, tolerances, 1000);
+      ASSERT_EQ(chunk.stored.size(), 42u) << c.name;
+      for (std::size_t i = 0; i < chunk.stored.size(); i += 7) {
+        const AcceptedDraw& draw = chunk.stored[i];
+        ASSERT_EQ(draw.index, 5 + i);
+        const ReplayedDraw replayed = replay_draw(cell.view(), draw.index, memory);
+        EXPECT_EQ(replayed.train_loss, draw.train_loss) << target << " " << c.name;
+        EXPECT_EQ(replayed.gen_loss, draw.gen_loss) << target << " " << c.name;
+        EXPECT_EQ(replayed.Y, draw.Y) << target << " " << c.name;
+        const JudgedDraw judged = judge(c.config, c.point, problem, replayed.weights);
+        const double size = 1e-6 * (1.0 + judged.Y.norm());
+        for (Eigen::Index e = 0; e < judged.Y.size(); ++e) {
+          ASSERT_NEAR(draw.Y[static_cast<std::size_t>(e)], judged.Y.data()[e], 3 * size)
+              << target << " " << c.name;
+        }
+        ASSERT_NEAR(draw.train_loss, judged.train_loss, 2e-5 * judged.train_loss + size * size)
+            << target << " " << c.name;
+        ASSERT_NEAR(draw.gen_loss, judged.gen_loss, 2e-5 * judged.gen_loss + size * size)
+            << target << " " << c.name;
+      }
+    }
+  }
+  select_simd_target("");
+}
+
+TEST(CpuEngine, AcceptsWhatTheJudgeAccepts) {
+  ScratchMemory memory;
+  CpuEngine engine;
+  int accepted = 0;
+  for (const Case& c : cases()) {
+    if (c.point.width > 20) continue;
+    const Problem problem = random_problem(c.config, 2);
+    const PreparedCell cell(c.config, c.point, 2, problem);
+    constexpr std::uint64_t kDraws = 400;
+    std::vector<JudgedDraw> judged;
+    std::vector<double> losses;
+    for (std::uint64_t index = 0; index < kDraws; ++index) {
+      judged.push_back(judge(c.config, c.point, problem, replay_draw(cell.view(), index, memory).weights));
+      losses.push_back(judged.back().train_loss);
+    }
+    std::sort(losses.begin(), losses.end());
+    const double eps = 0.5 * (losses[40] + losses[41]);
+    const std::vector<double> tolerances = {eps};
+    const ChunkResult chunk = engine.run_chunk(cell, {0, kDraws}, tolerances, kDraws);
+    std::vector<bool> is_accepted(kDraws, false);
+    for (const AcceptedDraw& draw : chunk.stored) is_accepted[draw.index] = true;
+    ASSERT_EQ(chunk.accepted[0].count, chunk.stored.size());
+    for (std::uint64_t index = 0; index < kDraws; ++index) {
+      const double loss = judged[index].train_loss;
+      if (std::abs(loss - eps) < 2e-5 * eps) continue;
+      ASSERT_EQ(is_accepted[index], loss < eps) << c.name << " draw " << index;
+      accepted += loss < eps ? 1 : 0;
+    }
+  }
+  EXPECT_GT(accepted, 1000);
+}
+
+TEST(CpuEngine, SimdTargetsWithFusedMultiplyAddGiveTheSameBits) {
+  CpuEngine engine;
+  const std::vector<double> tolerances = {1.0, 0.1};
+  int targets = 0;
+  for (const Case& c : cases()) {
+    const Problem problem = random_problem(c.config, 0);
+    const PreparedCell cell(c.config, c.point, 0, problem);
+    std::vector<ChunkResult> results;
+    for (const std::string& target : simd_targets()) {
+      select_simd_target(target);
+      if (simd_arithmetic() == "fma") results.push_back(engine.run_chunk(cell, {3, 1500}, tolerances, 50));
+    }
+    select_simd_target("");
+    targets = static_cast<int>(results.size());
+    for (const ChunkResult& result : results) {
+      ASSERT_EQ(result.accepted, results.front().accepted) << c.name;
+      ASSERT_EQ(result.prior, results.front().prior) << c.name;
+      ASSERT_EQ(result.stored, results.front().stored) << c.name;
+    }
+  }
+  if (targets < 2) GTEST_SKIP() << "this machine has " << targets << " target(s) with fused multiply-add";
+}
+
+TEST(CpuEngine, AnySplitIntoChunksGivesTheSameSums) {
+  CpuEngine engine;
+  const std::vector<double> tolerances = {0.5, 0.2, 0.05};
+  for (const Case& c : cases()) {
+    if (c.point.width > 20) continue;
+    const Problem problem = random_problem(c.config, 0);
+    const PreparedCell cell(c.config, c.point, 0, problem);
+    constexpr std::uint64_t kDraws = 3000;
+    const ChunkResult whole = engine.run_chunk(cell, {0, kDraws}, tolerances, 10);
+    for (const std::uint64_t size : {1000, 777, 64, 17}) {
+      std::vector<LossSums> accepted(tolerances.size());
+      LossSums prior;
+      for (std::uint64_t begin = 0; begin < kDraws; begin += size) {
+        const ChunkResult part =
+            engine.run_chunk(cell, {begin, std::min(begin + size, kDraws)}, tolerances, 10);
+        for (std::size_t t = 0; t < accepted.size(); ++t) accepted[t].add(part.accepted[t]);
+        prior.add(part.prior);
+      }
+      ASSERT_EQ(accepted, whole.accepted) << c.name << " chunks of " << size;
+      ASSERT_EQ(prior, whole.prior) << c.name << " chunks of " << size;
+    }
+  }
+}
+
+TEST(CpuEngine, StoresTheFirstAcceptedDrawsOfEveryTolerance) {
+  Config config;
+  const Problem problem = random_problem(config, 0);
+  const PreparedCell cell(config, {5, 2, 0, 0}, 0, problem);
+  const std::vector<double> tolerances = {0.4, 0.1};
+  CpuEngine engine;
+  const ChunkResult all = engine.run_chunk(cell, {0, 20'000}, tolerances, 1'000'000);
+  const ChunkResult few = engine.run_chunk(cell, {0, 20'000}, tolerances, 5);
+  ASSERT_GT(all.accepted[1].count, 20u);
+  EXPECT_EQ(few.accepted, all.accepted);
+  std::vector<AcceptedDraw> expected;
+  int large = 0, small = 0;
+  for (const AcceptedDraw& draw : all.stored) {
+    const bool tight = static_cast<double>(draw.train_loss) < 0.1;
+    if (large < 5 || (tight && small < 5)) expected.push_back(draw);
+    ++large;
+    small += tight ? 1 : 0;
+  }
+  EXPECT_EQ(few.stored, expected);
+  EXPECT_TRUE(engine.run_chunk(cell, {0, 20'000}, tolerances, 0).stored.empty());
+}
+
+TEST(CpuEngine, PriorShareIsEverySixteenthBlockOf64) {
+  Config config;
+  const Problem problem = random_problem(config, 0);
+  const PreparedCell cell(config, {5, 2, 0, 0}, 0, problem);
+  CpuEngine engine;
+  const std::vector<double> tolerances = {kEverything};
+  const ChunkResult chunk = engine.run_chunk(cell, {0, 5000}, tolerances, 5000);
+  LossSums expected;
+  for (const AcceptedDraw& draw : chunk.stored) {
+    if (draw.index % 1024 < 64) expected.add(draw.gen_loss);
+  }
+  EXPECT_EQ(chunk.prior, expected);
+  EXPECT_EQ(chunk.prior.count, 5u * 64u);
+}
+
+TEST(CpuEngine, DeepProductsStayInRange) {
+  Config config;
+  const Problem problem = random_problem(config, 0);
+  for (const Activation activation : {Activation::Linear, Activation::LeakyRelu}) {
+    config.activation = activation;
+    config.gnc_normalize = true;
+    const Point point{50, 60, 0, 0};
+    const PreparedCell cell(config, point, 0, problem);
+    ScratchMemory memory;
+    const ReplayedDraw draw = replay_draw(cell.view(), 9, memory);
+    const JudgedDraw judged = judge(config, point, problem, draw.weights);
+    EXPECT_NEAR(draw.gen_loss, judged.gen_loss, 1e-4 * judged.gen_loss);
+  }
+}
+
+}  // namespace
+}  // namespace gnc
