@@ -27,3 +27,11 @@ function(gnc_library target folder)
     target_link_libraries(${target} INTERFACE ${ARGN})
   endif()
 endfunction()
+
+# gnc_cuda_library(<target> <folder> <dependencies>...): every .cu of the folder.
+function(gnc_cuda_library target folder)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cu)
+  add_library(${target} STATIC ${sources})
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${target} PUBLIC ${ARGN} CUDA::cudart)
+endfunction()

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "kernels/lane_scope.hpp"
 #include "kernels/model.hpp"
 #include "kernels/philox_key.hpp"
 
@@ -41,20 +42,20 @@ struct CellView {
   const float* b_test = nullptr;  ///< n_test
   int n_test = 0;
 
-  int n_entries() const { return n_rows * n_cols; }
+  GNC_FN int n_entries() const { return n_rows * n_cols; }
 };
 
 /// Rows of the filter that are evaluated between two looks at whether any lane can still be accepted.
 constexpr int kFilterGroup = 4;
 
 /// Number of weights of one draw: n_rows k + (d - 2) k^2 + k n_cols, or n_rows n_cols at depth 1.
-constexpr std::int64_t n_weights(std::int64_t n_rows, std::int64_t n_cols, std::int64_t width,
-                                 std::int64_t depth) {
+GNC_FN constexpr std::int64_t n_weights(std::int64_t n_rows, std::int64_t n_cols, std::int64_t width,
+                                        std::int64_t depth) {
   return depth == 1 ? n_rows * n_cols : n_rows * width + (depth - 2) * width * width + width * n_cols;
 }
 
 /// Position of the first weight of layer `layer` (from 1) in a draw: W_1, W_2, .., W_d, each row-major.
-constexpr std::int64_t layer_offset(std::int64_t n_rows, std::int64_t width, std::int64_t layer) {
+GNC_FN constexpr std::int64_t layer_offset(std::int64_t n_rows, std::int64_t width, std::int64_t layer) {
   return layer == 1 ? 0 : n_rows * width + (layer - 2) * width * width;
 }
 

@@ -15,10 +15,10 @@ struct DescentModel {
   float momentum = 0.0f;
   int n_train = 0;
 
-  int n_entries() const { return n_rows * n_cols; }
-  std::int64_t n_weights() const { return gnc::n_weights(n_rows, n_cols, width, depth); }
+  GNC_FN int n_entries() const { return n_rows * n_cols; }
+  GNC_FN std::int64_t n_weights() const { return gnc::n_weights(n_rows, n_cols, width, depth); }
   /// Values of all hidden layers.
-  std::int64_t n_hidden() const { return static_cast<std::int64_t>(depth - 1) * n_rows * width; }
+  GNC_FN std::int64_t n_hidden() const { return static_cast<std::int64_t>(depth - 1) * n_rows * width; }
 };
 
 /// Arrays of a group of L::size gradient-descent runs, in [entry][lane] layout.
