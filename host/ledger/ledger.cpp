@@ -112,11 +112,12 @@ std::string Ledger::single_value(const std::string& sql) {
 }
 
 void Ledger::load() {
-  require(single_value("PRAGMA application_id") == std::to_string(kApplicationId), database_, "not a ledger of gnc");
+  require(single_value("PRAGMA application_id") == std::to_string(kApplicationId), database_,
+          "not a ledger of gnc");
   const std::string version = single_value("PRAGMA user_version");
   if (version != std::to_string(kFormatVersion)) {
-    throw UsageError(fmt::format("{}: ledger version {}, but this program reads version {}", database_.path().string(),
-                                 version, kFormatVersion));
+    throw UsageError(fmt::format("{}: ledger version {}, but this program reads version {}",
+                                 database_.path().string(), version, kFormatVersion));
   }
   const std::string check = single_value("PRAGMA quick_check(1)");
   require(check == "ok", database_, check);
