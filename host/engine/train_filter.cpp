@@ -1,6 +1,7 @@
 #include "host/engine/train_filter.hpp"
 
-#include <Eigen/SVD>
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
 
 namespace gnc {
 
@@ -9,16 +10,23 @@ TrainFilter train_filter(const RowMatrix& A_train, const Eigen::VectorXd& b_trai
   const Eigen::MatrixXd off_diagonal = gram - Eigen::MatrixXd(gram.diagonal().asDiagonal());
   if (off_diagonal.cwiseAbs().maxCoeff() == 0.0) return {A_train, b_train, 0.0};
 
-  const Eigen::BDCSVD<Eigen::MatrixXd> svd(A_train, Eigen::ComputeThinU | Eigen::ComputeThinV);
-  const Eigen::VectorXd& sigma = svd.singularValues();
-  Eigen::Index rank = 0;
-  while (rank < sigma.size() && sigma(rank) > 1e-12 * sigma(0)) ++rank;
+  // A = Q R with the rank from column pivoting, then R turned to its principal axes: both maps are orthogonal
+  // to rounding, and R Rᵀ, which squares the singular values, decides on no more than the order of the rows.
+  Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(A_train);
+  qr.setThreshold(1e-12);
+  const Eigen::Index rank = qr.rank();
+  Eigen::MatrixXd R = qr.matrixR().topRows(rank);
+  R.triangularView<Eigen::StrictlyLower>().setZero();
+  R = R * qr.colsPermutation().transpose();
+  const Eigen::VectorXd Qb = qr.householderQ().adjoint() * b_train;
+
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(R * R.transpose());
+  const Eigen::MatrixXd turn = eigen.eigenvectors().rowwise().reverse().transpose();
 
   TrainFilter filter;
-  const auto U = svd.matrixU().leftCols(rank);
-  filter.rows = sigma.head(rank).asDiagonal() * svd.matrixV().leftCols(rank).transpose();
-  filter.targets = U.transpose() * b_train;
-  filter.base = (b_train - U * filter.targets).squaredNorm();
+  filter.rows = turn * R;
+  filter.targets = turn * Qb.head(rank);
+  filter.base = Qb.tail(Qb.size() - rank).squaredNorm();
   return filter;
 }
 

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <Eigen/QR>
+#include <cmath>
+#include <cstdlib>
+
 #include "host/problem/random_problem.hpp"
 
 namespace gnc {
@@ -37,6 +41,20 @@ TEST(TrainFilter, DependentAndInconsistentMeasurements) {
   expect_same_residuals(A, b);
   EXPECT_EQ(train_filter(A, b).rows.rows(), 4);
   EXPECT_GT(train_filter(A, b).base, 0.0);
+}
+
+TEST(TrainFilter, MeasurementsOfVeryDifferentSize) {
+  std::srand(3);
+  RowMatrix A = RowMatrix::Random(8, 12);
+  for (Eigen::Index i = 0; i < A.rows(); ++i) A.row(i) *= std::pow(10.0, -static_cast<double>(i));
+  const Eigen::VectorXd b = Eigen::VectorXd::Random(8);
+  const TrainFilter filter = train_filter(A, b);
+  EXPECT_EQ(filter.rows.rows(), 8);
+  // Targets along the small rows, too, and the small rows' own part of the residual.
+  const Eigen::VectorXd y = A.colPivHouseholderQr().solve(b);
+  ASSERT_LT((A * y - b).norm(), 1e-9);
+  EXPECT_LT((filter.rows * y - filter.targets).norm() + std::sqrt(filter.base), 1e-7);
+  EXPECT_NEAR(filter.targets.norm(), b.norm(), 1e-12);
 }
 
 TEST(TrainFilter, CompletionIsKeptAsItIs) {
