@@ -13,6 +13,7 @@
 #include "host/config/names.hpp"
 #include "host/engine/cpu_engine.hpp"
 #include "host/problem/random_problem.hpp"
+#include "host/start_thread.hpp"
 #include "kernels/cpu/simd_targets.hpp"
 
 namespace gnc {
@@ -24,9 +25,9 @@ using Clock = std::chrono::steady_clock;
 double throughput(int n_threads, double seconds,
                   const std::function<void(int, std::uint64_t, std::uint64_t)>& draw) {
   std::vector<double> rates(static_cast<std::size_t>(n_threads));
-  std::vector<std::thread> threads;
+  std::vector<std::jthread> threads;
   for (int t = 0; t < n_threads; ++t) {
-    threads.emplace_back([&, t] {
+    threads.push_back(start_thread([&, t] {
       std::uint64_t size = 1024;
       std::uint64_t drawn = 0;
       double elapsed = 0.0;
@@ -38,9 +39,9 @@ double throughput(int n_threads, double seconds,
         if (elapsed < seconds / 8) size *= 2;
       }
       rates[static_cast<std::size_t>(t)] = static_cast<double>(drawn) / elapsed;
-    });
+    }));
   }
-  for (std::thread& thread : threads) thread.join();
+  threads.clear();
   return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 

@@ -20,6 +20,7 @@
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/run_lock.hpp"
 #include "host/problem/problem_file.hpp"
+#include "host/report/shell_word.hpp"
 #include "host/report/table.hpp"
 #include "host/report/write_report.hpp"
 #include "kernels/cpu/simd_targets.hpp"
@@ -58,10 +59,10 @@ void require_same(const RequestedRun& asked, const Ledger& ledger, const std::st
   for (const auto& [key, value] : here.items()) {
     const auto found = there.find(key);
     if (found == there.end() || *found != value) {
-      throw UsageError(
-          fmt::format("{}: the run there has \"{}\" = {}, this one asks for {}; resume it with its own "
-                      "settings (gnc run --resume --out {}), or choose another folder with --out",
-                      folder, key, found == there.end() ? "none" : found->dump(), value.dump(), folder));
+      throw UsageError(fmt::format(
+          "{}: the run there has \"{}\" = {}, this one asks for {}; resume it with its own "
+          "settings (gnc run --resume --out {}), or choose another folder with --out",
+          folder, key, found == there.end() ? "none" : found->dump(), value.dump(), shell_word(folder)));
     }
   }
   if (asked.problem_json != ledger.problem_json()) {
@@ -134,7 +135,7 @@ int execute(const RunCommand& command, std::ostream& out) {
   if (outcome == RunOutcome::Interrupted) {
     std::cerr << fmt::format(
         "gnc: interrupted; everything finished is saved. To go on:\n  gnc run --resume --out {}\n",
-        folder.string());
+        shell_word(folder.string()));
     return kInterrupted;
   }
 

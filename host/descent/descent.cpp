@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "host/errors.hpp"
+#include "host/start_thread.hpp"
 #include "kernels/cpu/descent_kernel.hpp"
 #include "kernels/random_stream.hpp"
 
@@ -103,10 +104,10 @@ DescentResult result_of(const DescentGroup& group, int lane, const Problem& prob
 
 /// Trains the group; false if it was given up.
 bool train(DescentGroup& group, const DescentModel& model, std::int64_t epochs,
-           const std::atomic<bool>& stop) {
+           const std::function<bool()>& given_up) {
   const auto slice = static_cast<std::int64_t>(std::max(1.0, 1e8 / epoch_cost(model)));
   for (std::int64_t done = 0; done < epochs;) {
-    if (stop) return false;
+    if (given_up()) return false;
     const std::int64_t count = std::min(slice, epochs - done);
     group.run_epochs(count);
     done += count;
@@ -124,6 +125,7 @@ void run_descents(std::span<const DescentRun> runs, int threads, const std::atom
   std::mutex mutex;
   std::exception_ptr error;
 
+  const auto given_up = [&] { return stop || failed; };
   const auto train_group = [&](const Group& members) {
     const Clock::time_point begin = Clock::now();
     const DescentModel model = model_of(runs[members.runs.front()]);
@@ -131,7 +133,7 @@ void run_descents(std::span<const DescentRun> runs, int threads, const std::atom
     for (std::size_t lane = 0; lane < members.runs.size(); ++lane) {
       start(group, static_cast<int>(lane), runs[members.runs[lane]], model);
     }
-    if (!train(group, model, runs[members.runs.front()].epochs, stop)) return;
+    if (!train(group, model, runs[members.runs.front()].epochs, given_up)) return;
     group.update_Y();
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     const std::lock_guard lock(mutex);
@@ -143,17 +145,24 @@ void run_descents(std::span<const DescentRun> runs, int threads, const std::atom
   };
   const auto work = [&] {
     try {
-      for (std::size_t i = next++; i < groups.size() && !stop && !failed; i = next++) train_group(groups[i]);
+      for (std::size_t i = next++; i < groups.size() && !given_up(); i = next++) train_group(groups[i]);
     } catch (...) {
       failed = true;
       const std::lock_guard lock(mutex);
       if (!error) error = std::current_exception();
     }
   };
-  std::vector<std::thread> pool;
-  for (int t = 1; t < threads; ++t) pool.emplace_back(work);
-  work();
-  for (std::thread& thread : pool) thread.join();
+  const std::size_t n_threads = std::min(static_cast<std::size_t>(threads), groups.size());
+  {
+    std::vector<std::jthread> pool;
+    try {
+      for (std::size_t t = 1; t < n_threads; ++t) pool.push_back(start_thread(work));
+    } catch (...) {
+      failed = true;
+      throw;
+    }
+    work();
+  }
   if (!error) return;
   try {
     std::rethrow_exception(error);

@@ -14,6 +14,7 @@
 #include "host/experiment/cell_source.hpp"
 #include "host/experiment/chunk_queue.hpp"
 #include "host/experiment/interrupt.hpp"
+#include "host/start_thread.hpp"
 
 namespace gnc {
 namespace {
@@ -36,19 +37,16 @@ class Workers {
  public:
   Workers(ChunkQueue& queue, const Ledger& ledger, const RunOptions& options)
       : queue_(queue), ledger_(ledger), options_(options), running_(options.threads) {
-    for (int i = 0; i < options.threads; ++i) threads_.emplace_back([this] { work(); });
+    try {
+      for (int i = 0; i < options.threads; ++i) threads_.push_back(start_thread([this] { work(); }));
+    } catch (...) {
+      stop();
+      throw;
+    }
   }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
-  ~Workers() {
-    queue_.close();
-    {
-      const std::lock_guard lock(mutex_);
-      abandoned_ = true;
-    }
-    room_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
-  }
+  ~Workers() { stop(); }
 
   /// The next finished chunk, waiting a short while for it.
   std::optional<FinishedChunk> take() {
@@ -74,9 +72,20 @@ class Workers {
   }
 
  private:
+  /// Lets every thread end; their destructors wait for it.
+  void stop() {
+    queue_.close();
+    {
+      const std::lock_guard lock(mutex_);
+      abandoned_ = true;
+    }
+    room_.notify_all();
+  }
+
   void work() {
     try {
       const std::unique_ptr<Engine> engine = options_.make_engine();
+      const std::size_t most_waiting = 4 * static_cast<std::size_t>(options_.threads) + 4;
       while (std::optional<ChunkTask> task = queue_.next()) {
         const Clock::time_point start = Clock::now();
         FinishedChunk chunk;
@@ -85,7 +94,7 @@ class Workers {
         chunk.seconds = seconds_since(start) / options_.threads;
         chunk.task = *std::move(task);
         std::unique_lock lock(mutex_);
-        room_.wait(lock, [this] { return abandoned_ || done_.size() < 4 * threads_.size() + 4; });
+        room_.wait(lock, [&] { return abandoned_ || done_.size() < most_waiting; });
         done_.push_back(std::move(chunk));
         ready_.notify_one();
       }
@@ -109,7 +118,7 @@ class Workers {
   std::exception_ptr error_;
   int running_;
   bool abandoned_ = false;
-  std::vector<std::thread> threads_;
+  std::vector<std::jthread> threads_;
 };
 
 /// One run of an experiment from what its ledger holds to the end.

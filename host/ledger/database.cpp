@@ -1,21 +1,59 @@
 #include "host/ledger/database.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <cctype>
+#include <system_error>
 
 #include "host/errors.hpp"
 
 namespace gnc {
+namespace {
+
+/// A database in WAL mode wants files beside it even to be read. Where none can be made, and no log is left
+/// to be read, nobody can change the file either, and SQLite may take it as it is.
+bool on_read_only_medium(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  return ::access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(path.string() + "-wal", error);
+}
+
+std::string immutable_uri(const std::filesystem::path& path) {
+  std::string uri = "file:";
+  for (const char letter : path.string()) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '/';
+    uri += plain ? std::string(1, letter) : fmt::format("%{:02x}", static_cast<unsigned char>(letter));
+  }
+  return uri + "?immutable=1";
+}
+
+}  // namespace
 
 Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
-  const int flags = mode == Mode::ReadOnly    ? SQLITE_OPEN_READONLY
+  const int flags = mode == Mode::ReadOnly    ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
                     : mode == Mode::ReadWrite ? SQLITE_OPEN_READWRITE
                                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  if (mode == Mode::ReadOnly && on_read_only_medium(path)) {
+    open(immutable_uri(path), flags);
+  } else {
+    open(path.string(), flags);
+  }
+}
+
+void Database::open(const std::string& name, int flags) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);
   check(code, "opening");
   check(sqlite3_extended_result_codes(handle_.get(), 1), "opening");
   check(sqlite3_busy_timeout(handle_.get(), 10'000), "opening");
+}
+
+void Database::define_function(const char* name, Function function) {
+  check(sqlite3_create_function_v2(handle_.get(), name, -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                                   function, nullptr, nullptr, nullptr),
+        name);
 }
 
 void Database::check(int code, std::string_view doing) const {

@@ -19,12 +19,16 @@ class Statement;
 class Database {
  public:
   enum class Mode { Create, ReadWrite, ReadOnly };
+  using Function = void (*)(sqlite3_context* context, int count, sqlite3_value** arguments);
 
+  /// ReadOnly works on a medium that cannot be written, too.
   Database(const std::filesystem::path& path, Mode mode);
 
   /// Runs statements that return no rows.
   void execute(const std::string& sql);
   Statement prepare(std::string_view sql);
+  /// Makes a deterministic function of any number of arguments known to SQL on this connection.
+  void define_function(const char* name, Function function);
   const std::filesystem::path& path() const { return path_; }
 
   /// Throws unless `code` is a success; `doing` completes "<file>: <doing>: <reason>".
@@ -34,6 +38,8 @@ class Database {
   struct Close {
     void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
   };
+  void open(const std::string& name, int flags);
+
   std::filesystem::path path_;
   std::unique_ptr<sqlite3, Close> handle_;
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -10,6 +11,8 @@
 #include "host/config/json_file.hpp"
 #include "host/config/parse_config.hpp"
 #include "host/errors.hpp"
+#include "host/ledger/run_folder.hpp"
+#include "host/ledger/seal.hpp"
 
 namespace gnc {
 namespace {
@@ -46,12 +49,7 @@ void require(bool condition, const Database& database, std::string_view what) {
 
 Ledger Ledger::create(const std::filesystem::path& directory, const Config& config, const std::string& engine,
                       const std::string& arithmetic, const std::optional<std::string>& problem_json) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error || !std::filesystem::is_directory(directory, error)) {
-    throw RunError(fmt::format("{}: cannot make the run folder: {}", directory.string(),
-                               error ? error.message() : "a file of that name is in the way"));
-  }
+  make_run_folder(directory);
   if (std::filesystem::exists(file(directory))) {
     throw UsageError(
         fmt::format("{} already holds a run; go on with it by --resume, or choose another folder with --out",
@@ -59,6 +57,7 @@ Ledger Ledger::create(const std::filesystem::path& directory, const Config& conf
   }
   // Written under another name first: a folder holds a whole ledger or none.
   const std::filesystem::path draft = directory / "run.sqlite.new";
+  std::error_code error;
   for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
     std::filesystem::remove(draft.string() + suffix, error);
   }
@@ -68,6 +67,8 @@ Ledger Ledger::create(const std::filesystem::path& directory, const Config& conf
     database.execute(fmt::format("PRAGMA user_version = {}", kFormatVersion));
     Transaction transaction(database);
     database.execute(kSchema);
+    create_seal(database);
+    keep_seal(database);
     Statement meta = database.prepare("INSERT INTO meta VALUES (?, ?)");
     meta.bind(1, std::string_view("config")).bind(2, std::string_view(to_json(config).dump())).run();
     meta.bind(1, std::string_view("engine")).bind(2, std::string_view(engine)).run();
@@ -100,9 +101,22 @@ Ledger Ledger::open(const std::filesystem::path& directory, Database::Mode mode)
   if (!std::filesystem::exists(file(directory), error)) {
     throw UsageError(fmt::format("{}: holds no run (there is no run.sqlite in it)", directory.string()));
   }
+  if (!std::filesystem::is_regular_file(file(directory), error)) {
+    throw UsageError(
+        fmt::format("{}: is not a file, expected the ledger of a run", file(directory).string()));
+  }
   Ledger ledger(Database(file(directory), mode));
+  // A reader sees the run as it is now, whatever a running gnc adds meanwhile.
+  if (mode == Database::Mode::ReadOnly) ledger.database_.execute("BEGIN");
   ledger.load();
+  if (mode != Database::Mode::ReadOnly) ledger.prepare_writing();
   return ledger;
+}
+
+void Ledger::prepare_writing() {
+  database_.execute("PRAGMA journal_mode = WAL");
+  database_.execute("PRAGMA synchronous = NORMAL");
+  keep_seal(database_);
 }
 
 std::string Ledger::single_value(const std::string& sql) {
@@ -119,10 +133,10 @@ void Ledger::load() {
     throw UsageError(fmt::format("{}: ledger version {}, but this program reads version {}",
                                  database_.path().string(), version, kFormatVersion));
   }
-  const std::string check = single_value("PRAGMA quick_check(1)");
+  std::string check = single_value("PRAGMA quick_check(1)");
+  std::replace(check.begin(), check.end(), '\n', ' ');
   require(check == "ok", database_, check);
-  database_.execute("PRAGMA journal_mode = WAL");
-  database_.execute("PRAGMA synchronous = NORMAL");
+  check_seal(database_);
 
   Statement meta = database_.prepare("SELECT key, value FROM meta");
   bool has_config = false;

@@ -38,7 +38,8 @@ struct DescentRecord {
 
 /// The record of a run, DIR/run.sqlite: its config, its cells, every finished chunk, the accepted draws that
 /// are kept, the results of gradient descent. A chunk is recorded in one transaction, so that a run killed at
-/// any moment loses only the chunks in flight. Errors are those of Database.
+/// any moment loses only the chunks in flight. A ledger whose content was changed by anything else is refused
+/// (see seal.hpp). Errors are those of Database.
 class Ledger {
  public:
   /// Starts a ledger in `directory`, which is made if needed. UsageError where one lies there already.
@@ -47,6 +48,7 @@ class Ledger {
                        const std::string& engine, const std::string& arithmetic,
                        const std::optional<std::string>& problem_json);
   /// Opens the ledger of `directory`; UsageError where there is none, it is damaged, or of another version.
+  /// ReadOnly shows the run as it was at that moment.
   static Ledger open(const std::filesystem::path& directory, Database::Mode mode);
   static std::filesystem::path file(const std::filesystem::path& directory) {
     return directory / "run.sqlite";
@@ -85,6 +87,7 @@ class Ledger {
  private:
   explicit Ledger(Database database) : database_(std::move(database)) {}
   void load();
+  void prepare_writing();
   std::string single_value(const std::string& sql);
 
   Database database_;

@@ -7,17 +7,14 @@
 
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 #include "host/errors.hpp"
+#include "host/ledger/run_folder.hpp"
 
 namespace gnc {
 
 RunLock::RunLock(const std::filesystem::path& directory) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error)
-    throw RunError(fmt::format("{}: cannot make the run folder: {}", directory.string(), error.message()));
+  make_run_folder(directory);
   const std::filesystem::path path = directory / "run.lock";
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0)

@@ -8,6 +8,7 @@
 #include "host/errors.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/gnuplot.hpp"
+#include "host/report/shell_word.hpp"
 #include "host/report/write_file.hpp"
 
 namespace gnc {
@@ -77,7 +78,7 @@ ReportFiles write_figures(const RunResults& run, const std::filesystem::path& fo
     files.warnings.push_back(
         fmt::format("no figures: gnuplot was not found; install it with: apt-get install gnuplot-nox, then: "
                     "gnc report {}",
-                    folder.string()));
+                    shell_word(folder.string())));
   }
   return files;
 }

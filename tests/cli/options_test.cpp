@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/errors.hpp"
+#include "tests/test_name.hpp"
 
 namespace gnc {
 namespace {
@@ -214,7 +215,8 @@ INSTANTIATE_TEST_SUITE_P(
                     BadUsage{{"bench", "--seconds", "0"}, {"--seconds", "got 0"}},
                     BadUsage{{"bench", "--activation", "relu"},
                              {"--activation", "\"relu\"", "\"Leaky ReLU\""}},
-                    BadUsage{{"merge", "out"}, {"gnc merge", "dirs"}}));
+                    BadUsage{{"merge", "out"}, {"gnc merge", "dirs"}}),
+    [](const auto& of) { return test_name(of.index, joined(of.param.words)); });
 
 }  // namespace
 }  // namespace gnc

@@ -10,6 +10,7 @@
 #include "host/config/config_json.hpp"
 #include "host/config/presets.hpp"
 #include "host/errors.hpp"
+#include "tests/test_name.hpp"
 
 namespace gnc {
 namespace {
@@ -139,7 +140,8 @@ INSTANTIATE_TEST_SUITE_P(
                                 {"--eps-train", "nan"}},
                     BadOverride{[](Overrides& o) { o.eps_train = {-1}; }, {"--eps-train", "-1"}},
                     BadOverride{[](Overrides& o) { o.chunk_size = ~std::uint64_t{0}; }, {"--chunk-size"}},
-                    BadOverride{[](Overrides& o) { o.problem_file = ""; }, {"--problem"}}));
+                    BadOverride{[](Overrides& o) { o.problem_file = ""; }, {"--problem"}}),
+    [](const auto& of) { return test_name(of.index, joined(of.param.named)); });
 
 }  // namespace
 }  // namespace gnc

@@ -10,6 +10,7 @@
 #include "host/config/config_json.hpp"
 #include "host/config/json_file.hpp"
 #include "host/errors.hpp"
+#include "tests/test_name.hpp"
 
 namespace gnc {
 namespace {
@@ -157,7 +158,8 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{R"({"widths":5,"depth":2})", {"\"widths\"", "got 5", "a list"}},
         Malformed{R"({"widths":[5,10,5],"depth":2})", {"\"widths\", item 3", "5 a second time"}},
         Malformed{R"({"widths":[5,[6]],"depth":2})", {"\"widths\", item 2", "a list of 1 values"}},
-        Malformed{R"({"width":5,"depths":[2,null]})", {"\"depths\", item 2", "null"}}));
+        Malformed{R"({"width":5,"depths":[2,null]})", {"\"depths\", item 2", "null"}}),
+    [](const auto& of) { return test_name(of.index, of.param.text); });
 
 INSTANTIATE_TEST_SUITE_P(
     Keys, MalformedConfig,
@@ -209,7 +211,8 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{R"({"width":5,"depth":2,"draw":"all"})", {"\"draw\"", "\"all\"", "\"factors\""}},
         Malformed{R"({"width":5,"depth":2,"chunk_size":-1})", {"\"chunk_size\"", "-1"}},
         Malformed{R"({"width":5,"depth":2,"max_stored":0.5})", {"\"max_stored\"", "0.5"}},
-        Malformed{R"({"width":5,"depth":2,"problem":""})", {"\"problem\""}}));
+        Malformed{R"({"width":5,"depth":2,"problem":""})", {"\"problem\""}}),
+    [](const auto& of) { return test_name(of.index, of.param.text); });
 
 TEST(ParseConfig, NonFiniteNumbersAreRejectedHoweverTheyArrive) {
   for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {

@@ -10,6 +10,7 @@
 #include "host/config/json_file.hpp"
 #include "host/errors.hpp"
 #include "host/problem/random_problem.hpp"
+#include "tests/test_name.hpp"
 
 namespace gnc {
 namespace {
@@ -176,7 +177,8 @@ INSTANTIATE_TEST_SUITE_P(
                   {"\"A_test\"", "a list of 0 values"}},
         Malformed{R"({"n_rows":1,"n_cols":2,"ground_truth":[[1,2]],"A_train":[[[1,0]]],"A_test":[[[0,1]]],
                       "b_test":[]})",
-                  {"\"b_test\"", "a list of 0 values"}}));
+                  {"\"b_test\"", "a list of 0 values"}}),
+    [](const auto& of) { return test_name(of.index, of.param.text); });
 
 }  // namespace
 }  // namespace gnc

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <filesystem>
+
+namespace gnc {
+
+/// Makes the folder of a run if needed. UsageError where a file is in the way, RunError where the disk
+/// refuses.
+void make_run_folder(const std::filesystem::path& directory);
+
+}  // namespace gnc

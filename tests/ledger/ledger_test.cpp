@@ -1,0 +1,206 @@
+#include "host/ledger/ledger.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "host/errors.hpp"
+#include "tests/experiment/run_numbers.hpp"
+#include "tests/experiment/small_experiment.hpp"
+#include "tests/report/scratch_folder.hpp"
+
+namespace gnc {
+namespace {
+
+constexpr std::uint64_t kAllOnes = std::numeric_limits<std::uint64_t>::max();
+
+/// Three chunks of 100, 100 and 50 draws in each of four cells.
+Config three_chunks(std::int64_t max_stored = 150) {
+  return small_experiment({{"gnc_num_samples", 250}, {"chunk_size", 100}, {"max_stored", max_stored}});
+}
+
+Ledger new_ledger(const ScratchFolder& scratch, const Config& config) {
+  return Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
+}
+
+AcceptedDraw draw_at(std::uint64_t index, float train_loss, float gen_loss) {
+  AcceptedDraw draw{index, train_loss, gen_loss, {}};
+  for (int e = 0; e < 9; ++e) draw.Y.push_back(std::nextafter(static_cast<float>(index), 1e9f) / 7.0f - e);
+  return draw;
+}
+
+/// An invented result whose sums need every bit of their words.
+ChunkResult chunk_result(std::uint64_t drawn, std::vector<AcceptedDraw> stored) {
+  ChunkResult result;
+  result.drawn = drawn;
+  result.accepted = {{stored.size(), {kAllOnes, 3}, {std::uint64_t{1} << 63, kAllOnes >> 1}, 2},
+                     {1, {kAllOnes - drawn, kAllOnes}, {12345678901234567890u, drawn}, 0}};
+  result.prior = {drawn, {0, std::uint64_t{1} << 63}, {1, 1}, drawn};
+  result.stored = std::move(stored);
+  return result;
+}
+
+TEST(Ledger, AChunkReadsBackBitForBit) {
+  const ScratchFolder scratch;
+  const std::vector<AcceptedDraw> stored = {draw_at(3, 0.0999999f, 1e-30f),
+                                            draw_at(99, 0x1.fffffep-120f, 3e38f),
+                                            draw_at(41, std::numeric_limits<float>::denorm_min(), 0.0f)};
+  const ChunkResult result = chunk_result(100, stored);
+  {
+    Ledger ledger = new_ledger(scratch, three_chunks());
+    ledger.record_chunk(2, 1, result, 0.125);
+  }
+  Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadOnly);
+  EXPECT_EQ(ledger.finished_chunks(2), std::vector<std::uint64_t>{1});
+  const CellTotals totals = ledger.totals(2);
+  EXPECT_EQ(totals.drawn, 100u);
+  EXPECT_EQ(totals.chunks, 1u);
+  EXPECT_EQ(totals.seconds, 0.125);
+  EXPECT_TRUE(totals.accepted == result.accepted);
+  EXPECT_TRUE(totals.prior == result.prior);
+  const std::vector<AcceptedDraw> kept = ledger.accepted(2);
+  ASSERT_EQ(kept.size(), 3u);
+  for (const AcceptedDraw& expected : {stored[0], stored[2], stored[1]}) {
+    const auto i = static_cast<std::size_t>(expected.index == 3 ? 0 : expected.index == 41 ? 1 : 2);
+    EXPECT_EQ(kept[i].index, expected.index);
+    EXPECT_EQ(kept[i].train_loss, expected.train_loss);
+    EXPECT_EQ(kept[i].gen_loss, expected.gen_loss);
+    EXPECT_EQ(ledger.accepted_Y(2, expected.index), expected.Y);
+  }
+  EXPECT_TRUE(ledger.accepted_Y(2, 4).empty());
+  for (const std::size_t other : {0, 1, 3}) {
+    EXPECT_TRUE(ledger.finished_chunks(other).empty());
+    EXPECT_TRUE(ledger.accepted(other).empty());
+  }
+}
+
+TEST(Ledger, TotalsCarryIntoTheHighWords) {
+  const ScratchFolder scratch;
+  Ledger ledger = new_ledger(scratch, three_chunks());
+  // 2^64 - 1 twice and 5 once: 2^65 + 3, which is 2 high and 3 low; the high words add 3 + 3 + 0.
+  for (const std::uint64_t chunk : {0, 1, 2}) {
+    ChunkResult result = chunk_result(chunk == 2 ? 50 : 100, {});
+    result.accepted[0].loss = chunk == 2 ? WideSum{5, 0} : WideSum{kAllOnes, 3};
+    ledger.record_chunk(0, chunk, result, 1.0);
+  }
+  const CellTotals totals = ledger.totals(0);
+  EXPECT_EQ(totals.drawn, 250u);
+  EXPECT_EQ(totals.accepted[0].loss.low, 3u);
+  EXPECT_EQ(totals.accepted[0].loss.high, 3u + 3u + 2u);
+  EXPECT_EQ(totals.accepted[0].saturated, 6u);
+  EXPECT_EQ(totals.accepted[1].count, 3u);
+  EXPECT_EQ(totals.prior.count, 250u);
+  const auto by_chunk = ledger.accepted_by_chunk(0);
+  ASSERT_EQ(by_chunk.size(), 3u);
+  EXPECT_EQ(by_chunk.at(2), (std::vector<std::uint64_t>{0, 1}));
+}
+
+TEST(Ledger, CellsAndChunksFollowTheConfig) {
+  const ScratchFolder scratch;
+  const Config config = three_chunks();
+  const Ledger ledger = new_ledger(scratch, config);
+  EXPECT_TRUE(ledger.config() == config);
+  EXPECT_EQ(ledger.engine(), "cpu");
+  EXPECT_EQ(ledger.arithmetic(), "fma");
+  ASSERT_EQ(ledger.cells().size(), 4u);
+  const std::vector<std::pair<std::int64_t, std::int64_t>> order = {{4, 0}, {4, 1}, {7, 0}, {7, 1}};
+  for (std::size_t cell = 0; cell < 4; ++cell) {
+    EXPECT_EQ(ledger.cells()[cell].point.width, order[cell].first);
+    EXPECT_EQ(ledger.cells()[cell].seed, order[cell].second);
+    EXPECT_EQ(ledger.n_chunks(cell), 3u);
+    EXPECT_EQ(ledger.chunk_range(cell, 2), (DrawRange{200, 250}));
+  }
+}
+
+TEST(Ledger, TheProblemIsKeptAsText) {
+  const ScratchFolder scratch;
+  const std::string problem = R"({"n_rows":1,"comment":"é \" \\ kept"})";
+  Ledger::create(scratch.path(), three_chunks(), "cpu", "fma", problem);
+  EXPECT_EQ(Ledger::open(scratch.path(), Database::Mode::ReadOnly).problem_json(), problem);
+}
+
+TEST(Ledger, AChunkThatFailsHalfwayLeavesNothing) {
+  const ScratchFolder scratch;
+  Ledger ledger = new_ledger(scratch, three_chunks());
+  ledger.record_chunk(0, 0, chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
+  const auto before = run_numbers(ledger);
+  // The second accepted draw of the chunk is there already: everything before it must go again.
+  const auto bad = chunk_result(100, {draw_at(120, 0.01f, 0.5f), draw_at(7, 0.01f, 0.5f)});
+  EXPECT_THROW(ledger.record_chunk(0, 1, bad, 1.0), UsageError);
+  expect_same_numbers(run_numbers(ledger), before);
+  EXPECT_EQ(ledger.finished_chunks(0), std::vector<std::uint64_t>{0});
+  // The connection is as good as before, and so is the file.
+  ledger.record_chunk(0, 1, chunk_result(100, {draw_at(120, 0.01f, 0.5f)}), 1.0);
+  EXPECT_EQ(run_numbers(scratch.path())[0].stored.size(), 2u);
+}
+
+TEST(Ledger, AChunkIsRecordedOnce) {
+  const ScratchFolder scratch;
+  Ledger ledger = new_ledger(scratch, three_chunks());
+  ledger.record_chunk(0, 0, chunk_result(100, {}), 1.0);
+  EXPECT_THROW(ledger.record_chunk(0, 0, chunk_result(100, {}), 1.0), UsageError);
+  EXPECT_EQ(ledger.totals(0).drawn, 100u);
+}
+
+TEST(Ledger, TrimKeepsTheFirstDrawsOfEveryTolerance) {
+  const ScratchFolder scratch;
+  Ledger ledger = new_ledger(scratch, three_chunks(2));
+  // Tolerances 0.1 and 0.02. First two below 0.1: 5 and 20. First two below 0.02: 20 and 130.
+  ledger.record_chunk(
+      0, 1, chunk_result(100, {draw_at(110, 0.05f, 1), draw_at(130, 0.01f, 2), draw_at(140, 0.01f, 3)}), 1.0);
+  ledger.record_chunk(
+      0, 0, chunk_result(100, {draw_at(5, 0.05f, 4), draw_at(20, 0.001f, 5), draw_at(30, 0.09f, 6)}), 1.0);
+  ledger.record_chunk(0, 2, chunk_result(50, {draw_at(205, 0.05f, 7), draw_at(206, 0.01f, 8)}), 1.0);
+  const CellTotals before = ledger.totals(0);
+  ledger.trim_accepted(0);
+  std::vector<std::uint64_t> kept;
+  for (const AcceptedDraw& draw : ledger.accepted(0)) kept.push_back(draw.index);
+  EXPECT_EQ(kept, (std::vector<std::uint64_t>{5, 20, 130}));
+  EXPECT_EQ(ledger.accepted_Y(0, 130), draw_at(130, 0, 0).Y);
+  EXPECT_TRUE(ledger.totals(0).accepted == before.accepted);
+  // What was removed is out of the checksum as well.
+  EXPECT_EQ(run_numbers(scratch.path())[0].stored.size(), 3u);
+}
+
+TEST(Ledger, GradientDescentThatDivergedIsKnownToHave) {
+  const ScratchFolder scratch;
+  Ledger ledger = new_ledger(scratch, three_chunks());
+  EXPECT_FALSE(ledger.descent(1));
+  ledger.record_descent(1, {0.1, 1e-300, 2.5});
+  ledger.record_descent(3, {std::nullopt, std::nullopt, 2.0});
+  EXPECT_EQ(ledger.descent(1)->gd_gen, 0.1);
+  EXPECT_EQ(ledger.descent(1)->gd_train, 1e-300);
+  EXPECT_EQ(ledger.descent(1)->seconds, 2.5);
+  ASSERT_TRUE(ledger.descent(3));
+  EXPECT_FALSE(ledger.descent(3)->gd_gen || ledger.descent(3)->gd_train);
+  EXPECT_NO_THROW(run_numbers(scratch.path()));
+}
+
+TEST(Ledger, AReaderSeesOneMomentOfARunThatGoesOn) {
+  const ScratchFolder scratch;
+  Ledger writer = new_ledger(scratch, three_chunks());
+  writer.record_chunk(0, 0, chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
+  Ledger reader = Ledger::open(scratch.path(), Database::Mode::ReadOnly);
+  writer.record_chunk(0, 1, chunk_result(100, {draw_at(107, 0.01f, 0.5f)}), 1.0);
+  EXPECT_EQ(reader.totals(0).drawn, 100u);
+  EXPECT_EQ(reader.accepted(0).size(), 1u);
+  EXPECT_EQ(run_numbers(scratch.path())[0].drawn, 200u);
+}
+
+TEST(Ledger, AFolderHoldsOneRun) {
+  const ScratchFolder scratch;
+  const Ledger ledger = new_ledger(scratch, three_chunks());
+  try {
+    new_ledger(scratch, three_chunks());
+    FAIL();
+  } catch (const UsageError& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find(scratch.path().string()), std::string::npos) << message;
+    EXPECT_NE(message.find("--resume"), std::string::npos) << message;
+  }
+}
+
+}  // namespace
+}  // namespace gnc
