@@ -26,6 +26,7 @@ double throughput(int n_threads, double seconds,
                   const std::function<void(int, std::uint64_t, std::uint64_t)>& draw) {
   std::vector<double> rates(static_cast<std::size_t>(n_threads));
   std::vector<std::jthread> threads;
+  threads.reserve(rates.size());
   for (int t = 0; t < n_threads; ++t) {
     threads.push_back(start_thread([&, t] {
       std::uint64_t size = 1024;

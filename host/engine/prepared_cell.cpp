@@ -38,7 +38,9 @@ PreparedCell::PreparedCell(const Config& config, const Point& point, std::int64_
   const double hidden_scale = 1.0 / std::sqrt(static_cast<double>(point.width));
   const double all_hidden = std::pow(hidden_scale, static_cast<double>(point.depth - 1));
   const double last = 1.0 / std::sqrt(static_cast<double>(problem.n_cols()));
-  const bool deferred = config.activation != Activation::Tanh && all_hidden > 1e-9;
+  const bool homogeneous =
+      config.activation == Activation::Linear || config.activation == Activation::LeakyRelu;
+  const bool deferred = homogeneous && all_hidden > 1e-9;
   view_.hidden_scale = deferred ? 1.0f : static_cast<float>(hidden_scale);
   view_.output_scale = static_cast<float>(deferred ? all_hidden * last : last);
 
