@@ -33,7 +33,7 @@ struct CellResult {
   std::optional<double> gd_gen, gd_train;
   double gnc_seconds = 0.0;  ///< engine seconds spent on this cell's chunks, summed over threads
   double gd_seconds = 0.0;
-  double samples_per_second = 0.0;  ///< drawn per second of wall time while the cell was worked on; 0 unknown
+  double samples_per_second = 0.0;  ///< drawn / gnc_seconds, the speed of one thread; 0 unknown
   std::uint64_t saturated = 0;      ///< losses too large for the fixed-point sums
 };
 
