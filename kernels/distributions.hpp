@@ -24,10 +24,11 @@ GNC_FN void box_muller(typename L::Word radius_word, typename L::Word angle_word
   L::polar(L::sqrt(L::neg_two_log_uniform(radius_word)), angle_word, first, second);
 }
 
-/// Uniform number in (-1, 1] from a random word.
+/// Uniform number in [-1, 1] from a random word: 2 (w + 1/2) / 2^32 - 1, rounded; within 2e-7 of cuRAND's
+/// uniform number twice less one.
 template <class L>
 GNC_FN typename L::Real symmetric_uniform(typename L::Word w) {
-  return L::fma(uniform_from_word<L>(w), L::set(2.0f), L::set(-1.0f));
+  return L::fma(L::to_real_centred(w), L::set(0x1p-31f), L::set(0x1p-32f));
 }
 
 GNC_LANES_END

@@ -78,16 +78,25 @@ GNC_FN float* first_layer(const CellView& cell, Window& weights, int from, int u
   return scratch.hidden;
 }
 
-/// The end-to-end products, before `output_scale` and normalisation, of draws first_sample .. first_sample +
-/// L::size - 1 (DESIGN.md, "end-to-end matrix Y") into scratch.Y, n_rows x n_cols in [entry][lane] layout.
-template <class L, Activation kActivation, Prior kPrior>
-GNC_FN void end_to_end(const CellView& cell, std::uint64_t first_sample, const DrawScratch& scratch) {
+/// Hidden units that `end_to_end` takes at once. Y_1 = act(W_1) is not multiplied by anything, so at depth 2
+/// it can be a tile of them.
+GNC_FN int hidden_units_at_once(const CellView& cell, const DrawScratch& scratch) {
+  return cell.depth == 2 ? scratch.hidden_tile : cell.width;
+}
+
+/// The weights of a cell's draws as `end_to_end` reads them.
+template <class L, Prior kPrior>
+GNC_FN WeightWindow<L, kPrior> weight_window(const CellView& cell, const DrawScratch& scratch) {
+  return {cell, hidden_units_at_once(cell, scratch) >= cell.width, scratch.window, scratch.window_entries};
+}
+
+/// The end-to-end products, before `output_scale` and normalisation, of the L::size draws that `weights` was
+/// moved to (DESIGN.md, "end-to-end matrix Y") into scratch.Y, n_rows x n_cols in [entry][lane] layout.
+template <class L, Activation kActivation, class Window>
+GNC_FN void end_to_end(const CellView& cell, Window& weights, const DrawScratch& scratch) {
   const int m = cell.n_rows;
   const int k = cell.width;
-  // Y_1 = act(W_1) is not multiplied by anything, so at depth 2 the hidden units can be taken a tile at a
-  // time.
-  const int tile = cell.depth == 2 ? scratch.hidden_tile : k;
-  WeightWindow<L, kPrior> weights(cell, first_sample, tile >= k, scratch.window, scratch.window_entries);
+  const int tile = hidden_units_at_once(cell, scratch);
   if (cell.depth == 1) {
     for (int e = 0; e < m * cell.n_cols; ++e) {
       L::store(L::load(weights.read(e, 1, weights.n_weights())), scratch.Y + e * L::size);

@@ -30,17 +30,28 @@ template <class L, int kRows>
 GNC_FN typename L::Real add_squared_residuals(const float* rows, const float* targets, int n_entries,
                                               const float* product, typename L::Real factor,
                                               typename L::Real sum) {
-  typename L::Real dot[kRows];
+  // Even and odd entries apart: twice as many additions that need not wait for each other.
+  typename L::Real even[kRows], odd[kRows];
   GNC_UNROLL
-  for (int i = 0; i < kRows; ++i) dot[i] = L::set(0.0f);
-  for (int e = 0; e < n_entries; ++e) {
+  for (int i = 0; i < kRows; ++i) even[i] = odd[i] = L::set(0.0f);
+  int e = 0;
+  for (; e + 2 <= n_entries; e += 2) {
+    const auto y0 = L::load(product + e * L::size);
+    const auto y1 = L::load(product + (e + 1) * L::size);
+    GNC_UNROLL
+    for (int i = 0; i < kRows; ++i) {
+      even[i] = L::fma(L::set(rows[i * n_entries + e]), y0, even[i]);
+      odd[i] = L::fma(L::set(rows[i * n_entries + e + 1]), y1, odd[i]);
+    }
+  }
+  if (e < n_entries) {
     const auto y = L::load(product + e * L::size);
     GNC_UNROLL
-    for (int i = 0; i < kRows; ++i) dot[i] = L::fma(L::set(rows[i * n_entries + e]), y, dot[i]);
+    for (int i = 0; i < kRows; ++i) even[i] = L::fma(L::set(rows[i * n_entries + e]), y, even[i]);
   }
   GNC_UNROLL
   for (int i = 0; i < kRows; ++i) {
-    const auto residual = L::fma(factor, dot[i], L::set(-targets[i]));
+    const auto residual = L::fma(factor, even[i] + odd[i], L::set(-targets[i]));
     sum = L::fma(residual, residual, sum);
   }
   return sum;

@@ -9,8 +9,8 @@
 
 GNC_LANES_BEGIN
 
-/// Rows and columns of the tile of the product that is held in registers.
-constexpr int kTile = 5;
+/// Rows of the tile of the product that is held in registers; it has L::tile_cols columns.
+constexpr int kTileRows = 5;
 
 /// A matrix in [entry][lane] layout; strides are counted in entries. Exchanged strides give the transpose.
 struct LaneMatrix {
@@ -56,27 +56,26 @@ GNC_FN void multiply_tile(LaneMatrix a, LaneMatrix b, float* c, int ldc, int inn
   }
 }
 
+/// The last `cols` columns, kMost at most.
+template <class L, int kRows, int kMost>
+GNC_FN void multiply_rest(LaneMatrix a, LaneMatrix b, float* c, int ldc, int inner, int cols,
+                          bool accumulate) {
+  if constexpr (kMost > 0) {
+    if (cols == kMost) return multiply_tile<L, kRows, kMost>(a, b, c, ldc, inner, accumulate);
+    multiply_rest<L, kRows, kMost - 1>(a, b, c, ldc, inner, cols, accumulate);
+  }
+}
+
 template <class L, int kRows>
 GNC_FN void multiply_rows(LaneMatrix a, LaneMatrix b, float* c, int ldc, int inner, int cols,
                           bool accumulate) {
   int j = 0;
-  for (; j + kTile <= cols; j += kTile) {
-    multiply_tile<L, kRows, kTile>(a, b, c, ldc, inner, accumulate);
-    b.entries = b.template at<L>(0, kTile);
-    c += kTile * L::size;
+  for (; j + L::tile_cols <= cols; j += L::tile_cols) {
+    multiply_tile<L, kRows, L::tile_cols>(a, b, c, ldc, inner, accumulate);
+    b.entries = b.template at<L>(0, L::tile_cols);
+    c += L::tile_cols * L::size;
   }
-  switch (cols - j) {
-    case 4:
-      return multiply_tile<L, kRows, 4>(a, b, c, ldc, inner, accumulate);
-    case 3:
-      return multiply_tile<L, kRows, 3>(a, b, c, ldc, inner, accumulate);
-    case 2:
-      return multiply_tile<L, kRows, 2>(a, b, c, ldc, inner, accumulate);
-    case 1:
-      return multiply_tile<L, kRows, 1>(a, b, c, ldc, inner, accumulate);
-    default:
-      return;
-  }
+  multiply_rest<L, kRows, L::tile_cols - 1>(a, b, c, ldc, inner, cols - j, accumulate);
 }
 
 /// C = A B, or C += A B with `accumulate`: one product per lane, A is rows x inner, B is inner x cols, C is
@@ -86,10 +85,10 @@ template <class L>
 GNC_CALL void multiply(LaneMatrix a, LaneMatrix b, float* c, int ldc, int rows, int inner, int cols,
                        bool accumulate) {
   int i = 0;
-  for (; i + kTile <= rows; i += kTile) {
-    multiply_rows<L, kTile>(a, b, c, ldc, inner, cols, accumulate);
-    a.entries = a.template at<L>(kTile, 0);
-    c += kTile * ldc * L::size;
+  for (; i + kTileRows <= rows; i += kTileRows) {
+    multiply_rows<L, kTileRows>(a, b, c, ldc, inner, cols, accumulate);
+    a.entries = a.template at<L>(kTileRows, 0);
+    c += kTileRows * ldc * L::size;
   }
   switch (rows - i) {
     case 4:

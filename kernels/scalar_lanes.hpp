@@ -19,6 +19,10 @@ namespace gnc::plain {
 struct ScalarLanes {
   static constexpr int size = 1;
   static constexpr int wides = 1;
+  /// Columns of a tile of five rows of a product that the registers hold.
+  static constexpr int tile_cols = 5;
+  /// Whether a register or a load costs less than making a round key anew.
+  static constexpr bool stores_round_keys = false;
   using Real = float;
   using Word = std::uint32_t;
   using Wide = std::uint64_t;
@@ -51,6 +55,10 @@ struct ScalarLanes {
   static GNC_FN Wide xor3(Wide a, Wide b, Wide c) { return a ^ b ^ c; }
   /// The low words of all parts in lane order.
   static GNC_FN Word merge(const Wide (&parts)[wides]) { return static_cast<Word>(parts[0]); }
+  /// The high words of all parts in lane order.
+  static GNC_FN Word merge_high(const Wide (&parts)[wides]) { return static_cast<Word>(parts[0] >> 32); }
+  /// Of slots that all hold the same word: that word in every lane.
+  static GNC_FN Word any_slot(Wide same) { return static_cast<Word>(same); }
 
   /// The same 32 bits.
 #ifdef __CUDA_ARCH__
@@ -62,6 +70,10 @@ struct ScalarLanes {
 #endif
   /// Nearest float of the unsigned word.
   static GNC_FN Real to_real(Word w) { return static_cast<float>(w); }
+  /// Nearest float of the word less 2^31.
+  static GNC_FN Real to_real_centred(Word w) {
+    return static_cast<float>(static_cast<std::int32_t>(w ^ (std::uint32_t{1} << 31)));
+  }
   /// -2 log((w + 1/2) / 2^32), the word rounded to float first as cuRAND does.
   static GNC_FN Real neg_two_log_uniform(Word w) {
     constexpr float kTwoToMinus32 = 2.3283064365386963e-10f;

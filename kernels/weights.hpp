@@ -15,36 +15,38 @@
 
 GNC_LANES_BEGIN
 
-/// Blocks of words computed side by side, to have enough independent products in flight.
-constexpr int kBlocksAtOnce = 2;
-
-template <class L, int kBlocks>
-GNC_FN void draw_words(const PhiloxSamples<L>& samples, std::uint32_t block, float* to) {
-  typename L::Word words[kBlocks][4];
-  samples.template blocks<kBlocks>(block, words);
-  GNC_UNROLL
-  for (int w = 0; w < 4 * kBlocks; ++w) L::store(L::as_real(words[w / 4][w % 4]), to + w * L::size);
-}
-
 /// Random words of blocks block .. block + count - 1 into `to`, [entry][lane], as the bits of floats.
 template <class L>
-GNC_FN void draw_words(const PhiloxSamples<L>& samples, std::uint32_t block, int count, float* to) {
-  int i = 0;
-  for (; i + kBlocksAtOnce <= count; i += kBlocksAtOnce) {
-    draw_words<L, kBlocksAtOnce>(samples, block + static_cast<std::uint32_t>(i), to + 4 * i * L::size);
+GNC_CALL void draw_words(const PhiloxSamples<L>& samples, std::uint32_t block, int count, float* to) {
+  // Some blocks are prepared at a time, by scalar units that would idle, and reach the lanes through loads.
+  constexpr int kAtOnce = L::size == 1 ? 1 : 16;
+  PhiloxBlock prepared[kAtOnce];
+  for (int from = 0; from < count; from += kAtOnce) {
+    const int n = count - from < kAtOnce ? count - from : kAtOnce;
+    for (int i = 0; i < n; ++i) prepared[i] = samples.prepare(block + static_cast<std::uint32_t>(from + i));
+    for (int i = 0; i < n; ++i) {
+      typename L::Word words[4];
+      samples.words(prepared[i], words);
+      float* at = to + 4 * (from + i) * L::size;
+      GNC_UNROLL
+      for (int w = 0; w < 4; ++w) L::store(L::as_real(words[w]), at + w * L::size);
+    }
   }
-  for (; i < count; ++i)
-    draw_words<L, 1>(samples, block + static_cast<std::uint32_t>(i), to + 4 * i * L::size);
 }
 
 /// Turns `count` entries of random words (a multiple of 4) into weights, in place.
 template <class L, Prior kPrior>
-GNC_FN void weights_from_words(int count, float* entries) {
+GNC_CALL void weights_from_words(int count, float* entries) {
   if constexpr (kPrior == Prior::Gauss) {
+    // In two loops, for chains of operations short enough that several turns are in flight.
+    for (int i = 0; i < count; i += 2) {
+      float* squared_radius = entries + i * L::size;
+      L::store(L::neg_two_log_uniform(L::as_word(L::load(squared_radius))), squared_radius);
+    }
     for (int i = 0; i < count; i += 2) {
       float* pair = entries + i * L::size;
       typename L::Real first, second;
-      box_muller<L>(L::as_word(L::load(pair)), L::as_word(L::load(pair + L::size)), first, second);
+      L::polar(L::sqrt(L::load(pair)), L::as_word(L::load(pair + L::size)), first, second);
       L::store(first, pair);
       L::store(second, pair + L::size);
     }
@@ -65,13 +67,18 @@ class WeightWindow {
  public:
   /// `buffer` holds `capacity` entries of L::size floats, aligned for L; capacity is a multiple of 4, at
   /// least 8. `in_order`: the weights are read from first to last.
-  GNC_FN WeightWindow(const CellView& cell, std::uint64_t first_sample, bool in_order, float* buffer,
-                      int capacity)
-      : samples_(cell.key, Stream::Draws, first_sample),
+  GNC_FN WeightWindow(const CellView& cell, bool in_order, float* buffer, int capacity)
+      : samples_(cell.key, Stream::Draws),
         n_weights_(gnc::n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth)),
         in_order_(in_order),
         buffer_(buffer),
         capacity_(capacity) {}
+
+  /// Draws first_sample .. first_sample + L::size - 1 from now on.
+  GNC_FN void move_to(std::uint64_t first_sample) {
+    samples_.move_to(first_sample);
+    begin_ = end_ = 0;
+  }
 
   GNC_FN std::int64_t n_weights() const { return n_weights_; }
   GNC_FN int capacity() const { return capacity_; }

@@ -19,7 +19,7 @@ namespace HWY_NAMESPACE {
 
 // Fixed for all targets: the grouping of additions, and with it every bit of a loss, depends on them.
 constexpr int kWindowEntries = 256;
-constexpr int kHiddenTile = 32;
+constexpr int kHiddenTile = 40;
 
 using L = SimdLanes;
 
@@ -68,8 +68,10 @@ struct RunDraws {
     alignas(64) float squared_residuals[L::size];
     alignas(64) float gen_losses[L::size];
     alignas(64) float factors[L::size];
+    auto weights = weight_window<L, kPrior>(cell, scratch);
     for (std::uint64_t first = begin / kLanes * kLanes; first < end; first += kLanes) {
-      end_to_end<L, kActivation, kPrior>(cell, first, scratch);
+      weights.move_to(first);
+      end_to_end<L, kActivation>(cell, weights, scratch);
       const auto factor = output_factor<L>(cell, scratch.Y);
       const auto squared_residual = filtered_residual<L>(cell, scratch.Y, factor, bound);
       const std::uint64_t candidates = L::bits(L::less(squared_residual, L::set(bound)));
@@ -102,12 +104,15 @@ struct Replay {
     const std::uint64_t first = index / kLanes * kLanes;
     const std::uint64_t lane = index - first;
     const std::int64_t total = n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
-    WeightWindow<L, kPrior> weights(cell, first, true, scratch.window, scratch.window_entries);
+    WeightWindow<L, kPrior> in_order(cell, true, scratch.window, scratch.window_entries);
+    in_order.move_to(first);
     draw.weights.resize(static_cast<std::size_t>(total));
     for (std::int64_t i = 0; i < total; ++i) {
-      draw.weights[static_cast<std::size_t>(i)] = weights.read(i, 1, total)[lane];
+      draw.weights[static_cast<std::size_t>(i)] = in_order.read(i, 1, total)[lane];
     }
-    end_to_end<L, kActivation, kPrior>(cell, first, scratch);
+    auto weights = weight_window<L, kPrior>(cell, scratch);
+    weights.move_to(first);
+    end_to_end<L, kActivation>(cell, weights, scratch);
     const auto factor = output_factor<L>(cell, scratch.Y);
     alignas(64) float lanes[L::size];
     L::store(factor, lanes);
@@ -129,8 +134,9 @@ struct SumWeights {
   static float run(const CellView& cell, const DrawScratch& scratch, std::uint64_t begin, std::uint64_t end) {
     const std::int64_t total = n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
     auto sum = L::set(0.0f);
+    WeightWindow<L, kPrior> weights(cell, true, scratch.window, scratch.window_entries);
     for (std::uint64_t first = begin; first < end; first += static_cast<std::uint64_t>(L::size)) {
-      WeightWindow<L, kPrior> weights(cell, first, true, scratch.window, scratch.window_entries);
+      weights.move_to(first);
       constexpr int kStep = kWindowEntries - 4;
       for (std::int64_t i = 0; i < total; i += kStep) {
         const int count = static_cast<int>(total - i < kStep ? total - i : kStep);

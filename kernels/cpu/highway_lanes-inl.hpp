@@ -17,33 +17,38 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Tables of 16 entries: one or two registers on the wide targets. Every target sees the same values and does
-// the same operations on them in the same order, so all targets with fused multiply-add give the same bits.
+// Every target sees the same tables and does the same operations in the same order, so all targets with fused
+// multiply-add give the same bits.
 
-// Logarithm: centres c_i = 1 + i/16 of the intervals of the mantissa; 1 / c_i and -2 log(c_i).
-alignas(64) constexpr float kInverseCentre[16] = {1.0f,         0.941176471f, 0.888888889f, 0.842105263f,
-                                                  0.8f,         0.761904762f, 0.727272727f, 0.695652174f,
-                                                  0.666666667f, 0.64f,        0.615384615f, 0.592592593f,
-                                                  0.571428571f, 0.551724138f, 0.533333333f, 0.516129032f};
+// Logarithm: centres 1, 5/4, 3/2, 7/4 of the intervals of the mantissa; 2^-32 / c and -2 log c. Repeated for
+// targets that look up within each 128-bit part of a register.
+alignas(64) constexpr float kInverseCentre[16] = {0x1p-32f, 1.8626452e-10f, 1.5522043e-10f, 1.3304609e-10f,
+                                                  0x1p-32f, 1.8626452e-10f, 1.5522043e-10f, 1.3304609e-10f,
+                                                  0x1p-32f, 1.8626452e-10f, 1.5522043e-10f, 1.3304609e-10f,
+                                                  0x1p-32f, 1.8626452e-10f, 1.5522043e-10f, 1.3304609e-10f};
 alignas(64) constexpr float kNegTwoLogCentre[16] = {
-    -0.0f,         -0.121249243f, -0.235566071f, -0.343700514f, -0.446287103f, -0.543867431f,
-    -0.636907462f, -0.725810987f, -0.810930216f, -0.892574205f, -0.971015630f, -1.04649629f,
-    -1.11923158f,  -1.18941421f,  -1.25721731f,  -1.32279697f};
-// Sine and cosine of pi i / 16.
-alignas(64) constexpr float kSine[16] = {
-    0.0f, 0.195090324f, 0.382683426f, 0.555570245f, 0.707106769f, 0.831469595f, 0.923879504f, 0.980785251f,
-    1.0f, 0.980785251f, 0.923879504f, 0.831469595f, 0.707106769f, 0.555570245f, 0.382683426f, 0.195090324f};
-alignas(64) constexpr float kCosine[16] = {1.0f,          0.980785251f,  0.923879504f,  0.831469595f,
-                                           0.707106769f,  0.555570245f,  0.382683426f,  0.195090324f,
-                                           0.0f,          -0.195090324f, -0.382683426f, -0.555570245f,
-                                           -0.707106769f, -0.831469595f, -0.923879504f, -0.980785251f};
+    0.0f, -0.44628707f, -0.81093013f, -1.1192315f, 0.0f, -0.44628707f, -0.81093013f, -1.1192315f,
+    0.0f, -0.44628707f, -0.81093013f, -1.1192315f, 0.0f, -0.44628707f, -0.81093013f, -1.1192315f};
+
+#if HWY_TARGET == HWY_SCALAR
+/// A target without vectors has one lane.
+using SimdLanes = plain::ScalarLanes;
+#else
 
 /// SIMD lanes of the compiled target, one draw per lane; the members are those of plain::ScalarLanes.
 /// `D` is a Highway tag of float with a size known at compile time.
 template <class D>
 struct HighwayLanes {
   static constexpr int size = static_cast<int>(hn::MaxLanes(D()));
-  static constexpr int wides = 2;  // even lanes, odd lanes
+  /// Of each four lanes, part 0 has the first two and part 1 the others: the words that products leave in the
+  /// low or the high halves of both parts' slots then come together in lane order by one shuffle.
+  static constexpr int wides = 2;
+#if HWY_ARCH_ARM_A64 || (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3)
+  static constexpr int tile_cols = 5;  // of 32 registers
+#else
+  static constexpr int tile_cols = 2;  // of 16 registers
+#endif
+  static constexpr bool stores_round_keys = true;
   using Tag = D;
   using WordTag = hn::RebindToUnsigned<D>;
   using SignedTag = hn::RebindToSigned<D>;
@@ -74,59 +79,64 @@ struct HighwayLanes {
 
   static HWY_INLINE Wide set_wide(std::uint32_t x) { return hn::Set(WordTag(), x); }
   static HWY_INLINE Wide lane_index(std::uint32_t base, int part) {
-    const auto slots = hn::Iota(SlotTag(), 0);
-    const auto lanes = hn::Add(slots, slots);
-    return hn::Add(hn::BitCast(WordTag(), lanes),
-                   hn::Set(WordTag(), base + static_cast<std::uint32_t>(part)));
+    alignas(64) static constexpr std::uint32_t kLaneOfSlot[16] = {0, 0, 1, 1, 4,  4,  5,  5,
+                                                                  8, 8, 9, 9, 12, 12, 13, 13};
+    return hn::Add(hn::Load(WordTag(), kLaneOfSlot),
+                   hn::Set(WordTag(), base + 2 * static_cast<std::uint32_t>(part)));
   }
   static HWY_INLINE Wide mul_wide(Wide a, Wide b) { return hn::BitCast(WordTag(), hn::MulEven(a, b)); }
   static HWY_INLINE Wide high(Wide a) {
     return hn::BitCast(WordTag(), hn::ShiftRight<32>(hn::BitCast(SlotTag(), a)));
   }
   static HWY_INLINE Wide xor3(Wide a, Wide b, Wide c) { return hn::Xor3(a, b, c); }
-  static HWY_INLINE Word merge(const Wide (&parts)[wides]) {
-    return hn::OddEven(hn::DupEven(parts[1]), parts[0]);
-  }
+  static HWY_INLINE Word merge(const Wide (&parts)[wides]) { return halves<false>(parts[0], parts[1]); }
+  static HWY_INLINE Word merge_high(const Wide (&parts)[wides]) { return halves<true>(parts[0], parts[1]); }
+  static HWY_INLINE Word any_slot(Wide same) { return same; }
 
   static HWY_INLINE Real as_real(Word w) { return hn::BitCast(D(), w); }
   static HWY_INLINE Word as_word(Real x) { return hn::BitCast(WordTag(), x); }
   static HWY_INLINE Real to_real(Word w) { return hn::ConvertTo(D(), w); }
-
-  /// -2 log((w + 1/2) / 2^32). With v = w + 1/2 = 2^e m, m near a centre c: -2 (e - 32) log 2 - 2 log c - 2
-  /// log(1 + r), r = m / c - 1. At w near 2^32 both e - 32 and log c vanish, so the error stays relative
-  /// there: the radius of Box-Muller is its square root. Absolute error below 2e-7 elsewhere.
-  static HWY_INLINE Real neg_two_log_uniform(Word w) {
-    const auto v = to_real(w) + set(0.5f);
-    const auto start =
-        hn::Set(SignedTag(), 0x4f7c0000);  // 2^32 (1 - 1/64): the interval around centre 1 begins here
-    const auto offset = hn::Sub(hn::BitCast(SignedTag(), v), start);
-    const auto exponent = hn::ConvertTo(D(), hn::ShiftRight<23>(offset));
-    const auto interval = hn::ShiftRight<19>(hn::BitCast(WordTag(), offset));
-    const auto mantissa = hn::BitCast(
-        D(), hn::Add(hn::And(offset, hn::Set(SignedTag(), 0x007fffff)), hn::Set(SignedTag(), 0x3f7c0000)));
-    const auto r = hn::MulSub(mantissa, lookup16(kInverseCentre, interval), set(1.0f));
-    const auto q = fma(r, set(-0.667057596562f), set(1.000403480207f));
-    const auto tail = fma(r, q, set(-2.0f));
-    const auto head = fma(exponent, set(-1.38629436f), lookup16(kNegTwoLogCentre, interval));
-    return fma(r, tail, head);
+  static HWY_INLINE Real to_real_centred(Word w) {
+    return hn::ConvertTo(D(), hn::BitCast(SignedTag(), hn::Xor(w, hn::Set(WordTag(), 1u << 31))));
   }
 
-  /// radius times sine and cosine of 2 pi (w + 1/2) / 2^32: the nearest of 32 directions, turned by a, |a| <=
-  /// pi / 32. The opposite direction is the same table entry with the radius negated. Error below 6e-7 of the
-  /// radius.
+  /// -2 log((w + 1/2) / 2^32). With v = w + 1/2 = 2^(32 + e) m and m near a centre c:
+  /// -2 e log 2 - 2 log c - 2 log(1 + r), r = m / c - 1. At w near 2^32 both e and log c vanish, so the error
+  /// stays relative there: the radius of Box-Muller is its square root. Error of that root below 2e-6.
+  static HWY_INLINE Real neg_two_log_uniform(Word w) {
+    // Words from 2^31 on are converted as w - 2^32, of which nothing is lost that the sum with 2^32 keeps.
+    const auto signed_word = hn::BitCast(SignedTag(), w);
+    const auto v = hn::ConvertTo(D(), signed_word) +
+                   hn::IfNegativeThenElse(hn::BitCast(D(), w), set(0x1p32f), set(0.5f));
+    const auto bits = hn::BitCast(SignedTag(), v);
+    // The interval around centre 1 begins at 2^32 (1 - 1/16).
+    const auto offset = hn::Sub(bits, hn::Set(SignedTag(), 0x4f700000));
+    const auto exponent = hn::And(offset, hn::Set(SignedTag(), static_cast<std::int32_t>(0xff800000u)));
+    const auto mantissa = hn::BitCast(D(), hn::Sub(bits, exponent));
+    const auto interval = hn::ShiftRight<21>(hn::BitCast(WordTag(), offset));
+    const auto r = hn::MulSub(mantissa, lookup4(kInverseCentre, interval), set(1.0f));
+    const auto head =
+        fma(hn::ConvertTo(D(), exponent), set(-1.6525917e-07f), lookup4(kNegTwoLogCentre, interval));
+    const auto tail = fma(r, fma(r, set(0.4853029251f), set(-0.6713311076f)), set(1.0001064539f));
+    return fma(r * r, tail, fma(r, set(-1.9999928474f), head));
+  }
+
+  /// radius times sine and cosine of 2 pi (w + 1/2) / 2^32: the nearer of the directions 0 and pi, turned by
+  /// a, |a| <= pi / 2, with minimax polynomials of a. Error below 8e-7 of the radius.
   static HWY_INLINE void polar(Real radius, Word w, Real& sine_part, Real& cosine_part) {
-    const auto rounded = hn::Add(w, hn::Set(WordTag(), 1u << 26));
-    const auto direction = hn::ShiftRight<27>(rounded);
-    const auto half_turn = hn::And(rounded, hn::Set(WordTag(), 1u << 31));
+    const auto half_turn = hn::And(hn::Add(w, hn::Set(WordTag(), 1u << 30)), hn::Set(WordTag(), 1u << 31));
     const auto signed_radius = as_real(hn::Xor(as_word(radius), half_turn));
-    const auto a = hn::ConvertTo(D(), hn::BitCast(SignedTag(), hn::ShiftLeft<5>(w))) * set(4.57161870e-11f);
+    const auto a = hn::ConvertTo(D(), hn::BitCast(SignedTag(), hn::Add(w, w))) * set(7.3145906e-10f);
     const auto a2 = a * a;
-    const auto sine = signed_radius * (a * fma(a2, set(-0.166596876508f), set(1.0f)));
-    const auto cosine = signed_radius * fma(a2, set(-0.499598533769f), set(0.999999516397f));
-    const auto s = lookup16(kSine, direction);
-    const auto c = lookup16(kCosine, direction);
-    sine_part = fma(s, cosine, c * sine);
-    cosine_part = hn::NegMulAdd(s, sine, c * cosine);
+    auto sine = fma(a2, set(-1.8363654e-04f), set(8.306325e-03f));
+    sine = fma(a2, sine, set(-0.16664828f));
+    sine = fma(a2, sine, set(0.9999966f));
+    auto cosine = fma(a2, set(2.3153932e-05f), set(-1.3853704e-03f));
+    cosine = fma(a2, cosine, set(4.1663583e-02f));
+    cosine = fma(a2, cosine, set(-0.49999905f));
+    cosine = fma(a2, cosine, set(0.99999994f));
+    sine_part = signed_radius * a * sine;
+    cosine_part = signed_radius * cosine;
   }
 
   /// tanh by a rational minimax approximation on |x| <= 9, relative error 2e-8; beyond, tanh rounds to +-1.
@@ -145,29 +155,45 @@ struct HighwayLanes {
   }
 
  private:
-  /// table[index mod 16] per lane.
-  static HWY_INLINE Real lookup16(const float* table, Word index) {
+  /// Of each four lanes two slots of `a`, then two of `b`: their low or their high words.
+  template <bool kHigh>
+  static HWY_INLINE Word halves(Wide a, Wide b) {
+    [[maybe_unused]] constexpr int kPick = kHigh ? 0xdd : 0x88;
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
     if constexpr (size == 16) {
-      return Real{_mm512_permutexvar_ps(index.raw, _mm512_load_ps(table))};
+      return as_word(Real{_mm512_shuffle_ps(as_real(a).raw, as_real(b).raw, kPick)});
     }
 #endif
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
     if constexpr (size == 8) {
-      const auto low = _mm256_permutevar8x32_ps(_mm256_load_ps(table), index.raw);
-      const auto high = _mm256_permutevar8x32_ps(_mm256_load_ps(table + 8), index.raw);
-      return Real{_mm256_blendv_ps(low, high, _mm256_castsi256_ps(_mm256_slli_epi32(index.raw, 28)))};
+      return as_word(Real{_mm256_shuffle_ps(as_real(a).raw, as_real(b).raw, kPick)});
     }
 #endif
-    const auto within = hn::And(index, hn::Set(WordTag(), 15u));
-    return hn::GatherIndex(D(), table, hn::BitCast(SignedTag(), within));
+    if constexpr (kHigh) {
+      return hn::ConcatOdd(WordTag(), b, a);
+    } else {
+      return hn::ConcatEven(WordTag(), b, a);
+    }
+  }
+
+  /// table[index mod 4] per lane; `table` holds its four values four times.
+  static HWY_INLINE Real lookup4(const float* table, Word index) {
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+    if constexpr (size == 16) return Real{_mm512_permutevar_ps(_mm512_load_ps(table), index.raw)};
+#endif
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+    if constexpr (size == 8) return Real{_mm256_permutevar_ps(_mm256_load_ps(table), index.raw)};
+#endif
+    const auto within = hn::And(index, hn::Set(WordTag(), 3u));
+    if constexpr (size == 4) {
+      return hn::TableLookupLanes(load(table), hn::IndicesFromVec(D(), within));
+    } else {
+      return hn::GatherIndex(D(), table, hn::BitCast(SignedTag(), within));
+    }
   }
 };
 
-/// The widest lanes of the target; one lane where it has no vectors.
-#if HWY_TARGET == HWY_SCALAR
-using SimdLanes = plain::ScalarLanes;
-#else
+/// The widest lanes of the target.
 using SimdLanes = HighwayLanes<hn::ScalableTag<float> >;
 #endif
 

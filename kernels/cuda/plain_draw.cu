@@ -49,7 +49,9 @@ __device__ PlainLosses plain_losses(const CellView& cell, std::uint64_t index) {
   scratch.next_hidden = next_hidden;
   scratch.Y = Y;
   scratch.hidden_tile = cell.width;
-  plain::end_to_end<ScalarLanes, kActivation, kPrior>(cell, index, scratch);
+  auto weights = plain::weight_window<ScalarLanes, kPrior>(cell, scratch);
+  weights.move_to(index);
+  plain::end_to_end<ScalarLanes, kActivation>(cell, weights, scratch);
   const float factor = plain::output_factor<ScalarLanes>(cell, Y);
   constexpr float kNoBound = 3.4e38f;
   const float residual = plain::filtered_residual<ScalarLanes>(cell, Y, factor, kNoBound);
