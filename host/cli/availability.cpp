@@ -7,13 +7,14 @@
 
 namespace gnc {
 
-void require_available(const Config& config) {
+void require_available(const Config& config, const OriginOfKey& origin_of) {
   if (config.estimator != Estimator::Reject) {
-    throw UsageError(
-        fmt::format("estimator {} is not available yet, expected reject", name_of(config.estimator)));
+    throw UsageError(fmt::format("{}: got {}: not available yet, expected reject",
+                                 origin_of("estimator").text(), name_of(config.estimator)));
   }
   if (config.draw != DrawLaw::Factors) {
-    throw UsageError(fmt::format("draw {} is not available yet, expected factors", name_of(config.draw)));
+    throw UsageError(fmt::format("{}: got {}: not available yet, expected factors", origin_of("draw").text(),
+                                 name_of(config.draw)));
   }
 }
 

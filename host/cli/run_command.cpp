@@ -39,7 +39,11 @@ RequestedRun requested_run(const RunCommand& command) {
   ParsedConfig parsed = preset_or_file(command.experiment);
   RequestedRun run{
       apply_overrides(std::move(parsed.config), command.overrides), std::move(parsed.warnings), {}};
-  require_available(run.config);
+  require_available(run.config, [&](std::string_view key) {
+    const bool given =
+        key == "draw" ? command.overrides.draw.has_value() : command.overrides.estimator.has_value();
+    return given ? ValueOrigin::option("--" + std::string(key)) : ValueOrigin::key(command.experiment, key);
+  });
   if (run.config.problem_file) {
     const Problem problem = read_problem(*run.config.problem_file);
     run.config = with_problem_sizes(std::move(run.config), problem, parsed.explicit_keys, command.experiment);

@@ -31,14 +31,13 @@ std::string immutable_uri(const std::filesystem::path& path) {
 }  // namespace
 
 Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
-  const int flags = mode == Mode::ReadOnly    ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
-                    : mode == Mode::ReadWrite ? SQLITE_OPEN_READWRITE
-                                              : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   if (mode == Mode::ReadOnly && on_read_only_medium(path)) {
-    open(immutable_uri(path), flags);
-  } else {
-    open(path.string(), flags);
+    open(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    return;
   }
+  open(path.string(), SQLITE_OPEN_READWRITE | (mode == Mode::Create ? SQLITE_OPEN_CREATE : 0));
+  // A connection that could not write at all would leave its files of the log behind.
+  if (mode == Mode::ReadOnly) execute("PRAGMA query_only = ON");
 }
 
 void Database::open(const std::string& name, int flags) {

@@ -21,20 +21,22 @@ void expect_refused(const std::function<void()>& check, const std::string& named
   }
 }
 
+ValueOrigin in_file(std::string_view key) { return ValueOrigin::key("c.json", key); }
+
 TEST(Availability, WhatExistsPasses) {
-  EXPECT_NO_THROW(require_available(Config{}));
+  EXPECT_NO_THROW(require_available(Config{}, in_file));
   EXPECT_NO_THROW(require_available(RunCommand{}));
 }
 
 TEST(Availability, EstimatorsAndDrawLaws) {
   Config config;
   config.estimator = Estimator::Conditional;
-  expect_refused([&] { require_available(config); }, "conditional");
+  expect_refused([&] { require_available(config, in_file); }, "c.json: key \"estimator\": got conditional");
   config.estimator = Estimator::Splitting;
-  expect_refused([&] { require_available(config); }, "splitting");
+  expect_refused([&] { require_available(config, in_file); }, "splitting");
   config = {};
   config.draw = DrawLaw::Product;
-  expect_refused([&] { require_available(config); }, "product");
+  expect_refused([&] { require_available(config, in_file); }, "product");
 }
 
 TEST(Availability, DevicesShardsAndMerging) {

@@ -189,6 +189,20 @@ TEST(Ledger, AReaderSeesOneMomentOfARunThatGoesOn) {
   EXPECT_EQ(run_numbers(scratch.path())[0].drawn, 200u);
 }
 
+TEST(Ledger, AReaderLeavesNothingBehindAndCannotWrite) {
+  const ScratchFolder scratch;
+  new_ledger(scratch, three_chunks()).record_chunk(0, 0, chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
+  const std::string before = scratch.read("run.sqlite");
+  {
+    Ledger reader = Ledger::open(scratch.path(), Database::Mode::ReadOnly);
+    EXPECT_EQ(reader.totals(0).drawn, 100u);
+    EXPECT_THROW(reader.record_descent(0, {0.1, 0.1, 1.0}), RunError);
+  }
+  EXPECT_EQ(scratch.read("run.sqlite"), before);
+  const auto entries = std::filesystem::directory_iterator(scratch.path());
+  EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
+}
+
 TEST(Ledger, AFolderHoldsOneRun) {
   const ScratchFolder scratch;
   const Ledger ledger = new_ledger(scratch, three_chunks());

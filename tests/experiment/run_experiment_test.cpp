@@ -1,0 +1,255 @@
+#include "host/experiment/run_experiment.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <csignal>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "host/engine/cpu_engine.hpp"
+#include "host/errors.hpp"
+#include "host/experiment/collect_results.hpp"
+#include "host/experiment/interrupt.hpp"
+#include "tests/experiment/run_numbers.hpp"
+#include "tests/experiment/small_experiment.hpp"
+#include "tests/report/scratch_folder.hpp"
+
+namespace gnc {
+namespace {
+
+RunOptions cpu_options(int threads) {
+  RunOptions options;
+  options.threads = threads;
+  options.make_engine = [] { return std::make_unique<CpuEngine>(); };
+  return options;
+}
+
+Ledger new_ledger(const ScratchFolder& scratch, const Config& config) {
+  return Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
+}
+
+std::vector<CellNumbers> numbers_of_run(const Config& config, int threads) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = new_ledger(scratch, config);
+  EXPECT_EQ(run_experiment(ledger, cpu_options(threads)), RunOutcome::Finished);
+  return run_numbers(ledger);
+}
+
+/// Calls back before each chunk; the count is over all engines of the run.
+class WatchedEngine final : public Engine {
+ public:
+  WatchedEngine(std::atomic<int>& chunks, std::function<void(int)> before)
+      : chunks_(chunks), before_(std::move(before)) {}
+  std::string name() const override { return engine_.name(); }
+  ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+                        std::size_t max_stored) override {
+    before_(++chunks_);
+    return engine_.run_chunk(cell, range, tolerances, max_stored);
+  }
+
+ private:
+  CpuEngine engine_;
+  std::atomic<int>& chunks_;
+  std::function<void(int)> before_;
+};
+
+TEST(RunExperiment, NumbersDependNeitherOnThreadsNorOnChunks) {
+  const auto expected = numbers_of_run(small_experiment({{"chunk_size", 1'000'000}}), 1);
+  for (const CellNumbers& cell : expected) {
+    EXPECT_EQ(cell.drawn, 20'000u);
+    EXPECT_GT(cell.accepted[0].count, 150u);  // more than are stored
+    EXPECT_GT(cell.accepted[1].count, 10u);
+    EXPECT_GE(cell.stored.size(), 150u);
+    EXPECT_EQ(cell.prior.count, 1280u);  // blocks 0, 16, .., 304 of 64 draws
+    EXPECT_TRUE(cell.descended);
+  }
+  for (const int threads : {1, 2, 7}) {
+    for (const int chunk_size : {333, 1024, 6000}) {
+      SCOPED_TRACE(std::to_string(threads) + " threads, chunks of " + std::to_string(chunk_size));
+      expect_same_numbers(numbers_of_run(small_experiment({{"chunk_size", chunk_size}}), threads), expected);
+    }
+  }
+}
+
+TEST(RunExperiment, StatisticsDoNotDependOnHowManyDrawsAreStored) {
+  std::vector<RunResults> results;
+  std::vector<std::vector<CellNumbers>> numbers;
+  for (const std::int64_t max_stored : {1'000'000'000, 1, 0}) {
+    const ScratchFolder scratch;
+    const Interrupt interrupt;
+    Ledger ledger = new_ledger(scratch, small_experiment({{"chunk_size", 999}, {"max_stored", max_stored}}));
+    run_experiment(ledger, cpu_options(2));
+    results.push_back(collect_results(ledger));
+    numbers.push_back(run_numbers(ledger));
+  }
+  for (std::size_t cell = 0; cell < results[0].cells.size(); ++cell) {
+    const CellNumbers& all = numbers[0][cell];
+    EXPECT_EQ(all.stored.size(), all.accepted[0].count);
+    // The first draw at each tolerance, which may be the same.
+    EXPECT_EQ(numbers[1][cell].stored.front(), all.stored.front());
+    EXPECT_LE(numbers[1][cell].stored.size(), 2u);
+    EXPECT_TRUE(numbers[2][cell].stored.empty());
+    for (const std::size_t other : {1, 2}) {
+      EXPECT_TRUE(numbers[other][cell].accepted == all.accepted);
+      EXPECT_TRUE(numbers[other][cell].prior == all.prior);
+      for (std::size_t t = 0; t < 2; ++t) {
+        const ToleranceResult& got = results[other].cells[cell].tolerances[t];
+        const ToleranceResult& expected = results[0].cells[cell].tolerances[t];
+        EXPECT_EQ(got.accepted, expected.accepted);
+        EXPECT_EQ(got.rate_low, expected.rate_low);
+        EXPECT_EQ(got.rate_high, expected.rate_high);
+        EXPECT_EQ(got.gnc_gen, expected.gnc_gen);
+        EXPECT_EQ(got.gnc_gen_se, expected.gnc_gen_se);
+        EXPECT_EQ(got.quantile_draws, other == 1 ? 1u : 0u);
+        EXPECT_EQ(got.gnc_gen_median.has_value(), other == 1);
+      }
+      EXPECT_EQ(results[other].cells[cell].prior_gen, results[0].cells[cell].prior_gen);
+    }
+  }
+}
+
+// The sums against the accepted draws themselves: means from the ledger's rows, added in double precision.
+TEST(RunExperiment, MeansAreThoseOfTheStoredDraws) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = new_ledger(scratch, small_experiment({{"max_stored", 1'000'000}, {"gd", false}}));
+  run_experiment(ledger, cpu_options(2));
+  const RunResults results = collect_results(ledger);
+  for (std::size_t cell = 0; cell < results.cells.size(); ++cell) {
+    for (const ToleranceResult& result : results.cells[cell].tolerances) {
+      double sum = 0.0;
+      std::uint64_t count = 0;
+      for (const AcceptedDraw& draw : ledger.accepted(cell)) {
+        if (static_cast<double>(draw.train_loss) >= result.eps_train) continue;
+        sum += static_cast<double>(draw.gen_loss);
+        ++count;
+      }
+      EXPECT_EQ(result.accepted, count);
+      EXPECT_NEAR(result.gnc_gen.value(), sum / static_cast<double>(count), 1e-11);
+      EXPECT_EQ(result.acceptance_rate, static_cast<double>(count) / 20'000.0);
+    }
+  }
+}
+
+TEST(RunExperiment, InterruptedAndResumedEqualsUninterrupted) {
+  const Config config = small_experiment({{"chunk_size", 500}});
+  const auto expected = numbers_of_run(config, 2);
+  const ScratchFolder scratch;
+  new_ledger(scratch, config);
+  int sittings = 0;
+  for (RunOutcome outcome = RunOutcome::Interrupted; outcome == RunOutcome::Interrupted; ++sittings) {
+    ASSERT_LT(sittings, 100);
+    const Interrupt interrupt;
+    Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
+    std::atomic<int> chunks{0};
+    RunOptions options = cpu_options(1 + sittings % 3);
+    options.make_engine = [&] {
+      return std::make_unique<WatchedEngine>(chunks, [](int count) {
+        if (count == 13) std::raise(SIGINT);
+      });
+    };
+    const auto before = run_numbers(ledger);
+    outcome = run_experiment(ledger, options);
+    const auto after = run_numbers(ledger);
+    std::uint64_t drawn = 0;
+    for (std::size_t cell = 0; cell < after.size(); ++cell) drawn += after[cell].drawn - before[cell].drawn;
+    // Chunks in flight when the signal came are finished and saved, those not begun are not.
+    EXPECT_EQ(drawn, 500u * static_cast<unsigned>(chunks));
+  }
+  EXPECT_GT(sittings, 5);
+  expect_same_numbers(run_numbers(scratch.path()), expected);
+}
+
+TEST(RunExperiment, AnExceptionEndsTheRunAndKeepsWhatIsFinished) {
+  const Config config = small_experiment({{"chunk_size", 500}});
+  const auto expected = numbers_of_run(config, 1);
+  for (const int threads : {1, 3}) {
+    const ScratchFolder scratch;
+    const Interrupt interrupt;
+    {
+      Ledger ledger = new_ledger(scratch, config);
+      std::atomic<int> chunks{0};
+      RunOptions options = cpu_options(threads);
+      options.make_engine = [&] {
+        return std::make_unique<WatchedEngine>(chunks, [](int count) {
+          if (count == 60) throw RunError("the device has fallen off the bus");
+        });
+      };
+      try {
+        run_experiment(ledger, options);
+        FAIL();
+      } catch (const RunError& error) {
+        EXPECT_STREQ(error.what(), "the device has fallen off the bus");
+      }
+      std::uint64_t drawn = 0;
+      for (const CellNumbers& cell : run_numbers(ledger)) drawn += cell.drawn;
+      EXPECT_EQ(drawn, 500u * static_cast<unsigned>(chunks - 1));
+      EXPECT_GE(drawn, 500u * 59u);
+    }
+    Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
+    EXPECT_EQ(run_experiment(ledger, cpu_options(2)), RunOutcome::Finished);
+    expect_same_numbers(run_numbers(ledger), expected);
+  }
+}
+
+TEST(RunExperiment, AnEngineThatCannotBeMadeEndsTheRun) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = new_ledger(scratch, small_experiment({{"gd", false}}));
+  RunOptions options = cpu_options(3);
+  options.make_engine = []() -> std::unique_ptr<Engine> { throw RunError("no device"); };
+  EXPECT_THROW(run_experiment(ledger, options), RunError);
+  EXPECT_EQ(ledger.totals(0).drawn, 0u);
+}
+
+TEST(RunExperiment, AFinishedRunIsLeftAlone) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = new_ledger(scratch, small_experiment());
+  run_experiment(ledger, cpu_options(2));
+  const auto expected = run_numbers(ledger);
+  RunOptions options = cpu_options(2);
+  std::atomic<int> chunks{0};
+  options.make_engine = [&] { return std::make_unique<WatchedEngine>(chunks, [](int) {}); };
+  EXPECT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
+  EXPECT_EQ(chunks, 0);
+  expect_same_numbers(run_numbers(ledger), expected);
+}
+
+TEST(CollectResults, NothingAcceptedStaysUnknown) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger =
+      new_ledger(scratch, small_experiment({{"gnc_eps_train", 1e-12}, {"gnc_num_samples", 1000}}));
+  run_experiment(ledger, cpu_options(1));
+  const RunResults results = collect_results(ledger);
+  EXPECT_TRUE(results.finished);
+  for (const CellResult& cell : results.cells) {
+    const ToleranceResult& result = cell.tolerances.at(0);
+    EXPECT_EQ(result.accepted, 0u);
+    EXPECT_EQ(result.rate_low, 0.0);
+    // No success in 1000 draws: the bound p solves (1 - p)^1000 = 0.025.
+    EXPECT_NEAR(result.rate_high, 1.0 - std::pow(0.025, 1e-3), 1e-12);
+    EXPECT_FALSE(result.gnc_gen || result.gnc_gen_se || result.gnc_gen_median || result.gnc_gen_q25);
+    EXPECT_TRUE(cell.prior_gen && cell.gd_gen);
+  }
+}
+
+TEST(CollectResults, AnUnfinishedRunSaysSo) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = new_ledger(scratch, small_experiment());
+  EXPECT_FALSE(collect_results(ledger).finished);
+  EXPECT_EQ(collect_results(ledger).cells.at(0).drawn, 0u);
+  run_experiment(ledger, cpu_options(2));
+  EXPECT_TRUE(collect_results(ledger).finished);
+}
+
+}  // namespace
+}  // namespace gnc

@@ -1,0 +1,241 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+
+#include "host/config/presets.hpp"
+#include "tests/experiment/run_numbers.hpp"
+#include "tests/program/gnc_process.hpp"
+#include "tests/program/run_folder.hpp"
+#include "tests/report/scratch_folder.hpp"
+
+namespace gnc {
+namespace {
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+TEST(Contract, ColumnsAndRowsOfCellsCsv) {
+  const ScratchFolder scratch;
+  write_small(scratch.path());
+  ASSERT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--out", "run"}).code, 0);
+  const std::string text = read_text(scratch.path() / "run" / "cells.csv");
+  EXPECT_EQ(
+      first_line(text),
+      "width,depth,seed,eps_train,estimator,draw,engine,drawn,accepted,acceptance_rate,rate_low,rate_high,"
+      "gnc_gen,gnc_gen_se,gnc_gen_median,gnc_gen_q25,gnc_gen_q75,prior_gen,gd_gen,gd_train,gnc_seconds,"
+      "gd_seconds,samples_per_second");
+  const CsvRows rows = read_csv(text);
+  ASSERT_EQ(rows.size(), 8u);  // 2 widths, 2 seeds, 2 tolerances
+  const auto numbers = run_numbers(scratch.path() / "run");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto& row = rows[i];
+    const LossSums& accepted = numbers[i / 2].accepted[i % 2];
+    EXPECT_EQ(row.at("width"), i < 4 ? "4" : "7");
+    EXPECT_EQ(row.at("depth"), "3");
+    EXPECT_EQ(row.at("seed"), i / 2 % 2 == 0 ? "0" : "1");
+    EXPECT_EQ(row.at("eps_train"), i % 2 == 0 ? "0.1" : "0.02");
+    EXPECT_EQ(row.at("estimator"), "reject");
+    EXPECT_EQ(row.at("draw"), "factors");
+    EXPECT_EQ(row.at("engine"), "cpu");
+    EXPECT_EQ(row.at("drawn"), "20000");
+    EXPECT_EQ(row.at("accepted"), std::to_string(accepted.count));
+    EXPECT_EQ(std::stod(row.at("acceptance_rate")), static_cast<double>(accepted.count) / 20'000.0);
+    EXPECT_LT(std::stod(row.at("rate_low")), std::stod(row.at("acceptance_rate")));
+    EXPECT_GT(std::stod(row.at("rate_high")), std::stod(row.at("acceptance_rate")));
+    EXPECT_NEAR(std::stod(row.at("gnc_gen")),
+                accepted.loss.value(kLossBits) / static_cast<double>(accepted.count), 1e-12);
+    EXPECT_LE(std::stod(row.at("gnc_gen_q25")), std::stod(row.at("gnc_gen_median")));
+    EXPECT_LE(std::stod(row.at("gnc_gen_median")), std::stod(row.at("gnc_gen_q75")));
+    EXPECT_EQ(std::stod(row.at("gd_gen")), numbers[i / 2].gd_gen);
+    for (const char* time : {"gnc_seconds", "gd_seconds", "samples_per_second"})
+      EXPECT_GT(std::stod(row.at(time)), 0.0);
+  }
+}
+
+TEST(Contract, ResultsCsvHasThePublishedLayout) {
+  const ScratchFolder scratch;
+  write_small(scratch.path());
+  ASSERT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--out", "widths"}).code, 0);
+  const std::string widths = read_text(scratch.path() / "widths" / "results.csv");
+  EXPECT_EQ(
+      first_line(widths),
+      "width,gnc_gen_seed=0,prior_gen_seed=0,gd_gen_seed=0,gnc_gen_seed=1,prior_gen_seed=1,gd_gen_seed=1");
+  const CsvRows results = read_csv(widths);
+  const CsvRows cells = cells_without_times(scratch.path() / "widths");
+  ASSERT_EQ(results.size(), 2u);
+  for (std::size_t point = 0; point < 2; ++point) {
+    for (std::size_t seed = 0; seed < 2; ++seed) {
+      for (const std::string column : {"gnc_gen", "prior_gen", "gd_gen"}) {
+        EXPECT_EQ(results[point].at(column + "_seed=" + std::to_string(seed)),
+                  cells[4 * point + 2 * seed].at(column));
+      }
+    }
+  }
+  const GncEnd depths = run_gnc(scratch.path(), {"run", "fig2-tanh", "--num-samples", "100", "--num-seeds",
+                                                 "1", "--no-gd", "--out", "depths"});
+  ASSERT_EQ(depths.code, 0) << depths.err;
+  EXPECT_EQ(first_line(read_text(scratch.path() / "depths" / "results.csv")),
+            "depth,gnc_gen_seed=0,gd_gen_seed=0");
+}
+
+TEST(Contract, FiguresLieBesideTheirScriptAndData) {
+  const ScratchFolder scratch;
+  write_small(scratch.path());
+  GncCall call;
+  call.folder = scratch.path();
+  call.arguments = {"run", "small.json", "--out", "run"};
+  call.figures = true;
+  const GncEnd end = run_gnc(call);
+  ASSERT_EQ(end.code, 0) << end.err;
+  if (end.err.find("gnuplot was not found") != std::string::npos) GTEST_SKIP() << "gnuplot is not installed";
+  for (const std::string figure : {"figure", "acceptance"}) {
+    for (const auto& [suffix, magic] :
+         {std::pair{".pdf", "%PDF"}, std::pair{".png", "\x89PNG"}, std::pair{".svg", "<?xml"},
+          std::pair{".gp", ""}, std::pair{".dat", "#"}}) {
+      const std::string name = "run/" + figure + suffix;
+      EXPECT_GT(read_text(scratch.path() / name).size(), 100u) << name;
+      EXPECT_TRUE(read_text(scratch.path() / name).starts_with(magic)) << name;
+      EXPECT_NE(end.out.find(name + "\n"), std::string::npos) << name << " is not in\n" << end.out;
+    }
+    EXPECT_NE(read_text(scratch.path() / ("run/" + figure + ".gp")).find(figure + ".dat"), std::string::npos);
+  }
+  EXPECT_NE(read_text(scratch.path() / "run/report.html").find("<svg"), std::string::npos);
+}
+
+TEST(Contract, WithoutGnuplotTheRunSucceedsAndSaysWhatToInstall) {
+  const ScratchFolder scratch;
+  write_small(scratch.path());
+  const GncEnd end = run_gnc(scratch.path(), {"run", "small.json", "--out", "run"});
+  EXPECT_EQ(end.code, 0);
+  EXPECT_NE(end.err.find("apt-get install gnuplot"), std::string::npos) << end.err;
+  EXPECT_NE(end.err.find("gnc report run"), std::string::npos) << end.err;
+  for (const char* name : {"cells.csv", "results.csv", "report.html", "figure.gp", "figure.dat"}) {
+    EXPECT_TRUE(std::filesystem::exists(scratch.path() / "run" / name)) << name;
+  }
+  EXPECT_FALSE(std::filesystem::exists(scratch.path() / "run" / "figure.png"));
+}
+
+TEST(Contract, QuietPrintsNothingOnStandardError) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gd_lrs", {0.01, 0.01, 0.01}}});  // one too many, which is worth a warning
+  GncCall call;
+  call.folder = scratch.path();
+  call.arguments = {"run", "small.json", "--out", "loud"};
+  call.figures = true;
+  const GncEnd loud = run_gnc(call);
+  ASSERT_EQ(loud.code, 0) << loud.err;
+  EXPECT_NE(loud.err.find("warning"), std::string::npos) << loud.err;
+  EXPECT_NE(loud.err.find("4 cells"), std::string::npos) << loud.err;
+  if (loud.err.find("gnuplot was not found") != std::string::npos) GTEST_SKIP() << "gnuplot is not installed";
+  call.arguments = {"run", "small.json", "--out", "quiet", "--quiet"};
+  const GncEnd quiet = run_gnc(call);
+  EXPECT_EQ(quiet.code, 0);
+  EXPECT_EQ(quiet.err, "");
+  EXPECT_NE(quiet.out.find("acceptance rate"), std::string::npos) << quiet.out;
+  expect_same_numbers(run_numbers(scratch.path() / "quiet"), run_numbers(scratch.path() / "loud"));
+}
+
+// The published width files carry batch sizes for eight widths and sweep six of them.
+TEST(Contract, APublishedConfigRunsWithAWarning) {
+  const ScratchFolder scratch;
+  write_text(scratch.path() / "published.json", R"({
+    "n_rows": 5, "n_cols": 5, "gt_rank": 1, "gt_norm": 1, "num_seeds": 8, "completion": false,
+    "num_measurements": 15, "activation": "Linear", "negative_slope": 0.2, "gnc_num_samples": 100000000,
+    "gnc_batch_sizes": [1000000, 1000000, 1000000, 500000, 250000, 100000, 50000, 20000],
+    "gnc_eps_train": 0.02, "gnc_init": "gauss", "gnc_normalize": false, "gnc_softening": 1e-6,
+    "gd_lrs": [0.0001], "gd_epochs": 100000, "gd_init_scales": [0.001], "gd_log_period": 1000,
+    "gd_print_period": 10000, "gd_momentum": 0, "gd_verbose": false, "widths": [5, 10, 20, 40, 80, 160],
+    "depth": 2, "results_dir": "./results", "figures_dir": "./figures"})");
+  const GncEnd end = run_gnc(
+      scratch.path(), {"run", "published.json", "--num-samples", "2000", "--num-seeds", "1", "--no-gd"});
+  ASSERT_EQ(end.code, 0) << end.err;
+  EXPECT_NE(end.err.find("warning"), std::string::npos) << end.err;
+  EXPECT_NE(end.err.find("gnc_batch_sizes"), std::string::npos) << end.err;
+  EXPECT_NE(end.err.find("8 values for 6 points"), std::string::npos) << end.err;
+  EXPECT_EQ(read_csv(read_text(scratch.path() / "runs/published/cells.csv")).size(), 6u);
+}
+
+TEST(Contract, NothingAcceptedLeavesFieldsEmpty) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gnc_eps_train", {0.1, 1e-12}}});
+  ASSERT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--out", "run", "--no-gd"}).code, 0);
+  const CsvRows rows = read_csv(read_text(scratch.path() / "run" / "cells.csv"));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool none = i % 2 == 1;
+    EXPECT_EQ(rows[i].at("accepted") == "0", none);
+    for (const char* column : {"gnc_gen", "gnc_gen_se", "gnc_gen_median", "gnc_gen_q25", "gnc_gen_q75"}) {
+      EXPECT_EQ(rows[i].at(column).empty(), none) << column;
+    }
+    EXPECT_FALSE(rows[i].at("prior_gen").empty());
+    EXPECT_TRUE(rows[i].at("gd_gen").empty());
+    if (!none) continue;
+    EXPECT_EQ(std::stod(rows[i].at("acceptance_rate")), 0.0);
+    EXPECT_EQ(std::stod(rows[i].at("rate_low")), 0.0);
+    EXPECT_NEAR(std::stod(rows[i].at("rate_high")), 1.0 - std::pow(0.025, 1.0 / 20'000), 1e-12);
+  }
+}
+
+TEST(Contract, EveryPresetIsListedAndRunsFromItsOwnJson) {
+  const ScratchFolder scratch;
+  const GncEnd list = run_gnc(scratch.path(), {"presets"});
+  ASSERT_EQ(list.code, 0);
+  for (const std::string& name : preset_names())
+    EXPECT_NE(list.out.find(name + " "), std::string::npos) << name;
+  EXPECT_EQ(count_lines(list.out), preset_names().size());
+  const GncEnd printed = run_gnc(scratch.path(), {"presets", "fig9-leaky-relu"});
+  write_text(scratch.path() / "mine.json", printed.out);
+  const std::vector<std::string> short_run = {"--num-samples", "1000", "--num-seeds", "1",
+                                              "--no-gd",       "--out"};
+  for (const std::string experiment : {"mine.json", "fig9-leaky-relu"}) {
+    std::vector<std::string> words = {"run", experiment};
+    words.insert(words.end(), short_run.begin(), short_run.end());
+    words.push_back("of " + experiment);
+    ASSERT_EQ(run_gnc(scratch.path(), words).code, 0);
+  }
+  expect_same_numbers(run_numbers(scratch.path() / "of mine.json"),
+                      run_numbers(scratch.path() / "of fig9-leaky-relu"));
+}
+
+TEST(Contract, ReplayGivesTheDrawTheLedgerKept) {
+  const ScratchFolder scratch;
+  write_small(scratch.path());
+  ASSERT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--out", "run", "--no-gd"}).code, 0);
+  const auto numbers = run_numbers(scratch.path() / "run");
+  for (const std::size_t cell : {std::size_t{0}, std::size_t{3}}) {
+    const AcceptedDraw& kept = numbers[cell].stored.back();
+    const GncEnd end = run_gnc(scratch.path(), {"replay", "run", "--cell", std::to_string(cell), "--index",
+                                                std::to_string(kept.index)});
+    ASSERT_EQ(end.code, 0) << end.err;
+    const auto json = nlohmann::json::parse(end.out);
+    EXPECT_EQ(json.at("train_loss").get<float>(), kept.train_loss);
+    EXPECT_EQ(json.at("gen_loss").get<float>(), kept.gen_loss);
+    std::vector<float> Y;
+    for (const auto& row : json.at("Y")) {
+      for (const auto& entry : row) Y.push_back(entry.get<float>());
+    }
+    EXPECT_EQ(Y, kept.Y);
+    EXPECT_EQ(json.at("accepted").at(0).at("accepted"), true);
+    EXPECT_EQ(json.at("weights").size(), 3u);
+    EXPECT_EQ(json.at("weights").at(1).size(), cell == 0 ? 4u : 7u);
+  }
+}
+
+TEST(Contract, AProblemWrittenAndReadGivesTheSameRun) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"num_seeds", 1}});
+  ASSERT_EQ(run_gnc(scratch.path(), {"problem", "--config", "small.json", "--out", "p.json"}).code, 0);
+  EXPECT_EQ(read_text(scratch.path() / "p.json"),
+            run_gnc(scratch.path(), {"problem", "--config", "small.json"}).out);
+  ASSERT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--out", "drawn"}).code, 0);
+  const GncEnd end = run_gnc(scratch.path(), {"run", "small.json", "--problem", "p.json", "--out", "read"});
+  ASSERT_EQ(end.code, 0) << end.err;
+  expect_same_numbers(run_numbers(scratch.path() / "read"), run_numbers(scratch.path() / "drawn"));
+  // The run stands on its own: its problem file may go.
+  std::filesystem::remove(scratch.path() / "p.json");
+  EXPECT_EQ(run_gnc(scratch.path(), {"run", "--resume", "--out", "read"}).code, 0);
+  EXPECT_EQ(run_gnc(scratch.path(), {"replay", "read", "--cell", "0", "--index", "5"}).out,
+            run_gnc(scratch.path(), {"replay", "drawn", "--cell", "0", "--index", "5"}).out);
+}
+
+}  // namespace
+}  // namespace gnc

@@ -1,0 +1,143 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <random>
+#include <string>
+#include <thread>
+
+#include "tests/experiment/run_numbers.hpp"
+#include "tests/program/gnc_process.hpp"
+#include "tests/program/run_folder.hpp"
+#include "tests/report/scratch_folder.hpp"
+
+namespace gnc {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+TEST(Determinism, ThreadsAndChunksChangeNoNumber) {
+  const ScratchFolder scratch;
+  write_small(scratch.path());
+  const GncEnd first = run_gnc(scratch.path(), {"run", "small.json", "--out", "first", "--threads", "1"});
+  ASSERT_EQ(first.code, 0) << first.err;
+  const auto expected = run_numbers(scratch.path() / "first");
+  const CsvRows expected_rows = cells_without_times(scratch.path() / "first");
+  ASSERT_EQ(expected.size(), 4u);
+  ASSERT_EQ(expected_rows.size(), 8u);
+  for (const CellNumbers& cell : expected) ASSERT_GT(cell.accepted[1].count, 0u);
+  for (const char* threads : {"1", "2", "7"}) {
+    for (const char* chunk_size : {"501", "1024", "100000"}) {
+      const std::string out = std::string("t") + threads + "c" + chunk_size;
+      SCOPED_TRACE(out);
+      const GncEnd end = run_gnc(scratch.path(), {"run", "small.json", "--out", out, "--threads", threads,
+                                                  "--chunk-size", chunk_size});
+      ASSERT_EQ(end.code, 0) << end.err;
+      expect_same_numbers(run_numbers(scratch.path() / out), expected);
+      EXPECT_EQ(cells_without_times(scratch.path() / out), expected_rows);
+    }
+  }
+}
+
+// Moments are drawn from a fixed seed, in units of what the run takes on this machine; twenty of them are
+// about half of the run.
+TEST(Determinism, KilledTwentyTimesAndResumedChangesNoNumber) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gnc_num_samples", 1'500'000}, {"gd_epochs", 30'000}});
+  const std::vector<std::string> begin = {"run",          "small.json", "--threads", "2",
+                                          "--chunk-size", "10007",      "--out"};
+  const auto with = [](std::vector<std::string> words, const char* word) {
+    words.emplace_back(word);
+    return words;
+  };
+  const auto start = Clock::now();
+  const GncEnd whole = run_gnc(scratch.path(), with(begin, "whole"));
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  ASSERT_EQ(whole.code, 0) << whole.err;
+
+  const std::filesystem::path run = scratch.path() / "killed";
+  std::mt19937_64 random(20);
+  std::uniform_real_distribution<double> moment(0.0, seconds / 20);
+  int killed = 0;
+  int with_progress = 0;
+  std::uint64_t drawn_before = 0;
+  while (killed < 20) {
+    GncCall call;
+    call.folder = scratch.path();
+    call.arguments = std::filesystem::exists(run / "run.sqlite")
+                         ? std::vector<std::string>{"run", "--resume", "--threads", "2", "--out", "killed"}
+                         : with(begin, "killed");
+    GncProcess process(call);
+    std::this_thread::sleep_for(std::chrono::duration<double>(moment(random)));
+    process.send(SIGKILL);
+    const GncEnd end = process.wait();
+    ASSERT_TRUE(end.signal == SIGKILL || end.code == 0) << end.code << end.err;
+    if (end.signal != SIGKILL) break;
+    ++killed;
+    if (!std::filesystem::exists(run / "run.sqlite")) continue;
+    std::uint64_t drawn = 0;
+    for (const CellNumbers& cell : run_numbers(run)) drawn += cell.drawn;
+    EXPECT_GE(drawn, drawn_before);
+    if (drawn > drawn_before) ++with_progress;
+    drawn_before = drawn;
+  }
+  EXPECT_EQ(killed, 20);
+  EXPECT_GT(with_progress, 0);
+  EXPECT_LT(drawn_before, 6'000'000u);
+  const GncEnd last = run_gnc(scratch.path(), {"run", "--resume", "--out", "killed"});
+  ASSERT_EQ(last.code, 0) << last.err;
+  expect_same_numbers(run_numbers(run), run_numbers(scratch.path() / "whole"));
+  EXPECT_EQ(cells_without_times(run), cells_without_times(scratch.path() / "whole"));
+  EXPECT_EQ(read_text(run / "results.csv"), read_text(scratch.path() / "whole" / "results.csv"));
+}
+
+class Signals : public testing::TestWithParam<int> {};
+
+TEST_P(Signals, SaveSayHowToGoOnAndChangeNoNumber) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gnc_num_samples", 1'000'000}, {"gd_epochs", 1'000}});
+  const std::vector<std::string> words = {"run", "small.json", "--threads", "2", "--chunk-size", "10007"};
+  GncCall call;
+  call.folder = scratch.path();
+  call.arguments = words;
+  call.arguments.insert(call.arguments.end(), {"--out", "stopped here"});
+  const std::filesystem::path run = scratch.path() / "stopped here";
+  GncEnd end;
+  {
+    GncProcess process(call);
+    // Once a chunk is saved the run is well under way.
+    for (std::uint64_t drawn = 0; drawn == 0;) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      if (!std::filesystem::exists(run / "run.sqlite")) continue;
+      for (const CellNumbers& cell : run_numbers(run)) drawn += cell.drawn;
+    }
+    process.send(GetParam());
+    end = process.wait();
+  }
+  ASSERT_EQ(end.code, 3) << end.err;
+  EXPECT_EQ(end.out, "");
+  EXPECT_FALSE(std::filesystem::exists(run / "cells.csv"));
+  // The command of the last line, as the shell would take it.
+  const std::string mark = "To go on:\n  gnc ";
+  const auto at = end.err.find(mark);
+  ASSERT_NE(at, std::string::npos) << end.err;
+  EXPECT_EQ(end.err.substr(at + mark.size()), "run --resume --out 'stopped here'\n");
+
+  const GncEnd shown = run_gnc(scratch.path(), {"show", "stopped here", "--json"});
+  ASSERT_EQ(shown.code, 0) << shown.err;
+  EXPECT_EQ(nlohmann::json::parse(shown.out).at("finished"), false);
+  const GncEnd resumed = run_gnc(scratch.path(), {"run", "--resume", "--out", "stopped here"});
+  ASSERT_EQ(resumed.code, 0) << resumed.err;
+  call.arguments = words;
+  call.arguments.insert(call.arguments.end(), {"--out", "whole"});
+  ASSERT_EQ(run_gnc(call).code, 0);
+  expect_same_numbers(run_numbers(run), run_numbers(scratch.path() / "whole"));
+  EXPECT_EQ(cells_without_times(run), cells_without_times(scratch.path() / "whole"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, Signals, testing::Values(SIGINT, SIGTERM), [](const auto& of) {
+  return std::string(of.param == SIGINT ? "SIGINT" : "SIGTERM");
+});
+
+}  // namespace
+}  // namespace gnc
