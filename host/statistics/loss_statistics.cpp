@@ -11,7 +11,7 @@ LossStatistics loss_statistics(const LossSums& sums) {
   const auto n = static_cast<double>(sums.count);
   const double mean = sums.loss.value(kLossBits) / n;
   statistics.mean = mean;
-  if (sums.count >= 2) {
+  if (sums.count >= 2 && sums.saturated == 0) {
     const double spread = sums.square.value(kSquareBits) / n - mean * mean;
     // What rounding to the grid, and then to doubles, can have done to the spread. Below 20 times that, the
     // standard error could be wrong by more than a fortieth.

@@ -19,8 +19,8 @@ LossSums sums_of(const std::vector<float>& losses) {
 std::vector<float> losses(int count, double mean, double half_width) {
   std::mt19937 random(5);
   std::uniform_real_distribution<double> uniform(mean - half_width, mean + half_width);
-  std::vector<float> drawn;
-  for (int i = 0; i < count; ++i) drawn.push_back(static_cast<float>(uniform(random)));
+  std::vector<float> drawn(static_cast<std::size_t>(count));
+  for (float& loss : drawn) loss = static_cast<float>(uniform(random));
   return drawn;
 }
 
@@ -64,6 +64,12 @@ TEST(LossStatistics, WhatTheSumsDoNotResolveIsUnknown) {
   EXPECT_FALSE(tiny.standard_error);
   EXPECT_FALSE(loss_statistics(sums_of(losses(10'000, 0.5, 1e-6))).standard_error);
   EXPECT_FALSE(loss_statistics(sums_of(std::vector<float>(10'000, 1000.1f))).standard_error);
+}
+
+TEST(LossStatistics, LossesBeyondTheRangeLeaveTheErrorUnknown) {
+  const LossStatistics held = loss_statistics(sums_of({1.0f, 2.0f, 1e20f}));
+  EXPECT_TRUE(held.mean);
+  EXPECT_FALSE(held.standard_error);
 }
 
 }  // namespace
