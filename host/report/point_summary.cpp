@@ -157,13 +157,14 @@ std::vector<std::string> honest_notes(const RunResults& run) {
   }
   if (unresolved > 0) {
     notes.push_back(fmt::format(
-        "{} standard errors are unknown: the losses vary by less than their sums resolve.", unresolved));
+        "Unknown standard errors of G&C losses: {}; the fixed-point sums do not resolve how the losses vary.",
+        unresolved));
   }
   if (tiny > 0) {
-    notes.push_back(fmt::format(
-        "{} G&C losses are below {}, near the step of the fixed-point sums: they may be wrong by a "
-        "hundredth and more.",
-        tiny, kLeastResolvedLoss));
+    notes.push_back(
+        fmt::format("G&C losses below {}: {}, near the step of the fixed-point sums; they may be wrong by a "
+                    "hundredth and more.",
+                    kLeastResolvedLoss, tiny));
   }
   std::uint64_t saturated = 0;
   for (const CellResult& cell : run.cells) saturated += cell.saturated;

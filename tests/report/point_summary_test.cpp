@@ -86,8 +86,8 @@ TEST(HonestNotes, NameUnfinishedEmptyAndSaturated) {
   EXPECT_NE(notes[2].find("3 losses"), std::string::npos);
   run.cells[0].tolerances[0].gnc_gen_se.reset();
   run.cells[1].tolerances[0].gnc_gen = 1e-11;
-  EXPECT_NE(honest_notes(run)[2].find("1 standard errors are unknown"), std::string::npos);
-  EXPECT_NE(honest_notes(run)[3].find("1 G&C losses are below 1e-10"), std::string::npos);
+  EXPECT_NE(honest_notes(run)[2].find("Unknown standard errors of G&C losses: 1;"), std::string::npos);
+  EXPECT_NE(honest_notes(run)[3].find("G&C losses below 1e-10: 1,"), std::string::npos);
   run = sample_run();
   run.finished = false;
   run.cells[2].saturated = 3;
