@@ -1,6 +1,7 @@
 #include "host/config/parse_config.hpp"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
@@ -236,6 +237,21 @@ void read_problem_path(const ConfigReader& reader, Config& config) {
   config.problem_file = std::filesystem::absolute(folder / path).lexically_normal().string();
 }
 
+/// The published code wrote to these folders; here everything of a run is in one.
+void read_published_folders(const ConfigReader& reader, std::vector<std::string>& warnings) {
+  std::vector<std::string> given;
+  for (const std::string key : {"results_dir", "figures_dir"}) {
+    const json* const folder = reader.find(key);
+    if (folder == nullptr) continue;
+    checked_string(*folder, reader.origin(key));
+    given.push_back(key);
+  }
+  if (given.empty()) return;
+  warnings.push_back(fmt::format(
+      "{}: key{} \"{}\": not used; results and figures go to the run's folder, which --out chooses",
+      reader.source(), given.size() > 1 ? "s" : "", fmt::join(given, "\" and \"")));
+}
+
 }  // namespace
 
 const std::vector<std::string>& config_keys() {
@@ -320,9 +336,7 @@ ParsedConfig parse_config(const json& object, std::string_view source) {
   reader.unsigned_integer("chunk_size", config.chunk_size, limits::chunk_size);
   reader.integer("max_stored", config.max_stored, limits::max_stored);
   read_problem_path(reader, config);
-  for (const std::string key : {"results_dir", "figures_dir"}) {
-    if (const json* folder = reader.find(key)) checked_string(*folder, reader.origin(key));
-  }
+  read_published_folders(reader, parsed.warnings);
 
   read_sweep(reader, config, parsed.warnings);
   read_batch_sizes(reader, config, parsed.warnings);

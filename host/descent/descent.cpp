@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <exception>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <new>
@@ -89,16 +90,15 @@ void start(DescentGroup& group, int lane, const DescentRun& run, const DescentMo
   group.lr(lane) = static_cast<float>(run.lr);
 }
 
-std::optional<double> finite(double loss) { return std::isfinite(loss) ? std::optional(loss) : std::nullopt; }
-
 DescentResult result_of(const DescentGroup& group, int lane, const Problem& problem) {
   Eigen::VectorXd y(problem.ground_truth.size());
   for (Eigen::Index i = 0; i < y.size(); ++i) y(i) = static_cast<double>(group.Y(lane, i));
   DescentResult result;
-  result.gd_gen =
-      finite((problem.A_test * y - problem.b_test).squaredNorm() / static_cast<double>(problem.n_test()));
+  result.gd_gen = (problem.A_test * y - problem.b_test).squaredNorm() / static_cast<double>(problem.n_test());
   result.gd_train =
-      finite((problem.A_train * y - problem.b_train).squaredNorm() / static_cast<double>(problem.n_train()));
+      (problem.A_train * y - problem.b_train).squaredNorm() / static_cast<double>(problem.n_train());
+  if (!std::isfinite(result.gd_gen) || !std::isfinite(result.gd_train))
+    result.gd_gen = result.gd_train = std::numeric_limits<double>::infinity();
   return result;
 }
 

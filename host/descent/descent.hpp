@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <span>
 
 #include "host/problem/problem.hpp"
@@ -27,10 +26,11 @@ struct DescentRun {
   PhiloxKey key;  ///< key of the cell; the start comes from its stream DescentStart
 };
 
-/// Losses after the last epoch, absent where the run diverged (a loss that is not finite).
+/// Losses after the last epoch; both are infinity where one of them is not finite, that is, where the run
+/// diverged.
 struct DescentResult {
-  std::optional<double> gd_gen;
-  std::optional<double> gd_train;
+  double gd_gen = 0.0;
+  double gd_train = 0.0;
   double seconds = 0.0;  ///< wall time of the run's group, divided by the runs in it
 };
 

@@ -4,6 +4,7 @@
 
 #include <Eigen/QR>
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <system_error>
@@ -148,6 +149,11 @@ Problem parse_problem(const json& object, std::string_view source) {
   problem.ground_truth.resize(n_rows, n_cols);
   read_matrix(reader.required("ground_truth"), reader.origin("ground_truth"), n_rows, n_cols,
               problem.ground_truth.reshaped<Eigen::RowMajor>());
+  const double norm = problem.ground_truth.norm();
+  if (!(norm >= limits::gt_norm.low && norm <= limits::gt_norm.high)) {
+    throw_unexpected(reader.origin("ground_truth"), fmt::format("a matrix of Frobenius norm {}", norm),
+                     fmt::format("a norm from {} to {}", limits::gt_norm.low, limits::gt_norm.high));
+  }
   problem.A_train = reader.measurements("A_train", n_rows, n_cols);
   problem.b_train = reader.targets("b_train", problem.A_train, problem.ground_truth);
   if (reader.has("A_test")) {
@@ -197,6 +203,7 @@ void write_problem(const Problem& problem, const std::filesystem::path& path) {
       kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
   std::filesystem::path written = path;
   if (replaces) written += ".partial";
+  errno = 0;
   std::ofstream file(written, std::ios::binary | std::ios::trunc);
   file << problem_json(problem).dump() << '\n';
   file.close();
@@ -204,6 +211,8 @@ void write_problem(const Problem& problem, const std::filesystem::path& path) {
     if (!replaces) return;
     std::filesystem::rename(written, path, error);
     if (!error) return;
+  } else {
+    error.assign(errno, std::generic_category());
   }
   std::error_code ignored;
   if (replaces) std::filesystem::remove(written, ignored);

@@ -32,9 +32,12 @@ std::vector<Curve> curves_of(const Config& config) {
   for (const Point& point : config.points) depths.insert(grid ? point.depth : 0);
   std::vector<Curve> curves;
   for (const std::int64_t depth : depths) {
-    for (const double eps_train : config.gnc_eps_train) {
-      std::string title = grid ? fmt::format("depth {}", depth) : fmt::format("tolerance {}", eps_train);
-      if (grid && config.gnc_eps_train.size() > 1) title += fmt::format(", tolerance {}", eps_train);
+    for (const double eps_train : drawn_tolerances(config)) {
+      const bool several = config.gnc_eps_train.size() > 1;
+      std::string title = grid      ? fmt::format("depth {}", depth)
+                          : several ? fmt::format("eps {}", eps_train)
+                                    : fmt::format("tolerance {}", eps_train);
+      if (grid && several) title += fmt::format(", eps {}", eps_train);
       curves.push_back({eps_train, depth, std::move(title)});
     }
   }
@@ -61,11 +64,12 @@ class AcceptancePlot {
   }
 
   void add(const Curve& curve, std::size_t index, std::size_t count) {
-    const char* colour = curve_colour(index);
+    const std::size_t style = run_.config.axis == SweepAxis::Grid ? index : tolerance_style(index);
+    const char* colour = curve_colour(style);
     const double aside =
         count > 1 ? 0.34 * (static_cast<double>(index) / static_cast<double>(count - 1) - 0.5) : 0.0;
     if (run_.config.num_seeds <= kMostSeedsShown) add_seeds(curve, colour, aside, count);
-    add_medians(curve, colour, index, aside);
+    add_medians(curve, colour, style, aside);
   }
 
   FigureSource finish() {
@@ -168,7 +172,15 @@ class AcceptancePlot {
         range_.add(rate.q75);
       }
     }
-    if (!drawn) return;
+    if (!drawn) {
+      // The legend names every curve, also one of upper bounds alone.
+      if (range_.high > 0.0) {
+        elements_.push_back(fmt::format(
+            "NaN with linespoints linecolor rgb '{}' linewidth 1.6 pointtype {} pointsize 0.9 title {}",
+            colour, curve_point(index), gnuplot_literal(curve.title)));
+      }
+      return;
+    }
     std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::string text;
     for (const auto& [x, rate] : rows) {

@@ -39,6 +39,15 @@ FigureAxis figure_axis(const Config& config) {
   return axis;
 }
 
+std::vector<double> drawn_tolerances(const Config& config) {
+  constexpr std::size_t most = 5;
+  const std::vector<double>& all = config.gnc_eps_train;
+  if (all.size() <= most) return all;
+  std::vector<double> drawn;
+  for (std::size_t i = 0; i < most; ++i) drawn.push_back(all[i * (all.size() - 1) / (most - 1)]);
+  return drawn;
+}
+
 std::string axis_commands(const FigureAxis& axis) {
   const double first = position(axis, axis.values.front());
   const double last = position(axis, axis.values.back());

@@ -29,6 +29,10 @@ std::string axis_commands(const FigureAxis& axis);
 /// high.
 std::string log_range_commands(double low, double high);
 
+/// The tolerances that figures show: all of them, or five from the largest to the smallest where there are
+/// more.
+std::vector<double> drawn_tolerances(const Config& config);
+
 /// A text as a gnuplot literal that no character of it can end or expand.
 std::string gnuplot_literal(const std::string& text);
 

@@ -19,6 +19,8 @@ int curve_point(std::size_t index) {
   return kPoints[index % kPoints.size()];
 }
 
+std::size_t tolerance_style(std::size_t index) { return index == 0 ? 0 : index + 2; }
+
 std::string frame_commands(const std::string& name, const std::string& title, const std::string& subtitle) {
   return fmt::format(
       "# Edit, then run in this folder: gnuplot {0}.gp\n"

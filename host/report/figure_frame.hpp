@@ -14,6 +14,10 @@ const char* curve_colour(std::size_t index);
 /// Filled gnuplot point type of a curve.
 int curve_point(std::size_t index);
 
+/// Index of the colour and point of the i-th drawn tolerance; 1 and 2 are those of gradient descent and the
+/// prior.
+std::size_t tolerance_style(std::size_t index);
+
 /// What every figure's script starts with: fonts, borders, grid, legend below the plot.
 std::string frame_commands(const std::string& name, const std::string& title, const std::string& subtitle);
 

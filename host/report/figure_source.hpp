@@ -14,8 +14,9 @@ struct FigureSource {
   std::string data;
 };
 
-/// figure: median and quartiles over seeds of the generalization loss of G&C (at the first tolerance),
-/// gradient descent and the prior, across the sweep. A curve without any known value is left out.
+/// figure: median and quartiles over seeds of the generalization loss of G&C (a curve for each drawn
+/// tolerance; on a grid the first one alone), gradient descent and the prior, across the sweep. A curve
+/// without any known value is left out; G&C points that rest on some of the seeds are drawn open.
 FigureSource loss_figure(const RunResults& run);
 
 /// acceptance: acceptance rate across the sweep, each seed with its 95 % interval and the median over seeds,

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <iterator>
 #include <limits>
 #include <set>
+#include <utility>
 
 #include "host/config/names.hpp"
 #include "host/report/figure_axis.hpp"
@@ -16,15 +16,48 @@
 namespace gnc {
 namespace {
 
-struct Method {
-  const char* name;
-  const char* short_name;
-  std::optional<Quartiles> PointSummary::*loss;
+using LossMember = std::optional<Quartiles> PointSummary::*;
+
+/// One curve: a method at a tolerance, on a grid also at a depth.
+struct Curve {
+  std::string title;
+  LossMember loss = nullptr;
+  double eps_train = 0.0;
+  std::int64_t depth = 0;
+  std::size_t colour = 0;
+  std::size_t point = 0;
 };
 
-constexpr std::array<Method, 3> kMethods{{{"G&C", "G&C", &PointSummary::gnc},
-                                          {"gradient descent", "GD", &PointSummary::gd},
-                                          {"prior", "prior", &PointSummary::prior}}};
+// On a grid the colour is the depth's and the point the method's. Else both are the curve's; gradient descent
+// and the prior keep theirs whatever the number of tolerances.
+std::vector<Curve> curves_of(const Config& config) {
+  const std::vector<double> tolerances = drawn_tolerances(config);
+  std::vector<Curve> curves;
+  if (config.axis == SweepAxis::Grid) {
+    std::set<std::int64_t> depths;
+    for (const Point& point : config.points) depths.insert(point.depth);
+    std::size_t colour = 0;
+    for (const std::int64_t depth : depths) {
+      const auto add = [&](const char* method, LossMember loss, std::size_t point) {
+        curves.push_back(
+            {fmt::format("{}, depth {}", method, depth), loss, tolerances.front(), depth, colour, point});
+      };
+      add("G&C", &PointSummary::gnc, 0);
+      add("GD", &PointSummary::gd, 1);
+      add("prior", &PointSummary::prior, 2);
+      ++colour;
+    }
+    return curves;
+  }
+  for (std::size_t i = 0; i < tolerances.size(); ++i) {
+    const std::string title =
+        tolerances.size() > 1 ? fmt::format("G&C, eps {}", tolerances[i]) : std::string("G&C");
+    curves.push_back({title, &PointSummary::gnc, tolerances[i], 0, tolerance_style(i), tolerance_style(i)});
+  }
+  curves.push_back({"gradient descent", &PointSummary::gd, tolerances.front(), 0, 1, 1});
+  curves.push_back({"prior", &PointSummary::prior, tolerances.front(), 0, 2, 2});
+  return curves;
+}
 
 /// The losses that are drawn: their range and the least positive one.
 struct LossRange {
@@ -39,7 +72,11 @@ struct LossRange {
   bool log_scale() const { return low > 0.0 && high > 15.0 * low; }
 };
 
-std::string number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : "NaN"; }
+// An infinite end of a bar leaves the frame; gnuplot would drop a point whose bar is not a number.
+std::string number(double value) {
+  if (std::isinf(value)) return "1e99";
+  return std::isnan(value) ? "NaN" : fmt::format("{}", value);
+}
 
 std::string range_commands(const LossRange& range) {
   if (range.log_scale()) return log_range_commands(range.low, range.high);
@@ -64,57 +101,76 @@ FigureSource loss_figure(const RunResults& run) {
   const Config& config = run.config;
   const FigureAxis axis = figure_axis(config);
   const bool grid = config.axis == SweepAxis::Grid;
-  const double eps_train = config.gnc_eps_train.empty() ? 0.0 : config.gnc_eps_train.front();
-  std::vector<PointSummary> summaries = summarize_points(run);
-  std::set<std::int64_t> depths;
-  for (const Point& point : config.points) depths.insert(grid ? point.depth : 0);
+  const std::vector<PointSummary> summaries = summarize_points(run);
+  const std::vector<Curve> curves = curves_of(config);
 
   FigureSource source;
   source.name = "figure";
-  source.data = "# Generalization loss over seeds. NaN: not known.\n";
+  source.data = "# Generalization loss over seeds. NaN: not known. 1e99: infinite.\n";
   const auto out = std::back_inserter(source.data);
   std::vector<std::string> elements;
   LossRange range;
-  std::size_t colour = 0;
-  for (const std::int64_t depth : depths) {
-    for (std::size_t i = 0; i < kMethods.size(); ++i) {
-      const Method& method = kMethods[i];
-      std::vector<std::pair<std::int64_t, Quartiles>> rows;
-      bool drawn = false;
-      for (const PointSummary& summary : summaries) {
-        if (summary.eps_train != eps_train || (grid && summary.depth != depth)) continue;
-        const double nan = std::numeric_limits<double>::quiet_NaN();
-        const Quartiles loss = (summary.*method.loss).value_or(Quartiles{nan, nan, nan});
-        rows.emplace_back(config.axis == SweepAxis::Depth ? summary.depth : summary.width, loss);
-        if (!std::isfinite(loss.median)) continue;
-        drawn = true;
-        for (const double value : {loss.q25, loss.median, loss.q75}) range.add(value);
-      }
-      if (!drawn) continue;
-      std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-      const std::string title = grid ? fmt::format("{}, depth {}", method.short_name, depth) : method.name;
-      if (!elements.empty()) source.data += "\n\n";
-      fmt::format_to(out, "# {}\n# {} median q25 q75\n", title, axis.label);
-      for (const auto& [x, loss] : rows) {
-        fmt::format_to(out, "{} {} {} {}\n", x, number(loss.median), number(loss.q25), number(loss.q75));
-      }
-      // Error bars of neighbouring curves would hide each other at the same place.
-      elements.push_back(
-          fmt::format("'figure.dat' index {} using (shift($1, {:.2f})):2:3:4 with yerrorlines linecolor rgb "
-                      "'{}' "
-                      "linewidth 1.6 pointtype {} pointsize 1 title {}",
-                      elements.size(), 0.06 * (static_cast<double>(i) - 1.0), curve_colour(grid ? colour : i),
-                      curve_point(i), gnuplot_literal(title)));
+  std::size_t blocks = 0;
+  bool some_seeds_empty = false;
+  for (std::size_t i = 0; i < curves.size(); ++i) {
+    const Curve& curve = curves[i];
+    std::vector<std::pair<std::int64_t, const PointSummary*>> rows;
+    bool drawn = false;
+    bool partial = false;
+    for (const PointSummary& summary : summaries) {
+      if (summary.eps_train != curve.eps_train || (grid && summary.depth != curve.depth)) continue;
+      rows.emplace_back(config.axis == SweepAxis::Depth ? summary.depth : summary.width, &summary);
+      const std::optional<Quartiles>& loss = summary.*curve.loss;
+      if (!loss || !std::isfinite(loss->median)) continue;
+      drawn = true;
+      partial = partial || (curve.loss == &PointSummary::gnc && rests_on_some_seeds(summary));
+      for (const double value : {loss->q25, loss->median, loss->q75}) range.add(value);
     }
-    ++colour;
+    if (!drawn) continue;
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    if (blocks > 0) source.data += "\n\n";
+    fmt::format_to(out, "# {}\n# {} median q25 q75 all_seeds\n", curve.title, axis.label);
+    for (const auto& [x, summary] : rows) {
+      constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+      const Quartiles loss = (summary->*curve.loss).value_or(Quartiles{nan, nan, nan});
+      const bool all_seeds = curve.loss != &PointSummary::gnc || !rests_on_some_seeds(*summary);
+      fmt::format_to(out, "{} {} {} {} {}\n", x, std::isinf(loss.median) ? "NaN" : number(loss.median),
+                     number(loss.q25), number(loss.q75), all_seeds ? 1 : 0);
+    }
+    // Error bars of neighbouring curves would hide each other at the same place.
+    const double places = static_cast<double>(curves.size()) - 1.0;
+    const double aside = std::min(0.06, 0.5 / places) * (static_cast<double>(i) - 0.5 * places);
+    elements.push_back(fmt::format(
+        "'figure.dat' index {} using (shift($1, {:.2f})):2:3:4 with yerrorlines linecolor rgb '{}' "
+        "linewidth 1.6 pointtype {} pointsize 1 title {}",
+        blocks, aside, curve_colour(curve.colour), curve_point(curve.point), gnuplot_literal(curve.title)));
+    if (partial) {
+      elements.push_back(
+          fmt::format("'figure.dat' index {} using (shift($1, {:.2f})):($5 < 1 ? $2 : NaN) with points "
+                      "linecolor rgb 'white' pointtype {} pointsize 0.5 notitle",
+                      blocks, aside, curve_point(curve.point)));
+      some_seeds_empty = true;
+    }
+    ++blocks;
   }
-  const std::string seeds = config.num_seeds == 1
-                                ? "one seed"
-                                : fmt::format("median and quartiles over {} seeds", config.num_seeds);
-  source.script = frame_commands(source.name, experiment_title(run),
-                                 fmt::format("{}, tolerance {}{}", seeds, eps_train,
-                                             run.finished ? "" : " (unfinished run)")) +
-                  axis_commands(axis) + "set ylabel 'generalization loss'\n" + range_commands(range) +
+  if (some_seeds_empty) {
+    elements.emplace_back(
+        "NaN with points linecolor rgb '#444444' linewidth 1.6 pointtype 6 pointsize 1 title "
+        "'open: not all seeds'");
+  }
+  std::string subtitle = config.num_seeds == 1
+                             ? "one seed"
+                             : fmt::format("median and quartiles over {} seeds", config.num_seeds);
+  if (grid || config.gnc_eps_train.size() == 1) {
+    subtitle += fmt::format(", tolerance {}", config.gnc_eps_train.front());
+  }
+  const DescentCount descents = count_descents(run);
+  if (descents.diverged > 0) {
+    subtitle += fmt::format(", {} of {} descents diverged", descents.diverged, descents.finished);
+  }
+  if (!run.finished) subtitle += " (unfinished run)";
+  source.script = frame_commands(source.name, experiment_title(run), subtitle) + axis_commands(axis) +
+                  "set ylabel 'generalization loss'\n" + range_commands(range) +
                   output_commands(source.name, elements);
   return source;
 }

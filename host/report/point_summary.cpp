@@ -11,20 +11,31 @@
 namespace gnc {
 namespace {
 
+// A loss is summed in steps of 2^-40, about 1e-12.
+constexpr double kLeastResolvedLoss = 1e-10;
+
 using CellsByPoint = std::map<std::pair<std::int64_t, std::int64_t>, std::vector<const CellResult*>>;
 
 void append_known(std::vector<double>& losses, const std::optional<double>& loss) {
   if (loss) losses.push_back(std::isnan(*loss) ? std::numeric_limits<double>::infinity() : *loss);
 }
 
+/// A quantile that is the same whether the seeds without an accepted draw count as 0 or as the least of the
+/// other rates; else 0, unknown: half of a neighbour's rate would be made up.
+double if_known(double with_zeros, double with_least) { return with_zeros == with_least ? with_zeros : 0.0; }
+
 std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>& cells, double eps_train) {
   std::vector<double> rates;
+  double least = 1.0;
+  std::vector<double> limits;
   RateSummary summary;
   double bound = 0.0;
   for (const CellResult* cell : cells) {
     const ToleranceResult* result = find_tolerance(*cell, eps_train);
     if (result == nullptr || cell->drawn == 0) continue;
     rates.push_back(result->acceptance_rate);
+    if (result->accepted > 0) least = std::min(least, result->acceptance_rate);
+    limits.push_back(result->rate_high);
     summary.interval_low = result->rate_low;
     summary.interval_high = result->rate_high;
     if (result->accepted == 0) {
@@ -34,12 +45,14 @@ std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>&
   }
   const auto spread = quartiles(rates);
   if (!spread) return std::nullopt;
+  std::vector<double> raised = rates;
+  std::replace(raised.begin(), raised.end(), 0.0, least);
+  const auto raised_spread = quartiles(std::move(raised));
   summary.seeds = static_cast<std::int64_t>(rates.size());
-  // With half of the seeds empty the middle lies among the bounds; half of a neighbour's rate would be made
-  // up.
-  summary.median = 2 * summary.without_accepted >= summary.seeds ? 0.0 : spread->median;
-  summary.q25 = spread->q25;
-  summary.q75 = spread->q75;
+  summary.median = if_known(spread->median, raised_spread->median);
+  summary.q25 = if_known(spread->q25, raised_spread->q25);
+  summary.q75 = if_known(spread->q75, raised_spread->q75);
+  summary.median_bound = quartiles(std::move(limits))->median;
   summary.lowest = *std::min_element(rates.begin(), rates.end());
   summary.highest = *std::max_element(rates.begin(), rates.end());
   if (summary.without_accepted > 0) summary.bound = bound;
@@ -63,6 +76,7 @@ PointSummary summarize_point(const Point& point, double eps_train,
     if (result == nullptr) continue;
     summary.accepted += result->accepted;
     append_known(gnc_losses, result->gnc_gen);
+    if (result->gnc_gen) ++summary.gnc_seeds;
   }
   summary.rate = summarize_rates(cells, eps_train);
   summary.gnc = quartiles(std::move(gnc_losses));
@@ -72,6 +86,10 @@ PointSummary summarize_point(const Point& point, double eps_train,
 }
 
 }  // namespace
+
+bool rests_on_some_seeds(const PointSummary& summary) {
+  return summary.rate && summary.gnc_seeds > 0 && summary.gnc_seeds < summary.rate->seeds;
+}
 
 const ToleranceResult* find_tolerance(const CellResult& cell, double eps_train) {
   const auto found =
@@ -90,6 +108,16 @@ std::vector<PointSummary> summarize_points(const RunResults& run) {
     }
   }
   return summaries;
+}
+
+DescentCount count_descents(const RunResults& run) {
+  DescentCount count;
+  for (const CellResult& cell : run.cells) {
+    if (!cell.gd_gen) continue;
+    ++count.finished;
+    if (!std::isfinite(*cell.gd_gen)) ++count.diverged;
+  }
+  return count;
 }
 
 std::vector<std::string> honest_notes(const RunResults& run) {
@@ -111,6 +139,32 @@ std::vector<std::string> honest_notes(const RunResults& run) {
           "bound (end of the 95 % interval) and they have no G&C loss.",
           empty_cells, drawn_cells, eps_train));
     }
+  }
+  const DescentCount descents = count_descents(run);
+  if (descents.diverged > 0) {
+    notes.push_back(fmt::format(
+        "Gradient descent diverged in {} of {} runs: their losses are infinite and rank above all "
+        "others in medians and quartiles.",
+        descents.diverged, descents.finished));
+  }
+  std::size_t unresolved = 0;
+  std::size_t tiny = 0;
+  for (const CellResult& cell : run.cells) {
+    for (const ToleranceResult& result : cell.tolerances) {
+      if (result.accepted >= 2 && !result.gnc_gen_se) ++unresolved;
+      if (result.gnc_gen && *result.gnc_gen < kLeastResolvedLoss) ++tiny;
+    }
+  }
+  if (unresolved > 0) {
+    notes.push_back(fmt::format(
+        "Unknown standard errors of G&C losses: {}; the fixed-point sums do not resolve how the losses vary.",
+        unresolved));
+  }
+  if (tiny > 0) {
+    notes.push_back(
+        fmt::format("G&C losses below {}: {}, near the step of the fixed-point sums; they may be wrong by a "
+                    "hundredth and more.",
+                    kLeastResolvedLoss, tiny));
   }
   std::uint64_t saturated = 0;
   for (const CellResult& cell : run.cells) saturated += cell.saturated;

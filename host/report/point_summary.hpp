@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,9 +14,10 @@ namespace gnc {
 /// The acceptance rates of one point over its seeds. Each seed has a problem of its own, so the spread is
 /// that of problems, not the Monte Carlo error of a pooled rate.
 struct RateSummary {
-  double median = 0.0;  ///< 0: half of the seeds or more accepted nothing; see `bound`
-  double q25 = 0.0, q75 = 0.0;
-  double lowest = 0.0;  ///< 0: a seed without an accepted draw
+  double median = 0.0;          ///< 0: unknown, as it rests on a seed without an accepted draw
+  double q25 = 0.0, q75 = 0.0;  ///< as `median`
+  double median_bound = 1.0;    ///< median over seeds of the upper limits of their 95 % intervals
+  double lowest = 0.0;          ///< 0: a seed without an accepted draw
   double highest = 0.0;
   double bound = 1.0;         ///< largest upper limit among the seeds without an accepted draw
   double interval_low = 0.0;  ///< the only seed's 95 % interval, where there is just one seed
@@ -34,9 +36,13 @@ struct PointSummary {
   std::uint64_t accepted = 0;  ///< over all seeds
   std::optional<RateSummary> rate;
   std::optional<Quartiles> gnc;  ///< posterior mean of the generalization loss
+  std::int64_t gnc_seeds = 0;    ///< seeds that `gnc` rests on: those with an accepted draw
   std::optional<Quartiles> gd;
   std::optional<Quartiles> prior;
 };
+
+/// Whether the G&C losses leave out seeds with draws but without an accepted one.
+bool rests_on_some_seeds(const PointSummary& summary);
 
 /// The cell's result at a tolerance; nullptr where it has none.
 const ToleranceResult* find_tolerance(const CellResult& cell, double eps_train);
@@ -44,8 +50,16 @@ const ToleranceResult* find_tolerance(const CellResult& cell, double eps_train);
 /// By point in the sweep's order, then by tolerance in the config's order.
 std::vector<PointSummary> summarize_points(const RunResults& run);
 
+/// Gradient-descent runs of a run's cells, and how many of them diverged.
+struct DescentCount {
+  std::size_t finished = 0;
+  std::size_t diverged = 0;
+};
+
+DescentCount count_descents(const RunResults& run);
+
 /// What a reader has to know before using the numbers: an unfinished run, cells without an accepted draw,
-/// losses beyond the range of the sums. One sentence each.
+/// diverged descents, losses beyond the range of the sums. One sentence each.
 std::vector<std::string> honest_notes(const RunResults& run);
 
 }  // namespace gnc

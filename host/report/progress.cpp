@@ -25,16 +25,51 @@ std::size_t terminal_columns(std::FILE* stream) {
 }
 
 std::optional<double> seconds_left(const ProgressSnapshot& snapshot) {
-  if (snapshot.seconds_left) return snapshot.seconds_left;
   if (snapshot.draws_done <= snapshot.draws_before || snapshot.draws_done > snapshot.draws_total)
     return std::nullopt;
-  const auto done = static_cast<double>(snapshot.draws_done - snapshot.draws_before);
-  return snapshot.elapsed_seconds / done * static_cast<double>(snapshot.draws_total - snapshot.draws_done);
+  double done = static_cast<double>(snapshot.draws_done - snapshot.draws_before);
+  double left = static_cast<double>(snapshot.draws_total - snapshot.draws_done);
+  if (snapshot.work_total > 0.0 && snapshot.work_done > snapshot.work_before) {
+    done = snapshot.work_done - snapshot.work_before;
+    left = snapshot.work_total - snapshot.work_done;
+  }
+  const double seconds = std::max(0.0, snapshot.elapsed_seconds - snapshot.descent_seconds);
+  return seconds / done * std::max(0.0, left);
+}
+
+/// Gradient descent comes before the draws.
+bool in_descent(const ProgressSnapshot& snapshot) {
+  return snapshot.gd_done < snapshot.gd_total && snapshot.draws_done <= snapshot.draws_before;
+}
+
+std::string descent_text(const ProgressSnapshot& snapshot) {
+  return fmt::format("gradient descent {}/{} runs, {}", snapshot.gd_done, snapshot.gd_total,
+                     duration_text(snapshot.elapsed_seconds));
+}
+
+/// A number without the signs and zeros of its exponent: 3.2e7.
+std::string brief_number(double value, int digits) {
+  std::string text = fmt::format("{:.{}g}", value, digits);
+  if (const auto sign = text.find("e+"); sign != std::string::npos) text.erase(sign + 1, 1);
+  const auto exponent = text.find('e');
+  if (exponent == std::string::npos) return text;
+  const std::size_t first = exponent + (text[exponent + 1] == '-' ? 2 : 1);
+  if (text[first] == '0') text.erase(first, 1);
+  return text;
+}
+
+/// "3 m 20 s"
+std::string brief_duration(double seconds) {
+  std::string text = duration_text(seconds);
+  const auto minutes = text.find(" min");
+  if (minutes != std::string::npos) text.erase(minutes + 2, 2);
+  return text;
 }
 
 }  // namespace
 
 std::string format_progress(const ProgressSnapshot& snapshot, double samples_per_second) {
+  if (in_descent(snapshot)) return descent_text(snapshot);
   const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
   std::string text = fmt::format("cell {}/{} (width {}, depth {}, seed {})", cell, snapshot.cells_total,
                                  snapshot.width, snapshot.depth, snapshot.seed);
@@ -52,6 +87,26 @@ std::string format_progress(const ProgressSnapshot& snapshot, double samples_per
   const auto left = seconds_left(snapshot);
   if (left) text += fmt::format("  {} left", duration_text(*left));
   if (snapshot.gd_total > 0) text += fmt::format("  GD {}/{}", snapshot.gd_done, snapshot.gd_total);
+  return text;
+}
+
+std::string format_brief_progress(const ProgressSnapshot& snapshot, double samples_per_second) {
+  if (in_descent(snapshot)) return descent_text(snapshot);
+  const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
+  std::string text =
+      fmt::format("{}/{} w{} d{} s{}  {}/{}", cell, snapshot.cells_total, snapshot.width, snapshot.depth,
+                  snapshot.seed, brief_number(static_cast<double>(snapshot.cell_drawn), 3),
+                  brief_number(static_cast<double>(snapshot.cell_budget), 3));
+  text += fmt::format("  {} acc", brief_number(static_cast<double>(snapshot.cell_accepted),
+                                               snapshot.cell_accepted < 100'000 ? 5 : 3));
+  if (snapshot.cell_drawn > 0 && snapshot.cell_accepted > 0) {
+    text += fmt::format(" {}", brief_number(static_cast<double>(snapshot.cell_accepted) /
+                                                static_cast<double>(snapshot.cell_drawn),
+                                            2));
+  }
+  if (samples_per_second > 0.0) text += fmt::format("  {}/s", brief_number(samples_per_second, 2));
+  const auto left = seconds_left(snapshot);
+  if (left) text += fmt::format("  {} left", brief_duration(*left));
   return text;
 }
 
@@ -77,6 +132,7 @@ Progress::~Progress() {
 void Progress::update(const ProgressSnapshot& snapshot) {
   if (style_ == ProgressStyle::Quiet) return;
   const std::lock_guard lock(mutex_);
+  follow_descent(snapshot);
   const double period = style_ == ProgressStyle::Live ? kLivePeriod : kLinesPeriod;
   const bool first = !last_shown_ && style_ == ProgressStyle::Live;
   if (!first && snapshot.elapsed_seconds - last_shown_.value_or(0.0) < period) return;
@@ -86,6 +142,7 @@ void Progress::update(const ProgressSnapshot& snapshot) {
 void Progress::finish(const ProgressSnapshot& snapshot) {
   if (style_ == ProgressStyle::Quiet) return;
   const std::lock_guard lock(mutex_);
+  follow_descent(snapshot);
   show(snapshot);
   end_live_line();
 }
@@ -98,9 +155,17 @@ void Progress::message(const std::string& line) {
   std::fflush(stream_);
 }
 
+void Progress::follow_descent(const ProgressSnapshot& snapshot) {
+  const bool was_descending = descending_;
+  descending_ = in_descent(snapshot);
+  // The draws begin when the last descent is reported.
+  if (descending_ || was_descending) descent_seconds_ = snapshot.elapsed_seconds;
+}
+
 double Progress::recent_rate(const ProgressSnapshot& snapshot) {
   if (!window_set_) {
     window_set_ = true;
+    window_start_ = descent_seconds_;
     window_draws_ = snapshot.draws_before;
   }
   const double seconds = snapshot.elapsed_seconds - window_start_;
@@ -114,12 +179,16 @@ double Progress::recent_rate(const ProgressSnapshot& snapshot) {
   return rate_;
 }
 
-void Progress::show(const ProgressSnapshot& snapshot) {
+void Progress::show(ProgressSnapshot snapshot) {
   last_shown_ = snapshot.elapsed_seconds;
-  const std::string text = format_progress(snapshot, recent_rate(snapshot));
+  snapshot.descent_seconds = descent_seconds_;
+  const double rate = descending_ ? 0.0 : recent_rate(snapshot);
+  std::string text = format_progress(snapshot, rate);
   if (style_ == ProgressStyle::Live) {
     // The last column stays free: some terminals wrap when it is written.
-    const std::string line = cut_to_width(text, terminal_columns(stream_) - 1);
+    const std::size_t room = terminal_columns(stream_) - 1;
+    if (text.size() > room) text = format_brief_progress(snapshot, rate);
+    const std::string line = cut_to_width(text, room);
     std::fputs(fmt::format("\r{}\x1b[K", line).c_str(), stream_);
     line_open_ = true;
   } else {

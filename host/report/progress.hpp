@@ -16,14 +16,20 @@ struct ProgressSnapshot {
   std::uint64_t cell_drawn = 0, cell_budget = 0;  ///< its draws
   std::uint64_t cell_accepted = 0;                ///< its accepted draws at the largest tolerance
   std::uint64_t draws_done = 0, draws_total = 0;  ///< over all cells
-  std::uint64_t draws_before = 0;          ///< of `draws_done`, those of earlier sittings of a resumed run
+  std::uint64_t draws_before = 0;  ///< of `draws_done`, those of earlier sittings of a resumed run
+  /// Draws weighted by their cost: done, done in earlier sittings, all. `work_total` 0: all cost the same.
+  double work_done = 0.0, work_before = 0.0, work_total = 0.0;
   std::int64_t gd_done = 0, gd_total = 0;  ///< gradient-descent runs; gd_total 0: none
   double elapsed_seconds = 0.0;            ///< since this sitting began
-  std::optional<double> seconds_left;      ///< a better estimate than the mean rate so far gives
+  double descent_seconds = 0.0;            ///< of `elapsed_seconds`, those before the first draw
 };
 
-/// The state in one line without a line break. `samples_per_second` of 0: not known yet.
+/// The state in one line without a line break: about 130 characters. `samples_per_second` of 0: not known
+/// yet.
 std::string format_progress(const ProgressSnapshot& snapshot, double samples_per_second);
+
+/// The same in at most 79 characters for all but the longest runs.
+std::string format_brief_progress(const ProgressSnapshot& snapshot, double samples_per_second);
 
 /// Text cut to `columns` bytes of ASCII, with ".." at the end where something was cut.
 std::string cut_to_width(const std::string& text, std::size_t columns);
@@ -54,7 +60,8 @@ class Progress {
   void message(const std::string& line);
 
  private:
-  void show(const ProgressSnapshot& snapshot);
+  void follow_descent(const ProgressSnapshot& snapshot);
+  void show(ProgressSnapshot snapshot);
   double recent_rate(const ProgressSnapshot& snapshot);
   void end_live_line();
 
@@ -67,6 +74,8 @@ class Progress {
   std::uint64_t window_draws_ = 0;
   bool window_set_ = false;
   double rate_ = 0.0;
+  double descent_seconds_ = 0.0;
+  bool descending_ = false;
 };
 
 }  // namespace gnc

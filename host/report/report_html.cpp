@@ -107,7 +107,10 @@ loss is the mean over the kept draws: what a network that fits the data achieves
 <dt>Acceptance rate</dt><dd>Kept draws over draws. Brackets behind one cell's rate are its exact 95 % interval (Clopper and Pearson). “&lt; b” means
 that no draw was kept: b is the upper end of that interval, not an estimate, and the cell has no G&amp;C loss.</dd>
 <dt>Median, quartiles, range</dt><dd>Taken over seeds. Each seed is a problem of its own, so they show how problems differ, not how precisely one was
-measured; a cell's standard error shows that. Points without a known value are left out, of medians too.</dd>
+measured; a cell's standard error shows that. Points without a known value are left out, of medians too; “(1 of 2 seeds)” and open markers
+say where seeds without a kept draw are missing.</dd>
+<dt>Quantiles in cells.csv</dt><dd>gnc_gen_median, gnc_gen_q25 and gnc_gen_q75 rest on the stored draws: where more were kept than max_stored, on the
+first max_stored of them by draw index, which are a random sample as good as any. Counts, rates and means rest on all.</dd>
 </dl>
 )";
 

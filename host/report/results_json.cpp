@@ -1,5 +1,7 @@
 #include "host/report/results_json.hpp"
 
+#include <cmath>
+
 #include "host/config/names.hpp"
 
 namespace gnc {
@@ -43,6 +45,7 @@ nlohmann::ordered_json results_json(const RunResults& run) {
     row["prior_gen_se"] = or_null(cell.prior_gen_se);
     row["gd_gen"] = or_null(cell.gd_gen);
     row["gd_train"] = or_null(cell.gd_train);
+    row["gd_diverged"] = cell.gd_gen && !std::isfinite(*cell.gd_gen);
     row["gnc_seconds"] = cell.gnc_seconds;
     row["gd_seconds"] = cell.gd_seconds;
     row["samples_per_second"] = cell.samples_per_second;

@@ -16,7 +16,7 @@ struct ToleranceResult {
   double acceptance_rate = 0.0;            ///< accepted / drawn, 0 while nothing was drawn
   double rate_low = 0.0, rate_high = 1.0;  ///< Clopper-Pearson 95 % interval
   std::optional<double> gnc_gen;           ///< posterior mean of the generalization loss
-  std::optional<double> gnc_gen_se;        ///< its standard error, absent below two accepted draws
+  std::optional<double> gnc_gen_se;        ///< its standard error; see LossStatistics for where it is absent
   std::optional<double> gnc_gen_median, gnc_gen_q25, gnc_gen_q75;
   std::uint64_t quantile_draws = 0;  ///< accepted draws the quantiles rest on
 };
@@ -30,8 +30,8 @@ struct CellResult {
   std::vector<ToleranceResult> tolerances;  ///< in the config's order, largest first
   std::optional<double> prior_gen;          ///< prior mean of the generalization loss
   std::optional<double> prior_gen_se;
-  std::optional<double> gd_gen, gd_train;
-  double gnc_seconds = 0.0;  ///< engine seconds spent on this cell's chunks, summed over threads
+  std::optional<double> gd_gen, gd_train;  ///< infinity where gradient descent diverged
+  double gnc_seconds = 0.0;                ///< this cell's share of the wall time of all threads
   double gd_seconds = 0.0;
   double samples_per_second = 0.0;  ///< drawn / gnc_seconds, the speed of one thread; 0 unknown
   std::uint64_t saturated = 0;      ///< losses too large for the fixed-point sums

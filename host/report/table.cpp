@@ -65,10 +65,13 @@ TableRows point_rows(const RunResults& run) {
   TableRows rows{
       {"width", "depth", "tolerance", "drawn", "accepted", "acceptance rate", "G&C", "GD", "prior"}};
   for (const PointSummary& point : summarize_points(run)) {
+    std::string gnc = spread_text(point.gnc);
+    if (rests_on_some_seeds(point))
+      gnc += fmt::format(" ({} of {} seeds)", point.gnc_seeds, point.rate->seeds);
     rows.push_back({fmt::format("{}", point.width), fmt::format("{}", point.depth),
                     fmt::format("{}", point.eps_train), count_text(point.drawn),
-                    point.drawn > 0 ? count_text(point.accepted) : "-", rate_text(point.rate),
-                    spread_text(point.gnc), spread_text(point.gd), spread_text(point.prior)});
+                    point.drawn > 0 ? count_text(point.accepted) : "-", rate_text(point.rate), gnc,
+                    spread_text(point.gd), spread_text(point.prior)});
   }
   return rows;
 }

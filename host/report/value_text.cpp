@@ -38,7 +38,7 @@ std::string rate_text(const std::optional<RateSummary>& rate) {
   if (rate->seeds == 1) {
     return fmt::format("{:.3g} [{:.3g} {:.3g}]", rate->median, rate->interval_low, rate->interval_high);
   }
-  return fmt::format("{} [{} {}]", rate_or_bound(rate->median, rate->bound),
+  return fmt::format("{} [{} {}]", rate_or_bound(rate->median, rate->median_bound),
                      rate_or_bound(rate->lowest, rate->bound), rate_or_bound(rate->highest, rate->bound));
 }
 

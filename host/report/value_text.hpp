@@ -23,7 +23,7 @@ std::string spread_text(const std::optional<Quartiles>& spread);
 std::string rate_text(const CellResult& cell, const ToleranceResult& result);
 
 /// "median [lowest highest]" over seeds, the 95 % interval in place of the range where there is one seed, "<
-/// bound" for rates of seeds without an accepted draw, "-" where nothing was drawn.
+/// bound" where it rests on seeds without an accepted draw, "-" where nothing was drawn.
 std::string rate_text(const std::optional<RateSummary>& rate);
 
 /// "45 s", "3 min 20 s", "2 h 05 min", "3 d 4 h".

@@ -1,7 +1,7 @@
 #include "host/statistics/loss_statistics.hpp"
 
-#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace gnc {
 
@@ -11,10 +11,13 @@ LossStatistics loss_statistics(const LossSums& sums) {
   const auto n = static_cast<double>(sums.count);
   const double mean = sums.loss.value(kLossBits) / n;
   statistics.mean = mean;
-  if (sums.count >= 2) {
-    // Rounding to the fixed-point grid can leave a variance of zero slightly negative.
-    const double variance = std::max(0.0, sums.square.value(kSquareBits) / n - mean * mean) * n / (n - 1.0);
-    statistics.standard_error = std::sqrt(variance / n);
+  if (sums.count >= 2 && sums.saturated == 0) {
+    const double spread = sums.square.value(kSquareBits) / n - mean * mean;
+    // What rounding to the grid, and then to doubles, can have done to the spread. Below 20 times that, the
+    // standard error could be wrong by more than a fortieth.
+    const double rounding =
+        std::ldexp(0.5, -kSquareBits) + 4.0 * std::numeric_limits<double>::epsilon() * mean * mean;
+    if (spread >= 20.0 * rounding) statistics.standard_error = std::sqrt(spread / (n - 1.0));
   }
   return statistics;
 }

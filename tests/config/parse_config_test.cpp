@@ -37,8 +37,11 @@ TEST(ParseConfig, PublishedWidthConfigRunsUnmodified) {
   const std::vector<Point> points{{5, 2, 1e-4, 1e-3},  {10, 2, 1e-4, 1e-3}, {20, 2, 1e-4, 1e-3},
                                   {40, 2, 1e-4, 1e-3}, {80, 2, 1e-4, 1e-3}, {160, 2, 1e-4, 1e-3}};
   EXPECT_EQ(config.points, points);
-  ASSERT_EQ(parsed.warnings.size(), 1u);
-  EXPECT_NE(parsed.warnings[0].find("gnc_batch_sizes"), std::string::npos);
+  ASSERT_EQ(parsed.warnings.size(), 2u);
+  EXPECT_EQ(parsed.warnings[0],
+            "c.json: keys \"results_dir\" and \"figures_dir\": not used; results and figures go to the run's "
+            "folder, which --out chooses");
+  EXPECT_NE(parsed.warnings[1].find("gnc_batch_sizes"), std::string::npos);
   EXPECT_EQ(config.gnc_batch_sizes.size(), 6u);
 }
 

@@ -5,11 +5,22 @@
 #include <cmath>
 #include <string>
 
+#include "host/report/results_json.hpp"
 #include "tests/report/read_csv.hpp"
 #include "tests/report/sample_run.hpp"
 
 namespace gnc {
 namespace {
+
+TEST(CellsCsv, DivergedDescentIsInfinite) {
+  RunResults run = sample_run();
+  run.cells[0].gd_gen = run.cells[0].gd_train = INFINITY;
+  const auto rows = read_csv(cells_csv(run));
+  EXPECT_EQ(rows[0].at("gd_gen"), "inf");
+  EXPECT_EQ(rows[0].at("gd_train"), "inf");
+  EXPECT_TRUE(results_json(run)["cells"][0]["gd_diverged"]);
+  EXPECT_FALSE(results_json(run)["cells"][1]["gd_diverged"]);
+}
 
 TEST(CellsCsv, HasTheContractedColumns) {
   const std::string text = cells_csv(RunResults{});

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "host/report/figure_axis.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/gnuplot.hpp"
 #include "tests/report/sample_run.hpp"
@@ -118,7 +119,7 @@ TEST(Figures, AFailingGnuplotIsReportedInALine) {
 // Median and quartiles of the two seeds' 0.1 and 0.1 + 0.2/3.
 TEST(LossFigure, DataHoldsMedianAndQuartiles) {
   const std::string data = loss_figure(sample_run()).data;
-  const std::size_t block = data.find("# G&C\n");
+  const std::size_t block = data.find("# G&C, eps 0.02\n");
   ASSERT_NE(block, std::string::npos);
   double x = 0.0;
   double median = 0.0;
@@ -132,12 +133,49 @@ TEST(LossFigure, DataHoldsMedianAndQuartiles) {
   EXPECT_NEAR(q75, 0.1 + 0.15 / 3.0, 1e-15);
 }
 
+TEST(LossFigure, HasACurvePerToleranceAndOpensPointsOfSomeSeeds) {
+  const FigureSource source = loss_figure(sample_run());
+  EXPECT_NE(source.script.find("title 'G&C, eps 0.02'"), std::string::npos);
+  EXPECT_NE(source.script.find("title 'G&C, eps 0.005'"), std::string::npos);
+  EXPECT_NE(source.script.find("open: not all seeds"), std::string::npos);
+  const std::size_t block = source.data.find("# G&C, eps 0.005\n");
+  ASSERT_NE(block, std::string::npos);
+  EXPECT_NE(source.data.find("\n10 0.1 0.1 0.1 0\n", block), std::string::npos) << source.data;
+  RunResults one = sample_run();
+  one.config.gnc_eps_train = {0.02};
+  EXPECT_NE(loss_figure(one).script.find("title 'G&C'"), std::string::npos);
+  EXPECT_EQ(loss_figure(one).script.find("open:"), std::string::npos);
+}
+
+TEST(LossFigure, SaysThatDescentsDiverged) {
+  RunResults run = sample_run();
+  for (std::size_t i : {0, 1}) run.cells[i].gd_gen = INFINITY;
+  const FigureSource source = loss_figure(run);
+  EXPECT_NE(source.script.find("2 of 3 descents diverged"), std::string::npos);
+  EXPECT_NE(source.data.find("\n5 NaN 1e99 1e99 1\n"), std::string::npos) << source.data;
+}
+
+TEST(FigureTolerances, AreFiveAtMost) {
+  Config config;
+  config.gnc_eps_train = {9, 8, 7, 6, 5, 4, 3, 2, 1};
+  EXPECT_EQ(drawn_tolerances(config), (std::vector<double>{9, 7, 5, 3, 1}));
+  config.gnc_eps_train.resize(5);
+  EXPECT_EQ(drawn_tolerances(config), config.gnc_eps_train);
+}
+
 TEST(LossFigure, CurvesWithoutValuesAreLeftOut) {
   RunResults run = sample_run();
   for (CellResult& cell : run.cells) cell.gd_gen.reset();
   const FigureSource source = loss_figure(run);
   EXPECT_EQ(source.script.find("gradient descent'"), std::string::npos);
   EXPECT_NE(source.script.find("title 'prior'"), std::string::npos);
+}
+
+TEST(AcceptanceFigure, CurvesWithoutAMedianAreNamedToo) {
+  RunResults run = sample_run();
+  for (const std::size_t i : {1, 3})
+    run.cells[i].tolerances[1] = {0.005, 0, 0.0, 0.0, 3.7e-6, {}, {}, {}, {}, {}, 0};
+  EXPECT_NE(acceptance_figure(run).script.find("title 'eps 0.005'"), std::string::npos);
 }
 
 TEST(AcceptanceFigure, NothingAcceptedIsAnUpperBound) {

@@ -34,6 +34,27 @@ TEST(PointSummary, SeedsWithoutAcceptedDrawsGiveABound) {
   EXPECT_EQ(last.gnc->median, 0.1);
 }
 
+// One seed at 7e-6 and one below 3.7e-6: the median of the two is unknown, and below that of their upper
+// limits.
+TEST(PointSummary, MedianThatRestsOnAnEmptySeedIsUnknown) {
+  RunResults run = sample_run();
+  run.cells[2].tolerances[1].acceptance_rate = 0.5;
+  run.cells[2].tolerances[1].rate_high = 0.6;
+  const PointSummary last = summarize_points(run)[3];
+  ASSERT_TRUE(last.rate);
+  EXPECT_EQ(last.rate->median, 0.0);
+  EXPECT_EQ(last.rate->q25, 0.0);
+  EXPECT_EQ(last.rate->q75, 0.0) << "between an empty seed and 0.5";
+  EXPECT_DOUBLE_EQ(last.rate->median_bound, 0.5 * (0.6 + last.rate->bound));
+  EXPECT_EQ(last.gnc_seeds, 1);
+  CellResult third = run.cells[2];
+  third.seed = 2;
+  run.cells.push_back(third);
+  EXPECT_EQ(summarize_points(run)[3].rate->median, 0.5) << "the empty seed ranks below the two others";
+  EXPECT_TRUE(rests_on_some_seeds(last));
+  EXPECT_FALSE(rests_on_some_seeds(summarize_points(run)[0]));
+}
+
 TEST(PointSummary, DivergedDescentRanksAsInfinite) {
   RunResults run = sample_run();
   run.cells[0].gd_gen = std::nan("");
@@ -63,6 +84,17 @@ TEST(HonestNotes, NameUnfinishedEmptyAndSaturated) {
   ASSERT_EQ(notes.size(), 3u);
   EXPECT_NE(notes[0].find("not finished"), std::string::npos);
   EXPECT_NE(notes[2].find("3 losses"), std::string::npos);
+  run.cells[0].tolerances[0].gnc_gen_se.reset();
+  run.cells[1].tolerances[0].gnc_gen = 1e-11;
+  EXPECT_NE(honest_notes(run)[2].find("Unknown standard errors of G&C losses: 1;"), std::string::npos);
+  EXPECT_NE(honest_notes(run)[3].find("G&C losses below 1e-10: 1,"), std::string::npos);
+  run = sample_run();
+  run.finished = false;
+  run.cells[2].saturated = 3;
+  run.cells[0].gd_gen = INFINITY;
+  notes = honest_notes(run);
+  ASSERT_EQ(notes.size(), 4u);
+  EXPECT_NE(notes[2].find("diverged in 1 of 3 runs"), std::string::npos) << notes[2];
 }
 
 }  // namespace

@@ -57,8 +57,60 @@ TEST(FormatProgress, ResumedRunCountsOnlyItsOwnDrawsForTheTimeLeft) {
   ProgressSnapshot snapshot = halfway();
   snapshot.draws_before = 900'000'000;
   EXPECT_NE(format_progress(snapshot, 0.0).find("33 min 20 s left"), std::string::npos);
-  snapshot.seconds_left = 5.0;
-  EXPECT_NE(format_progress(snapshot, 0.0).find("  5 s left"), std::string::npos);
+}
+
+// The draws and the mean rate at which they went say nothing about the time before them.
+TEST(FormatProgress, TimeLeftLeavesOutGradientDescent) {
+  ProgressSnapshot snapshot = halfway();
+  snapshot.gd_done = 48;
+  snapshot.descent_seconds = 60.0;
+  EXPECT_NE(format_progress(snapshot, 0.0).find("  1 min 20 s left"), std::string::npos);
+  Capture capture;
+  {
+    Progress progress(capture.stream(), ProgressStyle::Lines);
+    snapshot.descent_seconds = 0.0;
+    snapshot.draws_done = 0;
+    snapshot.gd_done = 0;
+    snapshot.elapsed_seconds = 20.0;
+    progress.update(snapshot);
+    snapshot.gd_done = 48;
+    snapshot.elapsed_seconds = 60.0;
+    progress.update(snapshot);
+    snapshot.draws_done = 1'000'000'000;
+    snapshot.elapsed_seconds = 100.0;
+    progress.update(snapshot);
+  }
+  const std::string text = capture.text();
+  EXPECT_EQ(text.find("gradient descent 0/48 runs, 20 s\n"), 0u) << text;
+  EXPECT_NE(text.find("2.50e+07/s  33.3 %  1 min 20 s left  GD 48/48\n"), std::string::npos) << text;
+}
+
+TEST(FormatProgress, TimeLeftFollowsTheCostOfDraws) {
+  ProgressSnapshot snapshot = halfway();
+  snapshot.work_before = 10.0;
+  snapshot.work_done = 20.0;
+  snapshot.work_total = 120.0;
+  EXPECT_NE(format_progress(snapshot, 0.0).find("  16 min 40 s left"), std::string::npos);
+}
+
+TEST(FormatProgress, BriefFormFitsEightyColumns) {
+  ProgressSnapshot snapshot = halfway();
+  snapshot.gd_done = 48;
+  EXPECT_EQ(format_brief_progress(snapshot, 4.8e7),
+            "13/48 w10 d2 s4  3.2e7/1e8  480 acc 1.5e-5  4.8e7/s  3 m 20 s left");
+  snapshot.cells_done = 799;
+  snapshot.cells_total = 800;
+  snapshot.width = 1280;
+  snapshot.depth = 10;
+  snapshot.seed = 15;
+  snapshot.cell_drawn = 9'876'000'000'000;
+  snapshot.cell_budget = 10'000'000'000'000;
+  snapshot.cell_accepted = 123'456'789;
+  snapshot.elapsed_seconds = 3.3e5;
+  EXPECT_LE(format_brief_progress(snapshot, 4.8e7).size(), 79u) << format_brief_progress(snapshot, 4.8e7);
+  snapshot.gd_done = 3;
+  snapshot.draws_done = 0;
+  EXPECT_EQ(format_brief_progress(snapshot, 0.0), "gradient descent 3/48 runs, 3 d 19 h");
 }
 
 TEST(FormatProgress, NothingDoneYetPromisesNothing) {
@@ -110,7 +162,7 @@ TEST(Progress, LiveLineIsRewrittenAtMostFiveTimesASecond) {
     Progress progress(capture.stream(), ProgressStyle::Live);
     ProgressSnapshot snapshot = halfway();
     for (int thousandth = 0; thousandth < 2000; ++thousandth) {
-      snapshot.elapsed_seconds = 0.001 * thousandth;
+      snapshot.elapsed_seconds = 1.0 + 0.001 * thousandth;
       progress.update(snapshot);
     }
   }
@@ -121,7 +173,9 @@ TEST(Progress, LiveLineIsRewrittenAtMostFiveTimesASecond) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
   EXPECT_EQ(text.back(), '\n');
   for (std::size_t at = text.find('\r'); at != std::string::npos; at = text.find('\r', at + 1)) {
-    EXPECT_LE(text.find('\x1b', at) - at - 1, 79u);
+    const std::string line = text.substr(at + 1, text.find('\x1b', at) - at - 1);
+    EXPECT_LE(line.size(), 79u);
+    EXPECT_TRUE(line.ends_with(" left")) << line;
   }
 }
 

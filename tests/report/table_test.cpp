@@ -15,8 +15,9 @@ TEST(Table, HasARowPerPointAndTolerance) {
   EXPECT_EQ(rows[1], (std::vector<std::string>{"5", "2", "0.02", "2000000", "2100", "0.00105 [0.001 0.0011]",
                                                "0.133 [0.117 0.15]", "0.01", "0.25"}));
   EXPECT_EQ(rows[4][4], "7");
-  EXPECT_EQ(rows[4][5], "< 3.7e-06 [< 3.7e-06 7e-06]");
-  EXPECT_EQ(rows[4][6], "0.1");
+  // Half of (upper limit of 7 in 10^6: 1.4422e-5, and of none: 3.6889e-6).
+  EXPECT_EQ(rows[4][5], "< 9.1e-06 [< 3.7e-06 7e-06]");
+  EXPECT_EQ(rows[4][6], "0.1 (1 of 2 seeds)");
 }
 
 TEST(Table, SaysUnknownAndBound) {

@@ -1,0 +1,76 @@
+#include "host/statistics/loss_statistics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+namespace gnc {
+namespace {
+
+LossSums sums_of(const std::vector<float>& losses) {
+  LossSums sums;
+  for (const float loss : losses) sums.add(loss);
+  return sums;
+}
+
+/// Uniform losses of the given mean and half-width.
+std::vector<float> losses(int count, double mean, double half_width) {
+  std::mt19937 random(5);
+  std::uniform_real_distribution<double> uniform(mean - half_width, mean + half_width);
+  std::vector<float> drawn(static_cast<std::size_t>(count));
+  for (float& loss : drawn) loss = static_cast<float>(uniform(random));
+  return drawn;
+}
+
+double two_pass_standard_error(const std::vector<float>& sample) {
+  const auto n = static_cast<double>(sample.size());
+  double mean = 0.0;
+  for (const float x : sample) mean += x / n;
+  double squares = 0.0;
+  for (const float x : sample) squares += (x - mean) * (x - mean);
+  return std::sqrt(squares / (n - 1.0) / n);
+}
+
+TEST(LossStatistics, NothingAndASingleLossHaveNoStandardError) {
+  EXPECT_FALSE(loss_statistics(LossSums{}).mean);
+  EXPECT_FALSE(loss_statistics(LossSums{}).standard_error);
+  const LossStatistics one = loss_statistics(sums_of({0.25f}));
+  EXPECT_EQ(one.mean, 0.25);
+  EXPECT_FALSE(one.standard_error);
+}
+
+TEST(LossStatistics, TwoLossesByHand) {
+  const LossStatistics two = loss_statistics(sums_of({0.25f, 0.75f}));
+  EXPECT_EQ(two.mean, 0.5);
+  EXPECT_NEAR(*two.standard_error, 0.25, 1e-10);
+}
+
+TEST(LossStatistics, AgreesWithTheTwoPassFormula) {
+  for (const double scale : {1e-4, 1e-2, 1.0, 100.0}) {
+    const std::vector<float> sample = losses(10'000, scale, 0.5 * scale);
+    const LossStatistics statistics = loss_statistics(sums_of(sample));
+    ASSERT_TRUE(statistics.standard_error) << scale;
+    EXPECT_NEAR(*statistics.standard_error / two_pass_standard_error(sample), 1.0, 0.025) << scale;
+  }
+}
+
+// Squares of losses near 1e-6 are below the step of their sum: an error made of what is left would be too
+// small.
+TEST(LossStatistics, WhatTheSumsDoNotResolveIsUnknown) {
+  const LossStatistics tiny = loss_statistics(sums_of(losses(10'000, 1e-6, 5e-7)));
+  EXPECT_NEAR(*tiny.mean, 1e-6, 2e-8);
+  EXPECT_FALSE(tiny.standard_error);
+  EXPECT_FALSE(loss_statistics(sums_of(losses(10'000, 0.5, 1e-6))).standard_error);
+  EXPECT_FALSE(loss_statistics(sums_of(std::vector<float>(10'000, 1000.1f))).standard_error);
+}
+
+TEST(LossStatistics, LossesBeyondTheRangeLeaveTheErrorUnknown) {
+  const LossStatistics held = loss_statistics(sums_of({1.0f, 2.0f, 1e20f}));
+  EXPECT_TRUE(held.mean);
+  EXPECT_FALSE(held.standard_error);
+}
+
+}  // namespace
+}  // namespace gnc
