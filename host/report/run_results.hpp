@@ -33,7 +33,7 @@ struct CellResult {
   std::optional<double> gd_gen, gd_train;  ///< infinity where gradient descent diverged
   double gnc_seconds = 0.0;                ///< this cell's share of the wall time of all threads
   double gd_seconds = 0.0;
-  double samples_per_second = 0.0;  ///< drawn / gnc_seconds, the speed of one thread; 0 unknown
+  double samples_per_second = 0.0;  ///< drawn per second of wall time while the cell was worked on; 0 unknown
   std::uint64_t saturated = 0;      ///< losses too large for the fixed-point sums
 };
 
