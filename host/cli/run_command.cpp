@@ -116,7 +116,8 @@ int execute(const RunCommand& command, std::ostream& out) {
   if (asked) {
     for (const std::string& warning : asked->warnings) say(command, "gnc: warning: " + warning);
   }
-  if (command.resume && !std::filesystem::exists(Ledger::file(folder))) {
+  std::error_code error;
+  if (command.resume && !std::filesystem::exists(Ledger::file(folder), error)) {
     throw UsageError(fmt::format("{}: holds no run to resume; start it without --resume", folder.string()));
   }
   const RunLock lock(folder);

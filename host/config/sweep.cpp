@@ -35,6 +35,15 @@ void check_sizes(const Config& config, const OriginOfKey& origin_of) {
   }
 }
 
+/// File names become text of the run's record, and need not be text themselves.
+void check_text(const std::string& text, const ValueOrigin& origin) {
+  try {
+    nlohmann::json(text).dump();
+  } catch (const nlohmann::json::exception&) {
+    throw_unexpected(origin, short_text(text), "text in UTF-8");
+  }
+}
+
 }  // namespace
 
 std::vector<std::int64_t> sweep_widths(const Config& config) { return distinct(config, &Point::width); }
@@ -46,7 +55,12 @@ std::int64_t weights_per_draw(const Config& config, std::int64_t width, std::int
 }
 
 void check_combination(const Config& config, const OriginOfKey& origin_of) {
-  if (!config.problem_file) check_sizes(config, origin_of);
+  check_text(config.name, origin_of("name"));
+  if (config.problem_file) {
+    check_text(*config.problem_file, origin_of("problem"));
+  } else {
+    check_sizes(config, origin_of);
+  }
   for (const Point& point : config.points) {
     const std::int64_t weights = weights_per_draw(config, point.width, point.depth);
     if (weights > limits::max_weights) {

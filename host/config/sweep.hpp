@@ -20,8 +20,9 @@ std::int64_t weights_per_draw(const Config& config, std::int64_t width, std::int
 /// Names where the value of a config key came from.
 using OriginOfKey = std::function<ValueOrigin(std::string_view key)>;
 
-/// Checks the values against each other: sizes, rank, number of measurements, weights of a draw. Where a
-/// problem file decides the sizes, only what does not depend on it is checked. Throws UsageError.
+/// Checks what the values' own ranges do not: sizes, rank, number of measurements, weights of a draw, and
+/// that names taken from files are text. Where a problem file decides the sizes, only what does not depend on
+/// it is checked. Throws UsageError.
 void check_combination(const Config& config, const OriginOfKey& origin_of);
 
 }  // namespace gnc

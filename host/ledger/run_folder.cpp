@@ -16,6 +16,9 @@ void make_run_folder(const std::filesystem::path& directory) {
     throw UsageError(fmt::format("{}: a file is in the way, expected a folder for the run or a new name",
                                  directory.string()));
   }
+  if (error == std::errc::filename_too_long) {
+    throw UsageError(fmt::format("{}: too long for the name of a run folder", directory.string()));
+  }
   throw RunError(fmt::format("{}: cannot make the run folder: {}", directory.string(), error.message()));
 }
 

@@ -80,6 +80,7 @@ std::vector<BadInput> table() {
       {"AFolderAsConfig", {"run", "empty/", "--out", "new"}, {"empty/", "is a folder"}},
       {"AnAbsentConfig", {"run", "absent.json", "--out", "new"}, {"absent.json", "cannot be read"}},
       {"AConfigWithoutEnd", {"run", "/dev/zero", "--out", "new"}, {"/dev/zero", "larger than"}},
+      {"ConfigNameIsNoText", {"run", "\xff.json", "--out", "new"}, {".json", "name", "UTF-8"}},
       // Config files: one bad value.
       bad_key("UnknownKey", "n_row", "3", {"unknown", "n_rows"}),
       bad_key("NaNIsNoJson", "gt_norm", "NaN", {"not valid JSON"}),
@@ -145,6 +146,9 @@ std::vector<BadInput> table() {
       {"ProblemAbsent",
        {"run", "small.json", "--problem", "absent", "--out", "new"},
        {"absent", "cannot be read"}},
+      {"ProblemNameIsNoText",
+       {"run", "small.json", "--problem", "\xff", "--out", "new"},
+       {"problem", "UTF-8"}},
       {"ProblemIsAFolder",
        {"run", "small.json", "--problem", "empty", "--out", "new"},
        {"empty", "is a folder"}},
@@ -196,6 +200,8 @@ std::vector<BadInput> table() {
       {"AFileAboveTheRunFolder",
        {"run", "small.json", "--out", "small.json/run"},
        {"small.json/run", "in the way"}},
+      {"RunFolderNameTooLong", {"run", "small.json", "--out", std::string(300, 'x')}, {"xxx", "too long"}},
+      {"ResumeNameTooLong", {"run", "--resume", "--out", std::string(300, 'x')}, {"xxx", "no run"}},
       {"ShowWithoutARun", {"show", "empty"}, {"empty", "no run"}},
       {"ShowWhereNothingIs", {"show", "absent"}, {"absent", "no run"}},
       {"ShowAFile", {"show", "small.json"}, {"small.json", "no run"}},
@@ -228,6 +234,7 @@ TEST_P(BadInputs, OneMessageExitCode2NothingTouched) {
   ASSERT_EQ(first.code, 0) << first.err;
   std::filesystem::create_directory(scratch.path() / "empty");
   write_text(scratch.path() / "file", GetParam().content);
+  std::filesystem::copy(scratch.path() / "small.json", scratch.path() / "\xff.json");
   const auto before = files_below(scratch.path());
 
   const GncEnd end = run_gnc(scratch.path(), GetParam().arguments);

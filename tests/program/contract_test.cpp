@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
+#include <csignal>
 #include <string>
+#include <thread>
 
 #include "host/config/presets.hpp"
 #include "tests/experiment/run_numbers.hpp"
@@ -173,6 +176,25 @@ TEST(Contract, NothingAcceptedLeavesFieldsEmpty) {
     EXPECT_EQ(std::stod(rows[i].at("rate_low")), 0.0);
     EXPECT_NEAR(std::stod(rows[i].at("rate_high")), 1.0 - std::pow(0.025, 1.0 / 20'000), 1e-12);
   }
+}
+
+TEST(Contract, AFolderBelongsToOneProcessAtATime) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gnc_num_samples", 1'000'000'000'000}, {"gd", false}});
+  GncCall call;
+  call.folder = scratch.path();
+  call.arguments = {"run", "small.json", "--out", "run", "--chunk-size", "1000"};
+  GncProcess first(call);
+  while (!std::filesystem::exists(scratch.path() / "run" / "run.sqlite")) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  const GncEnd second = run_gnc(scratch.path(), {"run", "--resume", "--out", "run"});
+  EXPECT_EQ(second.code, 2);
+  EXPECT_EQ(second.err, "gnc: run: another gnc process is running in this folder\n");
+  const GncEnd shown = run_gnc(scratch.path(), {"show", "run"});
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  first.send(SIGINT);
+  EXPECT_EQ(first.wait().code, 3);
 }
 
 TEST(Contract, EveryPresetIsListedAndRunsFromItsOwnJson) {

@@ -60,10 +60,15 @@ class DamagedRun : public testing::Test {
       return false;
     };
     GncEnd end;
-    if (answered({"show", "bad", "--json"}, end)) EXPECT_EQ(end.out, answers_.show);
-    if (answered({"replay", "bad", "--cell", "3", "--index", "123"}, end))
+    if (answered({"show", "bad", "--json"}, end)) {
+      EXPECT_EQ(end.out, answers_.show);
+    }
+    if (answered({"replay", "bad", "--cell", "3", "--index", "123"}, end)) {
       EXPECT_EQ(end.out, answers_.replay);
-    if (answered({"report", "bad"}, end)) EXPECT_EQ(cells_without_times(folder), answers_.cells);
+    }
+    if (answered({"report", "bad"}, end)) {
+      EXPECT_EQ(cells_without_times(folder), answers_.cells);
+    }
     if (answered({"run", "--resume", "--out", "bad"}, end)) {
       EXPECT_EQ(cells_without_times(folder), answers_.cells);
       expect_same_numbers(run_numbers(folder), run_numbers(scratch_.path() / "sound"));

@@ -11,6 +11,7 @@
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/gnuplot.hpp"
+#include "host/report/shell_word.hpp"
 #include "tests/report/sample_run.hpp"
 #include "tests/report/scratch_folder.hpp"
 
@@ -99,7 +100,7 @@ TEST(Figures, WithoutGnuplotScriptsAreKeptAndTheRemedyIsNamed) {
   EXPECT_EQ(
       files.warnings[0],
       "no figures: gnuplot was not found; install it with: apt-get install gnuplot-nox, then: gnc report " +
-          folder.path().string());
+          shell_word(folder.path().string()));
   EXPECT_EQ(files.written.size(), 4u);
   EXPECT_FALSE(folder.read("figure.gp").empty());
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "figure.png"));
