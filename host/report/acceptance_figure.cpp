@@ -175,9 +175,10 @@ class AcceptancePlot {
     if (!drawn) {
       // The legend names every curve, also one of upper bounds alone.
       if (range_.high > 0.0) {
-        elements_.push_back(fmt::format(
-            "NaN with linespoints linecolor rgb '{}' linewidth 1.6 pointtype {} pointsize 0.9 title {}",
-            colour, curve_point(index), gnuplot_literal(curve.title)));
+        elements_.push_back(
+            fmt::format("NaN with linespoints linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} "
+                        "pointsize 0.9 title {}",
+                        colour, curve_dash(index), curve_point(index), gnuplot_literal(curve.title)));
       }
       return;
     }
@@ -193,10 +194,10 @@ class AcceptancePlot {
     add_block(curve.title + ": median over seeds", text, axis_.label + " median q25 q75");
     elements_.push_back(
         fmt::format("'acceptance.dat' index {} using (shift($1, {:.3f})):2{} with {} linecolor rgb '{}' "
-                    "linewidth 1.6 pointtype {} "
+                    "linewidth 1.6 dashtype {} pointtype {} "
                     "pointsize 0.9 title {}",
                     blocks_ - 1, aside, bars ? ":3:4" : "", bars ? "yerrorlines" : "linespoints", colour,
-                    curve_point(index), gnuplot_literal(curve.title)));
+                    curve_dash(index), curve_point(index), gnuplot_literal(curve.title)));
   }
 
   const RunResults& run_;

@@ -8,10 +8,18 @@
 
 namespace gnc {
 
-const char* curve_colour(std::size_t index) {
-  static constexpr std::array<const char*, 7> kColours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                                       "#E69F00", "#56B4E9", "#000000"};
-  return kColours[index % kColours.size()];
+namespace {
+
+constexpr std::array<const char*, 7> kColours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                              "#E69F00", "#56B4E9", "#000000"};
+
+}  // namespace
+
+const char* curve_colour(std::size_t index) { return kColours[index % kColours.size()]; }
+
+int curve_dash(std::size_t index) {
+  constexpr std::size_t dash_types = 5;
+  return static_cast<int>(index / kColours.size() % dash_types) + 1;
 }
 
 int curve_point(std::size_t index) {

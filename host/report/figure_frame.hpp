@@ -11,6 +11,9 @@ namespace gnc {
 /// Colour of a curve: Okabe & Ito's palette, distinguishable with every common colour vision.
 const char* curve_colour(std::size_t index);
 
+/// gnuplot dash type of a curve: another one each time the colours repeat.
+int curve_dash(std::size_t index);
+
 /// Filled gnuplot point type of a curve.
 int curve_point(std::size_t index);
 

@@ -142,8 +142,9 @@ FigureSource loss_figure(const RunResults& run) {
     const double aside = std::min(0.06, 0.5 / places) * (static_cast<double>(i) - 0.5 * places);
     elements.push_back(fmt::format(
         "'figure.dat' index {} using (shift($1, {:.2f})):2:3:4 with yerrorlines linecolor rgb '{}' "
-        "linewidth 1.6 pointtype {} pointsize 1 title {}",
-        blocks, aside, curve_colour(curve.colour), curve_point(curve.point), gnuplot_literal(curve.title)));
+        "linewidth 1.6 dashtype {} pointtype {} pointsize 1 title {}",
+        blocks, aside, curve_colour(curve.colour), curve_dash(curve.colour), curve_point(curve.point),
+        gnuplot_literal(curve.title)));
     if (partial) {
       elements.push_back(
           fmt::format("'figure.dat' index {} using (shift($1, {:.2f})):($5 < 1 ? $2 : NaN) with points "

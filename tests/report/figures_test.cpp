@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 
 #include "host/report/figure_axis.hpp"
@@ -154,6 +155,32 @@ TEST(LossFigure, SaysThatDescentsDiverged) {
   const FigureSource source = loss_figure(run);
   EXPECT_NE(source.script.find("2 of 3 descents diverged"), std::string::npos);
   EXPECT_NE(source.data.find("\n5 NaN 1e99 1e99 1\n"), std::string::npos) << source.data;
+}
+
+// Nine depths, seven colours: no two G&C curves may look the same.
+TEST(LossFigure, CurvesOfALargeGridDiffer) {
+  RunResults run = sample_run();
+  run.config.axis = SweepAxis::Grid;
+  run.config.points.clear();
+  for (std::int64_t depth = 2; depth <= 10; ++depth) {
+    run.config.points.push_back({5, depth, 1e-4, 1e-3});
+    CellResult cell = run.cells[0];
+    cell.depth = depth;
+    run.cells.push_back(cell);
+  }
+  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
+    std::set<std::string> looks;
+    std::size_t curves = 0;
+    const std::string& script = source.script;
+    for (std::size_t at = script.find(" dashtype "); at != std::string::npos;
+         at = script.find(" dashtype ", at + 1)) {
+      const std::size_t begin = script.rfind("linecolor", at);
+      looks.insert(script.substr(begin, script.find(" title", at) - begin));
+      ++curves;
+    }
+    EXPECT_GE(curves, 9u) << source.name;
+    EXPECT_EQ(looks.size(), curves) << source.name;
+  }
 }
 
 TEST(FigureTolerances, AreFiveAtMost) {
