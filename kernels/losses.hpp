@@ -11,7 +11,7 @@
 GNC_LANES_BEGIN
 
 /// The factor that turns the unscaled product into Y: `output_scale`, or with `normalize` also 1 / (|Y|_F +
-/// softening).
+/// softening). Not a number where |Y|_F is beyond the range of float: such a draw is never accepted.
 template <class L>
 GNC_FN typename L::Real output_factor(const CellView& cell, const float* product) {
   const auto scale = L::set(cell.output_scale);
@@ -21,7 +21,8 @@ GNC_FN typename L::Real output_factor(const CellView& cell, const float* product
     const auto y = L::load(product + e * L::size);
     squares = L::fma(y, y, squares);
   }
-  return scale / L::fma(scale, L::sqrt(squares), L::set(cell.softening));
+  const auto nan_if_infinite = squares - squares;
+  return scale / L::fma(scale, L::sqrt(squares), L::set(cell.softening)) + nan_if_infinite;
 }
 
 /// sum + the squared residuals of `kRows` measurements: (factor <rows_i, product> - targets_i)^2, in the

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <limits>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -91,9 +92,11 @@ class Workers {
         FinishedChunk chunk;
         chunk.result =
             engine->run_chunk(*task->prepared, task->range, ledger_.config().gnc_eps_train, task->max_stored);
-        chunk.seconds = seconds_since(start) / options_.threads;
+        const double seconds = seconds_since(start);
         chunk.task = *std::move(task);
         std::unique_lock lock(mutex_);
+        // Workers that found no chunk left share no time.
+        chunk.seconds = seconds / running_;
         room_.wait(lock, [&] { return abandoned_ || done_.size() < most_waiting; });
         done_.push_back(std::move(chunk));
         ready_.notify_one();
@@ -155,6 +158,8 @@ class ExperimentRun {
         drawn_[cell] += range.end - range.begin;
       }
       snapshot_.draws_done += drawn_[cell];
+      snapshot_.work_done += draw_cost(cell) * static_cast<double>(drawn_[cell]);
+      snapshot_.work_total += draw_cost(cell) * static_cast<double>(config.gnc_num_samples);
       if (drawn_[cell] == config.gnc_num_samples) {
         ledger_.trim_accepted(
             cell);  // an earlier sitting may have been killed between its last chunk and this
@@ -163,10 +168,21 @@ class ExperimentRun {
       states.push_back(std::move(state));
     }
     snapshot_.draws_before = snapshot_.draws_done;
+    snapshot_.work_before = snapshot_.work_done;
     snapshot_.cells_total = static_cast<std::int64_t>(ledger_.cells().size());
-    snapshot_.draws_total = config.gnc_num_samples * ledger_.cells().size();
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+    const std::uint64_t n_cells = ledger_.cells().size();
+    snapshot_.draws_total =
+        config.gnc_num_samples > kMost / n_cells ? kMost : config.gnc_num_samples * n_cells;
     snapshot_.cell_budget = config.gnc_num_samples;
     return states;
+  }
+
+  /// What a draw of the cell costs, in weights: its own, and some for what every draw needs besides.
+  double draw_cost(std::size_t cell) const {
+    const Config& config = ledger_.config();
+    const Point& point = ledger_.cells()[cell].point;
+    return 20.0 + static_cast<double>(n_weights(config.n_rows, config.n_cols, point.width, point.depth));
   }
 
   void show(std::size_t cell) {
@@ -243,6 +259,7 @@ class ExperimentRun {
     accepted_[cell] += counts.front();
     drawn_[cell] += chunk.result.drawn;
     snapshot_.draws_done += chunk.result.drawn;
+    snapshot_.work_done += draw_cost(cell) * static_cast<double>(chunk.result.drawn);
     if (drawn_[cell] == ledger_.config().gnc_num_samples) {
       ledger_.trim_accepted(cell);
       ++snapshot_.cells_done;

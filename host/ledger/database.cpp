@@ -101,12 +101,6 @@ Statement& Statement::bind(int parameter, std::string_view value) {
   return *this;
 }
 
-Statement& Statement::bind(int parameter, std::optional<double> value) {
-  if (value) return bind(parameter, *value);
-  database_->check(sqlite3_bind_null(handle_.get(), parameter), "binding");
-  return *this;
-}
-
 Statement& Statement::bind_blob(int parameter, std::span<const std::byte> value) {
   database_->check(
       sqlite3_bind_blob64(handle_.get(), parameter, value.data(), value.size(), SQLITE_TRANSIENT), "binding");
@@ -130,11 +124,6 @@ void Statement::reset() { database_->check(sqlite3_reset(handle_.get()), "resett
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
 
 double Statement::real(int column) const { return sqlite3_column_double(handle_.get(), column); }
-
-std::optional<double> Statement::optional_real(int column) const {
-  if (sqlite3_column_type(handle_.get(), column) == SQLITE_NULL) return std::nullopt;
-  return real(column);
-}
 
 std::string Statement::text(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_.get(), column));

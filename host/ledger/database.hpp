@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,7 +51,6 @@ class Statement {
   Statement& bind(int parameter, std::int64_t value);
   Statement& bind(int parameter, double value);
   Statement& bind(int parameter, std::string_view value);
-  Statement& bind(int parameter, std::optional<double> value);
   Statement& bind_blob(int parameter, std::span<const std::byte> value);
 
   /// Steps to the next row; false when there is none.
@@ -63,7 +61,6 @@ class Statement {
 
   std::int64_t integer(int column) const;
   double real(int column) const;
-  std::optional<double> optional_real(int column) const;
   std::string text(int column) const;
   std::span<const std::byte> blob(int column) const;  ///< valid until the next step
 

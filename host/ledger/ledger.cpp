@@ -31,7 +31,7 @@ CREATE TABLE sums (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, tolerance INTE
   saturated INTEGER NOT NULL, PRIMARY KEY (cell, chunk, tolerance)) WITHOUT ROWID;
 CREATE TABLE accepted (cell INTEGER NOT NULL, draw INTEGER NOT NULL, train_loss REAL NOT NULL, gen_loss REAL NOT NULL,
   Y BLOB NOT NULL, PRIMARY KEY (cell, draw)) WITHOUT ROWID;
-CREATE TABLE descent (cell INTEGER PRIMARY KEY, gd_gen REAL, gd_train REAL, seconds REAL NOT NULL);
+CREATE TABLE descent (cell INTEGER PRIMARY KEY, gd_gen REAL NOT NULL, gd_train REAL NOT NULL, seconds REAL NOT NULL);
 )";
 
 /// Row of `sums` that holds the prior share.
@@ -334,7 +334,7 @@ std::optional<DescentRecord> Ledger::descent(std::size_t cell) {
   Statement statement = database_.prepare("SELECT gd_gen, gd_train, seconds FROM descent WHERE cell = ?");
   statement.bind(1, static_cast<std::int64_t>(cell));
   if (!statement.next()) return std::nullopt;
-  return DescentRecord{statement.optional_real(0), statement.optional_real(1), statement.real(2)};
+  return DescentRecord{statement.real(0), statement.real(1), statement.real(2)};
 }
 
 }  // namespace gnc

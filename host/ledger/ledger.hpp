@@ -29,10 +29,10 @@ struct CellTotals {
   double seconds = 0.0;
 };
 
-/// Gradient descent's result for a cell; losses are absent where it diverged.
+/// Gradient descent's result for a cell; losses are infinite where it diverged.
 struct DescentRecord {
-  std::optional<double> gd_gen;
-  std::optional<double> gd_train;
+  double gd_gen = 0.0;
+  double gd_train = 0.0;
   double seconds = 0.0;
 };
 

@@ -245,5 +245,21 @@ TEST(CpuEngine, DeepProductsStayInRange) {
   }
 }
 
+// A norm beyond float's range must not turn Y into zeros, which could be accepted.
+TEST(CpuEngine, ANormBeyondRangeIsNoAcceptedDraw) {
+  Config config;
+  config.activation = Activation::LeakyRelu;
+  config.negative_slope = 1e6;
+  config.gnc_normalize = true;
+  const Problem problem = random_problem(config, 0);
+  const PreparedCell cell(config, {5, 5, 0.0, 0.0}, 0, problem);
+  CpuEngine engine;
+  const std::vector<double> tolerances = {kEverything};
+  const ChunkResult chunk = engine.run_chunk(cell, {0, 64}, tolerances, 64);
+  EXPECT_EQ(chunk.accepted[0].count, 0u);
+  EXPECT_EQ(chunk.prior.count, 64u);
+  EXPECT_EQ(chunk.prior.saturated, 64u);
+}
+
 }  // namespace
 }  // namespace gnc

@@ -164,17 +164,18 @@ TEST(Ledger, TrimKeepsTheFirstDrawsOfEveryTolerance) {
   EXPECT_EQ(run_numbers(scratch.path())[0].stored.size(), 3u);
 }
 
-TEST(Ledger, GradientDescentThatDivergedIsKnownToHave) {
+TEST(Ledger, DescentThatDivergedHasInfiniteLosses) {
   const ScratchFolder scratch;
   Ledger ledger = new_ledger(scratch, three_chunks());
   EXPECT_FALSE(ledger.descent(1));
   ledger.record_descent(1, {0.1, 1e-300, 2.5});
-  ledger.record_descent(3, {std::nullopt, std::nullopt, 2.0});
+  ledger.record_descent(3, {INFINITY, INFINITY, 2.0});
   EXPECT_EQ(ledger.descent(1)->gd_gen, 0.1);
   EXPECT_EQ(ledger.descent(1)->gd_train, 1e-300);
   EXPECT_EQ(ledger.descent(1)->seconds, 2.5);
   ASSERT_TRUE(ledger.descent(3));
-  EXPECT_FALSE(ledger.descent(3)->gd_gen || ledger.descent(3)->gd_train);
+  EXPECT_EQ(ledger.descent(3)->gd_gen, INFINITY);
+  EXPECT_EQ(ledger.descent(3)->gd_train, INFINITY);
   EXPECT_NO_THROW(run_numbers(scratch.path()));
 }
 
