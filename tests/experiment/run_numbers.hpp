@@ -45,6 +45,13 @@ inline std::vector<CellNumbers> run_numbers(const std::filesystem::path& folder)
   return run_numbers(ledger);
 }
 
+/// Draws that are recorded, over all cells.
+inline std::uint64_t drawn_in(const std::filesystem::path& folder) {
+  std::uint64_t drawn = 0;
+  for (const CellNumbers& cell : run_numbers(folder)) drawn += cell.drawn;
+  return drawn;
+}
+
 /// Fails for the first cell and number that differ.
 inline void expect_same_numbers(const std::vector<CellNumbers>& got,
                                 const std::vector<CellNumbers>& expected) {

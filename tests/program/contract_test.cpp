@@ -1,10 +1,8 @@
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <string>
-#include <thread>
 
 #include "host/config/presets.hpp"
 #include "tests/experiment/run_numbers.hpp"
@@ -185,9 +183,7 @@ TEST(Contract, AFolderBelongsToOneProcessAtATime) {
   call.folder = scratch.path();
   call.arguments = {"run", "small.json", "--out", "run", "--chunk-size", "1000"};
   GncProcess first(call);
-  while (!std::filesystem::exists(scratch.path() / "run" / "run.sqlite")) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
+  ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(scratch.path() / "run" / "run.sqlite"); }));
   const GncEnd second = run_gnc(scratch.path(), {"run", "--resume", "--out", "run"});
   EXPECT_EQ(second.code, 2);
   EXPECT_EQ(second.err, "gnc: run: another gnc process is running in this folder\n");

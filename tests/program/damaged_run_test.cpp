@@ -3,7 +3,6 @@
 #include <csignal>
 #include <random>
 #include <string>
-#include <thread>
 
 #include "tests/experiment/run_numbers.hpp"
 #include "tests/program/gnc_process.hpp"
@@ -128,10 +127,9 @@ TEST_F(DamagedRun, ALogDamagedAfterAKillIsDrawnAgainOrRefused) {
   call.arguments = {"run", "small.json", "--chunk-size", "5000", "--threads", "2", "--out", "killed"};
   {
     GncProcess process(call);
-    while (!std::filesystem::exists(run_folder / "run.sqlite-wal") ||
-           std::filesystem::file_size(run_folder / "run.sqlite-wal") < 100'000) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    const std::filesystem::path log = run_folder / "run.sqlite-wal";
+    ASSERT_TRUE(wait_until(
+        [&] { return std::filesystem::exists(log) && std::filesystem::file_size(log) > 100'000; }));
     process.send(SIGKILL);
     ASSERT_EQ(process.wait().signal, SIGKILL);
   }

@@ -35,12 +35,6 @@ void expect_disk_failure(const GncEnd& end, const std::string& named) {
   EXPECT_NE(message.find(named), std::string::npos) << end.err;
 }
 
-std::uint64_t drawn_in(const std::filesystem::path& run) {
-  std::uint64_t drawn = 0;
-  for (const CellNumbers& cell : run_numbers(run)) drawn += cell.drawn;
-  return drawn;
-}
-
 void expect_resumed_like_whole(const std::filesystem::path& folder, const std::filesystem::path& run) {
   const GncEnd resumed = run_gnc(folder, {"run", "--resume", "--out", run.string()});
   ASSERT_EQ(resumed.code, 0) << resumed.err;

@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
-#include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/experiment/small_experiment.hpp"
@@ -56,6 +59,16 @@ inline CsvRows cells_without_times(const std::filesystem::path& run) {
     for (const char* column : {"gnc_seconds", "gd_seconds", "samples_per_second"}) row.erase(column);
   }
   return rows;
+}
+
+/// Looks every few milliseconds whether something has come to pass; false if it has not within two minutes.
+inline bool wait_until(const std::function<bool()>& happened) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+  while (!happened()) {
+    if (std::chrono::steady_clock::now() > give_up) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return true;
 }
 
 inline std::size_t count_lines(const std::string& text) {
