@@ -11,7 +11,7 @@
 
 #ifdef __CUDACC__
 #define GNC_FN __host__ __device__ __forceinline__
-#define GNC_CALL __host__ __device__ inline
+#define GNC_CALL __host__ __device__ __noinline__
 #define GNC_UNROLL _Pragma("unroll")
 #else
 #define GNC_FN inline __attribute__((always_inline))
