@@ -109,7 +109,7 @@ TEST(DamagedLedger, ContentChangedBehindItsBackIsRefused) {
         "UPDATE accepted SET gen_loss = 0.50000001 WHERE cell = 2 AND draw = 8",
         "UPDATE accepted SET Y = zeroblob(36) WHERE cell = 2 AND draw = 8",
         "DELETE FROM accepted WHERE cell = 2 AND draw = 8", "DELETE FROM descent WHERE cell = 3",
-        "UPDATE descent SET gd_gen = NULL WHERE cell = 3", "UPDATE cells SET chunk_size = 50",
+        "UPDATE descent SET gd_gen = 0 WHERE cell = 3", "UPDATE cells SET chunk_size = 50",
         "UPDATE meta SET value = replace(value, '0.02', '0.03') WHERE key = 'config'",
         "INSERT INTO meta VALUES ('extra', '')",
         "DELETE FROM chunks WHERE chunk = 9; DELETE FROM sums WHERE chunk = 9; DELETE FROM accepted WHERE "
