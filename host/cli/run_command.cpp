@@ -74,19 +74,22 @@ void require_same(const RequestedRun& asked, const Ledger& ledger, const std::st
   }
 }
 
+/// What decides the bits of the losses that this program and machine compute.
+std::string arithmetic() { return fmt::format("{}, revision {}", simd_arithmetic(), kArithmeticRevision); }
+
 /// The ledger of the folder, new or resumed.
 Ledger open_ledger(const RunCommand& command, const std::filesystem::path& folder,
                    const RequestedRun* asked) {
   if (!command.resume) {
-    return Ledger::create(folder, asked->config, "cpu", simd_arithmetic(), asked->problem_json);
+    return Ledger::create(folder, asked->config, "cpu", arithmetic(), asked->problem_json);
   }
   Ledger ledger = Ledger::open(folder, Database::Mode::ReadWrite);
   if (asked != nullptr) require_same(*asked, ledger, folder.string());
-  if (ledger.arithmetic() != simd_arithmetic()) {
+  if (ledger.arithmetic() != arithmetic()) {
     throw UsageError(fmt::format(
-        "{}: the run there was computed with {} arithmetic, this machine would go on with {}, whose "
-        "losses differ in the last bits; resume it on a machine of the first kind",
-        folder.string(), ledger.arithmetic(), simd_arithmetic()));
+        "{}: the run there was computed with arithmetic \"{}\", this program on this machine would go on "
+        "with \"{}\", whose losses differ in the last bits; resume it where it was begun",
+        folder.string(), ledger.arithmetic(), arithmetic()));
   }
   return ledger;
 }

@@ -58,7 +58,7 @@ class Ledger {
   const std::optional<std::string>& problem_json() const { return problem_json_; }
   /// Engine the chunks are computed with.
   const std::string& engine() const { return engine_; }
-  /// Its arithmetic (see simd_arithmetic); a resumed run must use the same to give the same bits.
+  /// What decides the bits of its losses; a resumed run must use the same to give the same bits.
   const std::string& arithmetic() const { return arithmetic_; }
   const std::vector<LedgerCell>& cells() const { return cells_; }
   std::uint64_t n_chunks(std::size_t cell) const;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "host/config/presets.hpp"
+#include "host/ledger/ledger.hpp"
 #include "tests/experiment/run_numbers.hpp"
 #include "tests/program/gnc_process.hpp"
 #include "tests/program/run_folder.hpp"
@@ -191,6 +192,17 @@ TEST(Contract, AFolderBelongsToOneProcessAtATime) {
   EXPECT_EQ(shown.code, 0) << shown.err;
   first.send(SIGINT);
   EXPECT_EQ(first.wait().code, 3);
+}
+
+TEST(Contract, ARunOfAnotherArithmeticIsNotResumed) {
+  const ScratchFolder scratch;
+  Ledger::create(scratch.path() / "run", small_experiment(), "cpu", "another, revision 7", std::nullopt);
+  const GncEnd end = run_gnc(scratch.path(), {"run", "--resume", "--out", "run"});
+  EXPECT_EQ(end.code, 2);
+  EXPECT_NE(end.err.find("run: the run there was computed with arithmetic \"another, revision 7\""),
+            std::string::npos)
+      << end.err;
+  EXPECT_TRUE(Ledger::open(scratch.path() / "run", Database::Mode::ReadOnly).finished_chunks(0).empty());
 }
 
 TEST(Contract, EveryPresetIsListedAndRunsFromItsOwnJson) {
