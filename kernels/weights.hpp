@@ -38,7 +38,7 @@ GNC_CALL void draw_words(const PhiloxSamples<L>& samples, std::uint32_t block, i
 template <class L, Prior kPrior>
 GNC_CALL void weights_from_words(int count, float* entries) {
   if constexpr (kPrior == Prior::Gauss) {
-    // In two loops, for chains of operations short enough that several turns are in flight.
+    // box_muller in two loops, for chains of operations short enough that several turns are in flight.
     for (int i = 0; i < count; i += 2) {
       float* squared_radius = entries + i * L::size;
       L::store(L::neg_two_log_uniform(L::as_word(L::load(squared_radius))), squared_radius);
@@ -46,7 +46,7 @@ GNC_CALL void weights_from_words(int count, float* entries) {
     for (int i = 0; i < count; i += 2) {
       float* pair = entries + i * L::size;
       typename L::Real first, second;
-      L::polar(L::sqrt(L::load(pair)), L::as_word(L::load(pair + L::size)), first, second);
+      turn<L>(L::load(pair), L::as_word(L::load(pair + L::size)), first, second);
       L::store(first, pair);
       L::store(second, pair + L::size);
     }
