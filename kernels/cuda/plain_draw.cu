@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "kernels/cuda/check.hpp"
+#include "kernels/cuda/device_buffer.hpp"
 #include "kernels/cuda/plain_draw.hpp"
 #include "kernels/descent.hpp"
 #include "kernels/end_to_end.hpp"
@@ -13,29 +15,13 @@ namespace {
 
 using plain::ScalarLanes;
 
-void check(cudaError_t status, const char* doing) {
-  if (status != cudaSuccess) {
-    throw std::runtime_error(std::string("CUDA: ") + doing + ": " + cudaGetErrorString(status));
-  }
-}
-
 /// A copy of host values on the device.
-class DeviceFloats {
- public:
-  DeviceFloats(const float* values, std::size_t count) {
-    check(cudaMalloc(&values_, count * sizeof(float)), "allocating measurements");
-    const cudaError_t copied = cudaMemcpy(values_, values, count * sizeof(float), cudaMemcpyHostToDevice);
-    if (copied != cudaSuccess) cudaFree(values_);
-    check(copied, "copying measurements");
-  }
-  DeviceFloats(const DeviceFloats&) = delete;
-  DeviceFloats& operator=(const DeviceFloats&) = delete;
-  ~DeviceFloats() { cudaFree(values_); }
-  const float* get() const { return values_; }
-
- private:
-  float* values_ = nullptr;
-};
+DeviceBuffer<float> on_device(const float* values, std::size_t count) {
+  DeviceBuffer<float> copy(count);
+  check(cudaMemcpy(copy.get(), values, count * sizeof(float), cudaMemcpyHostToDevice),
+        "copying measurements");
+  return copy;
+}
 
 template <Activation kActivation, Prior kPrior>
 __device__ PlainLosses plain_losses(const CellView& cell, std::uint64_t index) {
@@ -91,40 +77,28 @@ template __global__ void plain_descent_kernel<Activation::Tanh>(DescentModel, co
 template __global__ void plain_descent_kernel<Activation::LeakyRelu>(DescentModel, const DescentArrays*, int,
                                                                      float);
 
-std::optional<std::string> why_no_cuda_device() {
-  int devices = 0;
-  const cudaError_t status = cudaGetDeviceCount(&devices);
-  if (status != cudaSuccess) return std::string("no CUDA device: ") + cudaGetErrorString(status);
-  if (devices == 0) return "no CUDA device was found";
-  return std::nullopt;
-}
-
 std::vector<PlainLosses> plain_cuda_losses(const CellView& cell, std::uint64_t first, int count) {
   if (cell.n_rows * cell.width > kPlainHiddenEntries || cell.n_entries() > kPlainOutputEntries) {
     throw std::length_error("plain_cuda_losses: the cell is too large for one thread");
   }
   const auto p = static_cast<std::size_t>(cell.n_entries());
-  const DeviceFloats rows(cell.filter_rows, p * static_cast<std::size_t>(cell.n_filter));
-  const DeviceFloats targets(cell.filter_targets, static_cast<std::size_t>(cell.n_filter));
-  const DeviceFloats A_test(cell.A_test, p * static_cast<std::size_t>(cell.n_test));
-  const DeviceFloats b_test(cell.b_test, static_cast<std::size_t>(cell.n_test));
-  CellView on_device = cell;
-  on_device.filter_rows = rows.get();
-  on_device.filter_targets = targets.get();
-  on_device.A_test = A_test.get();
-  on_device.b_test = b_test.get();
+  const DeviceBuffer<float> rows = on_device(cell.filter_rows, p * static_cast<std::size_t>(cell.n_filter));
+  const DeviceBuffer<float> targets = on_device(cell.filter_targets, static_cast<std::size_t>(cell.n_filter));
+  const DeviceBuffer<float> A_test = on_device(cell.A_test, p * static_cast<std::size_t>(cell.n_test));
+  const DeviceBuffer<float> b_test = on_device(cell.b_test, static_cast<std::size_t>(cell.n_test));
+  CellView view = cell;
+  view.filter_rows = rows.get();
+  view.filter_targets = targets.get();
+  view.A_test = A_test.get();
+  view.b_test = b_test.get();
 
   std::vector<PlainLosses> losses(static_cast<std::size_t>(count));
-  PlainLosses* to = nullptr;
-  check(cudaMalloc(&to, losses.size() * sizeof(PlainLosses)), "allocating losses");
+  const DeviceBuffer<PlainLosses> to(losses.size());
   constexpr int kThreads = 128;
-  plain_losses_kernel<<<(count + kThreads - 1) / kThreads, kThreads>>>(on_device, first, count, to);
-  const cudaError_t launched = cudaGetLastError();
-  const cudaError_t copied =
-      cudaMemcpy(losses.data(), to, losses.size() * sizeof(PlainLosses), cudaMemcpyDeviceToHost);
-  cudaFree(to);
-  check(launched, "launching the draws");
-  check(copied, "drawing");
+  plain_losses_kernel<<<(count + kThreads - 1) / kThreads, kThreads>>>(view, first, count, to.get());
+  check_launch("launching the draws");
+  check(cudaMemcpy(losses.data(), to.get(), losses.size() * sizeof(PlainLosses), cudaMemcpyDeviceToHost),
+        "drawing");
   return losses;
 }
 

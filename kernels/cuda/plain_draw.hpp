@@ -1,16 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "kernels/cell_view.hpp"
 
 namespace gnc {
-
-/// Why no CUDA device can be used; nothing where one can.
-std::optional<std::string> why_no_cuda_device();
 
 /// Losses of a draw.
 struct PlainLosses {
@@ -24,8 +19,8 @@ constexpr int kPlainOutputEntries = 64;
 
 /// Losses of draws first .. first + count - 1, one draw per device thread by the templates of kernels/ as
 /// they are. It keeps them device code and lets tests compare a device with the host; the engines bring
-/// launches of their own. Throws std::runtime_error where a CUDA call fails, std::length_error for a cell
-/// beyond the sizes above.
+/// launches of their own. Throws DeviceError where a CUDA call fails, std::length_error for a cell beyond the
+/// sizes above.
 std::vector<PlainLosses> plain_cuda_losses(const CellView& cell, std::uint64_t first, int count);
 
 }  // namespace gnc

@@ -7,12 +7,13 @@
 #include "host/engine/prepared_cell.hpp"
 #include "host/problem/random_problem.hpp"
 #include "kernels/cpu/draw_kernel.hpp"
+#include "kernels/cuda/devices.hpp"
 
 namespace gnc {
 namespace {
 
 TEST(PlainDraw, LossesOnADeviceAgreeWithTheHost) {
-  if (const auto reason = why_no_cuda_device()) GTEST_SKIP() << *reason;
+  if (const CudaDevices found = find_cuda_devices(); found.devices.empty()) GTEST_SKIP() << found.why_none;
   ScratchMemory memory;
   for (const Activation activation : {Activation::Linear, Activation::Tanh, Activation::LeakyRelu}) {
     for (const Prior prior : {Prior::Gauss, Prior::Unif}) {

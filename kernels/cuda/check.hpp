@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cublas_v2.h>
+#include <cuda_runtime.h>
+
+namespace gnc {
+
+/// Throws DeviceError "CUDA: DOING: ANSWER" unless the call succeeded. `doing` completes "while ...", for
+/// example "drawing weights".
+void check(cudaError_t status, const char* doing);
+/// The same for a call of cuBLAS.
+void check(cublasStatus_t status, const char* doing);
+
+/// Checks the launch of a kernel that has just been made.
+inline void check_launch(const char* doing) { check(cudaGetLastError(), doing); }
+
+}  // namespace gnc

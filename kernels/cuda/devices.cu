@@ -1,0 +1,47 @@
+#include <cuda_runtime.h>
+
+#include "kernels/cuda/devices.hpp"
+
+namespace gnc {
+namespace {
+
+std::string version_text(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
+/// "CUDA 13.0 found no NVIDIA driver" or "... a driver for CUDA 12.4".
+std::string what_is_installed() {
+  int runtime = 0;
+  int driver = 0;
+  if (cudaRuntimeGetVersion(&runtime) != cudaSuccess) runtime = 0;
+  if (cudaDriverGetVersion(&driver) != cudaSuccess) driver = 0;
+  const std::string found =
+      driver == 0 ? "no NVIDIA driver" : "an NVIDIA driver for CUDA " + version_text(driver);
+  return "CUDA " + version_text(runtime) + " found " + found;
+}
+
+}  // namespace
+
+CudaDevices find_cuda_devices() {
+  CudaDevices found;
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status != cudaSuccess) {
+    cudaGetLastError();
+    found.why_none = what_is_installed() + " and answered \"" + cudaGetErrorString(status) + "\"";
+    return found;
+  }
+  for (int i = 0; i < count; ++i) {
+    cudaDeviceProp properties;
+    if (cudaGetDeviceProperties(&properties, i) != cudaSuccess) {
+      cudaGetLastError();
+      continue;
+    }
+    found.devices.push_back({properties.name, properties.major, properties.minor,
+                             properties.multiProcessorCount, properties.totalGlobalMem});
+  }
+  if (found.devices.empty()) found.why_none = what_is_installed() + " and no device";
+  return found;
+}
+
+}  // namespace gnc

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace gnc {
+
+/// A CUDA device as the system shows it.
+struct CudaDevice {
+  std::string name;  ///< for example "NVIDIA H100 80GB HBM3"
+  int major = 0;     ///< compute capability
+  int minor = 0;
+  int multiprocessors = 0;
+  std::size_t memory_bytes = 0;
+};
+
+/// What was looked for and found.
+struct CudaDevices {
+  std::vector<CudaDevice> devices;  ///< in CUDA's order; usable ones only
+  /// Why there is none, as a sentence without its full stop: the driver and runtime versions, and what CUDA
+  /// answered. Empty where there is one.
+  std::string why_none;
+};
+
+/// Looks for devices. Never throws for the lack of one, nor of a driver.
+CudaDevices find_cuda_devices();
+
+}  // namespace gnc
