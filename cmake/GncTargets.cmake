@@ -15,7 +15,8 @@ endfunction()
 
 # gnc_library(<target> <folder> <dependencies>...): every .cpp of the folder; header-only folders become interfaces.
 function(gnc_library target folder)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp ${CMAKE_SOURCE_DIR}/${folder}/cpu/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp ${CMAKE_SOURCE_DIR}/${folder}/cpu/*.cpp
+       ${CMAKE_SOURCE_DIR}/${folder}/gemm/*.cpp)
   if(sources)
     add_library(${target} STATIC ${sources})
     target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})

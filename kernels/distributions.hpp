@@ -6,6 +6,7 @@
 #endif
 
 #include "kernels/lane_scope.hpp"
+#include "kernels/model.hpp"
 
 GNC_LANES_BEGIN
 
@@ -37,6 +38,18 @@ GNC_FN void box_muller(typename L::Word radius_word, typename L::Word angle_word
 template <class L>
 GNC_FN typename L::Real symmetric_uniform(typename L::Word w) {
   return L::fma(L::to_real_centred(w), L::set(0x1p-31f), L::set(0x1p-32f));
+}
+
+/// Four weights from the four words of a block.
+template <class L, Prior kPrior>
+GNC_FN void weights_of_block(const typename L::Word (&words)[4], typename L::Real (&weights)[4]) {
+  if constexpr (kPrior == Prior::Gauss) {
+    box_muller<L>(words[0], words[1], weights[0], weights[1]);
+    box_muller<L>(words[2], words[3], weights[2], weights[3]);
+  } else {
+    GNC_UNROLL
+    for (int i = 0; i < 4; ++i) weights[i] = symmetric_uniform<L>(words[i]);
+  }
 }
 
 GNC_LANES_END

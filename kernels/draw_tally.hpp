@@ -32,7 +32,7 @@ struct DrawTally {
 /// The share of the draws whose generalization loss enters the prior mean: every 16th block of 64 draws.
 constexpr int kPriorBlock = 64;
 constexpr int kPriorEvery = 16;
-constexpr bool in_prior_share(std::uint64_t index) { return index / kPriorBlock % kPriorEvery == 0; }
+GNC_FN constexpr bool in_prior_share(std::uint64_t index) { return index / kPriorBlock % kPriorEvery == 0; }
 
 /// One lane of end-to-end products in [entry][lane] layout, to be multiplied by `factor`.
 struct LaneOfProducts {
@@ -41,19 +41,28 @@ struct LaneOfProducts {
   float factor;
 };
 
-/// Builds the tally of a range of draws that arrive by index.
+/// Builds the tally of a range of draws that arrive by index, one by one or summed already.
 class TallyBuilder {
  public:
   /// `tolerances`: largest first. `max_stored` accepted draws are kept per tolerance.
   TallyBuilder(std::span<const double> tolerances, std::size_t n_entries, std::size_t max_stored)
-      : tolerances_(tolerances), n_entries_(n_entries), max_stored_(max_stored) {
+      : tolerances_(tolerances), n_entries_(n_entries), max_stored_(max_stored), met_(tolerances.size()) {
     tally_.accepted.resize(tolerances.size());
   }
 
   void add_prior(float gen_loss) { tally_.prior.add(gen_loss); }
+  void add_prior(const LossSums& sums) { tally_.prior.add(sums); }
 
   /// A draw that may be accepted: counted at every tolerance above its train loss.
   void add_candidate(std::uint64_t index, float train_loss, float gen_loss, LaneOfProducts product);
+
+  /// Sums of accepted draws at tolerance `t`; the draws themselves are met by `keeps`.
+  void add_accepted(std::size_t t, const LossSums& sums) { tally_.accepted[t].add(sums); }
+  /// Meets the next accepted draw: whether it is one of the first `max_stored` at some tolerance.
+  bool keeps(float train_loss);
+  /// Whether `keeps` may still answer yes.
+  bool keeps_any() const;
+  void store(AcceptedDraw draw) { tally_.stored.push_back(std::move(draw)); }
 
   DrawTally take(std::uint64_t drawn) {
     tally_.drawn = drawn;
@@ -64,6 +73,7 @@ class TallyBuilder {
   std::span<const double> tolerances_;
   std::size_t n_entries_;
   std::size_t max_stored_;
+  std::vector<std::uint64_t> met_;  // accepted draws met so far, one count per tolerance
   DrawTally tally_;
 };
 

@@ -25,6 +25,14 @@ GNC_FN typename L::Real output_factor(const CellView& cell, const float* product
   return scale / L::fma(scale, L::sqrt(squares), L::set(cell.softening)) + nan_if_infinite;
 }
 
+/// sum + (factor * projection - target)^2, where `projection` is the unscaled product's.
+template <class L>
+GNC_FN typename L::Real add_squared_residual(typename L::Real projection, float target,
+                                             typename L::Real factor, typename L::Real sum) {
+  const auto residual = L::fma(factor, projection, L::set(-target));
+  return L::fma(residual, residual, sum);
+}
+
 /// sum + the squared residuals of `kRows` measurements: (factor <rows_i, product> - targets_i)^2, in the
 /// order of i.
 template <class L, int kRows>
@@ -52,8 +60,7 @@ GNC_FN typename L::Real add_squared_residuals(const float* rows, const float* ta
   }
   GNC_UNROLL
   for (int i = 0; i < kRows; ++i) {
-    const auto residual = L::fma(factor, even[i] + odd[i], L::set(-targets[i]));
-    sum = L::fma(residual, residual, sum);
+    sum = add_squared_residual<L>(even[i] + odd[i], targets[i], factor, sum);
   }
   return sum;
 }

@@ -81,9 +81,16 @@ struct ScalarLanes {
   }
   /// radius times sine and cosine of the angle 2 pi (w + 1/2) / 2^32.
   static GNC_FN void polar(Real radius, Word w, Real& sine_part, Real& cosine_part) {
+#ifdef __CUDA_ARCH__
+    // In units of half a turn, which need no reduction of a rounded angle.
+    sincospif((to_real(w) + 0.5f) * 0x1p-31f, &sine_part, &cosine_part);
+    sine_part *= radius;
+    cosine_part *= radius;
+#else
     const float angle = (to_real(w) + 0.5f) * 1.46291807926715968105e-9f;
     sine_part = radius * sinf(angle);
     cosine_part = radius * cosf(angle);
+#endif
   }
   static GNC_FN Real tanh(Real x) { return tanhf(x); }
 };

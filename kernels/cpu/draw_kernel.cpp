@@ -46,18 +46,10 @@ std::size_t scratch_floats_on_target(const CellView& cell) {
 /// Calls with the cell's activation and prior as compile-time constants.
 template <template <Activation, Prior> class Call, class... Args>
 auto with_model(const CellView& cell, Args&&... args) {
-  const auto with_prior = [&]<Activation kActivation>() {
-    return cell.prior == Prior::Gauss ? Call<kActivation, Prior::Gauss>::run(cell, args...)
-                                      : Call<kActivation, Prior::Unif>::run(cell, args...);
-  };
-  switch (cell.activation) {
-    case Activation::Tanh:
-      return with_prior.template operator()<Activation::Tanh>();
-    case Activation::LeakyRelu:
-      return with_prior.template operator()<Activation::LeakyRelu>();
-    default:
-      return with_prior.template operator()<Activation::Linear>();
-  }
+  return with_activation(cell.activation, [&]<Activation kActivation>() {
+    return with_prior(cell.prior,
+                      [&]<Prior kPrior>() { return Call<kActivation, kPrior>::run(cell, args...); });
+  });
 }
 
 template <Activation kActivation, Prior kPrior>

@@ -1,0 +1,46 @@
+#include "kernels/cuda/cuda_backend.hpp"
+
+namespace gnc {
+
+CudaBackend::CudaBackend() {
+  check(cublasSetStream(cublas_.get(), stream_.get()), "giving cuBLAS its stream");
+  // No TF32 and no emulation by narrower types, whatever the environment asks of cuBLAS.
+  check(cublasSetMathMode(cublas_.get(), CUBLAS_PEDANTIC_MATH), "setting cuBLAS to full single precision");
+}
+
+std::size_t CudaBackend::free_bytes() const {
+  std::size_t free = 0;
+  std::size_t total = 0;
+  check(cudaMemGetInfo(&free, &total), "asking for the free device memory");
+  return free;
+}
+
+void CudaBackend::multiply_batch(std::size_t rows, std::size_t inner, std::size_t cols, const float* a,
+                                 std::size_t a_stride, const float* b, std::size_t b_stride, float* c,
+                                 std::size_t c_stride, std::uint32_t count) {
+  // cuBLAS is column-major: what it sees are the transposes, Cᵀ = Bᵀ Aᵀ.
+  const float one = 1.0f;
+  const float zero = 0.0f;
+  const auto m = static_cast<int>(cols);
+  const auto k = static_cast<int>(inner);
+  check(cublasSgemmStridedBatched(cublas_.get(), CUBLAS_OP_N, CUBLAS_OP_N, m, static_cast<int>(rows), k, &one,
+                                  b, m, static_cast<long long>(b_stride), a, k,
+                                  static_cast<long long>(a_stride), &zero, c, m,
+                                  static_cast<long long>(c_stride), static_cast<int>(count)),
+        "multiplying a layer");
+}
+
+void CudaBackend::project(const float* measurements, std::size_t n, std::size_t p, const float* matrices,
+                          std::size_t stride, float* to, std::uint32_t draws) {
+  const float one = 1.0f;
+  const float zero = 0.0f;
+  const auto m = static_cast<int>(draws);
+  const auto k = static_cast<int>(p);
+  check(cublasSgemm(cublas_.get(), CUBLAS_OP_T, CUBLAS_OP_N, m, static_cast<int>(n), k, &one, matrices,
+                    static_cast<int>(stride), measurements, k, &zero, to, m),
+        "projecting on the measurements");
+}
+
+void CudaBackend::wait() { check(cudaStreamSynchronize(stream_.get()), "drawing"); }
+
+}  // namespace gnc

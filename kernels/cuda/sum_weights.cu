@@ -1,0 +1,52 @@
+#include <algorithm>
+
+#include "kernels/cuda/check.hpp"
+#include "kernels/cuda/device_buffer.hpp"
+#include "kernels/cuda/sum_weights.hpp"
+#include "kernels/distributions.hpp"
+#include "kernels/gemm/random_words.hpp"
+#include "kernels/scalar_lanes.hpp"
+
+namespace gnc {
+namespace {
+
+constexpr int kThreads = 256;
+
+/// One draw a thread, block after block.
+template <Prior kPrior>
+__global__ void __launch_bounds__(kThreads)
+    sum_weights_kernel(PhiloxKey key, std::int64_t n_weights, std::uint64_t begin, std::uint64_t end,
+                       float* to) {
+  float sum = 0.0f;
+  const std::uint64_t stride = static_cast<std::uint64_t>(gridDim.x) * blockDim.x;
+  for (std::uint64_t draw = begin + blockIdx.x * blockDim.x + threadIdx.x; draw < end; draw += stride) {
+    for (std::int64_t first = 0; first < n_weights; first += 4) {
+      std::uint32_t words[4];
+      random_words(key, Stream::Draws, draw, static_cast<std::uint32_t>(first / 4), words);
+      float weights[4];
+      plain::weights_of_block<plain::ScalarLanes, kPrior>(words, weights);
+      for (int w = 0; w < 4; ++w) sum += first + w < n_weights ? weights[w] : 0.0f;
+    }
+  }
+  atomicAdd(to, sum);
+}
+
+}  // namespace
+
+float sum_weights_on_device(const CellView& cell, std::uint64_t begin, std::uint64_t end) {
+  const std::int64_t weights = n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
+  constexpr std::uint64_t kMostBlocks = 1u << 14;
+  const auto blocks = static_cast<unsigned>(
+      std::clamp<std::uint64_t>((end - begin + kThreads - 1) / kThreads, 1, kMostBlocks));
+  const DeviceBuffer<float> total(1);
+  check(cudaMemset(total.get(), 0, sizeof(float)), "clearing a sum");
+  with_prior(cell.prior, [&]<Prior kPrior>() {
+    sum_weights_kernel<kPrior><<<blocks, kThreads>>>(cell.key, weights, begin, end, total.get());
+  });
+  check_launch("summing weights");
+  float sum = 0.0f;
+  check(cudaMemcpy(&sum, total.get(), sizeof(float), cudaMemcpyDeviceToHost), "summing weights");
+  return sum;
+}
+
+}  // namespace gnc
