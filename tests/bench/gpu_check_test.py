@@ -23,6 +23,8 @@ def values(key):
 if words == ["--version"]:
     print("gnc 9.9.9")
 elif words[0] == "bench":
+    if values("--engine") == [os.environ.get("FAKE_BROKEN")]:
+        sys.exit("gnc: CUDA: out of memory")
     if values("--engine") != ["cuda-gemm"]:
         print("gnc: --engine: no such engine", file=sys.stderr)
         sys.exit(2)
@@ -180,6 +182,12 @@ class GpuCheck(unittest.TestCase):
         self.assertEqual(step["memcheck"]["cuda_test"]["summary"], ["ERROR SUMMARY: 3 errors"])
         self.assertNotIn("problem", step["initcheck"]["cuda_test"])
         self.assertEqual(len(step["problems"]), 1)
+
+    def test_an_engine_that_fails_leaves_the_rates_of_the_other(self):
+        code, _, record = self.check("--only", "throughput", FAKE_BROKEN="cuda-fused")
+        step = record["steps"]["throughput"]
+        self.assertEqual((code, step["outcome"], len(step["rows"])), (1, "failed", 6 * 9 * 2))
+        self.assertIn("gnc: CUDA: out of memory", step["problems"][0])
 
     def test_a_partial_run_says_so_under_its_own_name(self):
         code, _, record = self.check("--only", "throughput")
