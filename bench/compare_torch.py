@@ -56,8 +56,8 @@ def compare_draws(args, width, depth, activation):
     for threads, processes in [(1, 1), (args.cores, 1), (1, args.cores)]:
         rows += peer(args.python, *common, "--threads", threads, "--processes", processes, "--batches", *BATCHES)
     published = published_batch(width, depth)
-    at_published = peer(args.python, *common, "--threads", args.cores,
-                        "--batches", batch_in_memory(published, width, depth))[0]
+    at_published = best_draws(peer(args.python, *common, "--threads", args.cores,
+                                   "--batches", batch_in_memory(published, width, depth)))
     second = gnc_draws(args, width, depth, activation)
     best = best_draws(rows)
     record = {"width": width, "depth": depth, "activation": activation, "simd": first["simd"], **ours(first, second)}

@@ -65,7 +65,7 @@ def synchronize(device):
 def out_of_memory(error):
     """The first line of an error that is for want of memory; anything else is raised again."""
     text = (str(error).splitlines() or [""])[0]
-    if "memory" not in text:
+    if not any(sign in text for sign in ("out of memory", "allocate memory", "ALLOC_FAILED")):
         raise error
     return text
 
