@@ -11,17 +11,18 @@ import argparse
 import csv
 import datetime
 import json
+import math
 import os
 import platform
 import re
-import subprocess
 import tempfile
 from pathlib import Path
 
+from torch_comparison import (EPOCHS, PUBLISHED_BATCH, best_draws, comparison_points, descent_seconds, ours, peer,
+                              published_batch, run_text)
+
 HERE = Path(__file__).resolve().parent
 BATCHES = [500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
-# Published batch sizes by width (width sweeps) and for depth sweeps.
-PUBLISHED_BATCH = {5: 10_000_000, 10: 10_000_000, 20: 1_000_000, 40: 1_000_000, 80: 200_000, 160: 200_000}
 
 
 def cpu_name():
@@ -35,28 +36,17 @@ def bytes_of_memory():
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def run(command):
-    return subprocess.run([str(word) for word in command], check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def peer(args, *words):
-    return [json.loads(line) for line in run([args.python, HERE / "peer_torch.py", *words]).splitlines()]
-
-
 def gnc_draws(args, width, depth, activation):
-    rows = json.loads(run([args.gnc, "bench", "--json", "--widths", width, "--depths", depth, "--activation", activation,
+    rows = json.loads(run_text([args.gnc, "bench", "--json", "--widths", width, "--depths", depth, "--activation", activation,
                            "--seconds", args.seconds, "--threads", args.cores]))
     return rows[0]
 
 
-def published_batch(width, depth):
-    """The published batch size, or the largest power of ten below it that half of the memory holds."""
-    published = PUBLISHED_BATCH.get(width, 200_000) if depth == 2 else 10_000_000
+def batch_in_memory(batch, width, depth):
+    """The batch size, or the largest power of ten below it that half of the memory holds."""
     weights = 5 * width + (depth - 2) * width * width + 5 * width
-    batch = published
-    while batch * 4 * (15 * 25 * 2 + 2 * weights) > bytes_of_memory() / 2:
-        batch = 10 ** (len(str(batch)) - 1) if str(batch).strip("0") != "1" else batch // 10
-    return published, batch
+    room = bytes_of_memory() / 2 / (4 * (15 * 25 * 2 + 2 * weights))
+    return batch if batch <= room else 10 ** int(math.log10(room))
 
 
 def compare_draws(args, width, depth, activation):
@@ -64,41 +54,35 @@ def compare_draws(args, width, depth, activation):
     first = gnc_draws(args, width, depth, activation)
     rows = []
     for threads, processes in [(1, 1), (args.cores, 1), (1, args.cores)]:
-        rows += peer(args, *common, "--threads", threads, "--processes", processes, "--batches", *BATCHES)
-    published, batch = published_batch(width, depth)
-    at_published = peer(args, *common, "--threads", args.cores, "--batches", batch)[0]
+        rows += peer(args.python, *common, "--threads", threads, "--processes", processes, "--batches", *BATCHES)
+    published = published_batch(width, depth)
+    at_published = best_draws(peer(args.python, *common, "--threads", args.cores,
+                                   "--batches", batch_in_memory(published, width, depth)))
     second = gnc_draws(args, width, depth, activation)
-    rate = (first["draws_per_second"] + second["draws_per_second"]) / 2
-    best = max(rows, key=lambda row: row["draws_per_second"])
-    return {
-        "width": width, "depth": depth, "activation": activation,
-        "gnc_draws_per_second": rate, "gnc_before_and_after": [first["draws_per_second"], second["draws_per_second"]],
-        "simd": first["simd"], "gnc_weights_per_second": rate * first["weights_per_second"] / first["draws_per_second"],
-        "share_of_number_bound": (first["draws_per_second"] / first["number_bound_draws_per_second"]
-                                  + second["draws_per_second"] / second["number_bound_draws_per_second"]) / 2,
-        "peer_best": best, "peer_all": rows, "ratio_to_best": rate / best["draws_per_second"],
-        "published_batch": published, "peer_at_published_batch": at_published,
-        "ratio_at_published_batch": rate / at_published["draws_per_second"],
-    }
+    best = best_draws(rows)
+    record = {"width": width, "depth": depth, "activation": activation, "simd": first["simd"], **ours(first, second)}
+    rate = record["gnc_draws_per_second"]
+    return {**record, "peer_best": best, "peer_all": rows, "ratio_to_best": rate / best["draws_per_second"],
+            "published_batch": published, "peer_at_published_batch": at_published,
+            "ratio_at_published_batch": rate / at_published["draws_per_second"]}
 
 
 def compare_descent(args):
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
-        run([args.gnc, "run", "fig1-linear", "--num-samples", "1024", "--threads", args.cores, "--quiet", "--out", out])
+        run_text([args.gnc, "run", "fig1-linear", "--num-samples", "1024", "--threads", args.cores, "--quiet", "--out", out])
         with open(out / "cells.csv", newline="") as file:
             cells = list(csv.DictReader(file))
     seconds = sum(float(cell["gd_seconds"]) for cell in cells)
     peer_seconds, peer_rows = 0.0, []
     for width in PUBLISHED_BATCH:
-        rows = [peer(args, "descent", "--width", width, "--runs", runs, "--threads", threads, "--epochs", args.epochs)[0]
-                for runs in (1, 8) for threads in sorted({1, args.cores})]
-        best = max(rows, key=lambda row: row["runs"] * row["epochs_per_second"])
+        rows = [row for threads in sorted({1, args.cores})
+                for row in peer(args.python, "descent", "--width", width, "--runs", 1, 8, "--threads", threads,
+                                "--epochs", args.epochs)]
         # One process a core, each at the rate measured alone: kinder to the peer than it would be in truth.
-        cores = args.cores if best["threads"] == 1 else 1
-        peer_seconds += 8 * 100_000 / (best["runs"] * best["epochs_per_second"]) / cores
+        peer_seconds += descent_seconds(rows, lambda row: args.cores if row["threads"] == 1 else 1)
         peer_rows += rows
-    return {"runs": len(cells), "epochs": 100_000, "gnc_seconds": seconds, "peer_seconds_extrapolated": peer_seconds,
+    return {"runs": len(cells), "epochs": EPOCHS, "gnc_seconds": seconds, "peer_seconds_extrapolated": peer_seconds,
             "peer_epochs_measured": args.epochs, "peer_all": peer_rows, "ratio": peer_seconds / seconds}
 
 
@@ -138,11 +122,9 @@ def main():
     parser.add_argument("--cores", type=int, default=os.cpu_count())
     parser.add_argument("--out", type=Path, default=HERE / "results")
     args = parser.parse_args()
-    points = [(width, 2, activation) for activation in args.activations for width in args.widths]
-    points.append((5, 10, "Linear"))
-    rows = [compare_draws(args, *point) for point in points]
+    rows = [compare_draws(args, *point) for point in comparison_points(args.widths, args.activations)]
     record = {"cpu": cpu_name(), "cores": args.cores, "date": datetime.date.today().isoformat(), "simd": rows[0]["simd"],
-              "torch": run([args.python, "-c", "import torch; print(torch.__version__)"]).strip(),
+              "torch": run_text([args.python, "-c", "import torch; print(torch.__version__)"]).strip(),
               "draws": rows, "descent": compare_descent(args)}
     args.out.mkdir(parents=True, exist_ok=True)
     name = args.out / re.sub(r"[^a-z0-9]+", "-", f"cpu-{record['cpu']}-{record['simd']}".lower()).strip("-")

@@ -57,40 +57,64 @@ def one_batch(batch, count, args, problem, act, device):
     return losses(Y[accepted], A_test, b_test).tolist(), prior
 
 
+def synchronize(device):
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+
+
+def out_of_memory(error):
+    """The first line of an error that is for want of memory; anything else is raised again."""
+    text = (str(error).splitlines() or [""])[0]
+    if not any(sign in text for sign in ("out of memory", "allocate memory", "ALLOC_FAILED")):
+        raise error
+    return text
+
+
 def draw_for(seconds, batch, threads, seed, args, start):
-    """Draws per second of one process; `start` is passed when all processes are ready."""
+    """(draws per second of one process, None), or (None, what memory was wanted); all pass `start` together."""
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
     device = torch.device(args.device)
     problem = random_problem(args.n, args.n_train, device)
     act = activation_function(args.activation, 0.2)
+    error = None
     with torch.no_grad():
-        one_batch(batch, 0, args, problem, act, device)
+        try:
+            one_batch(batch, 0, args, problem, act, device)
+        except RuntimeError as wanted:
+            error = out_of_memory(wanted)
         if start is not None:
             start.wait()
+        if error is not None:
+            return None, error
+        synchronize(device)
         begin = time.perf_counter()
         count = 0
-        while time.perf_counter() - begin < seconds or count < 2:
-            one_batch(batch, count, args, problem, act, device)
-            count += 1
-        if device.type == "cuda":
-            torch.cuda.synchronize()
-        return count * batch / (time.perf_counter() - begin)
+        try:
+            while time.perf_counter() - begin < seconds or count < 2:
+                one_batch(batch, count, args, problem, act, device)
+                count += 1
+        except RuntimeError as wanted:
+            return None, out_of_memory(wanted)
+        synchronize(device)
+        return count * batch / (time.perf_counter() - begin), None
 
 
 def measure_batches(args, seed=0, start=None, queue=None):
     for batch in args.batches:
-        rate = draw_for(args.seconds, batch, args.threads, seed, args, start)
+        rate, error = draw_for(args.seconds, batch, args.threads, seed, args, start)
+        if args.device != "cpu":
+            torch.cuda.empty_cache()
         if queue is None:
-            report(args, batch, rate)
+            report(args, batch, rate, error)
         else:
-            queue.put((batch, rate))
+            queue.put((batch, rate, error))
 
 
-def report(args, batch, rate):
+def report(args, batch, rate, error):
     print(json.dumps({"width": args.width, "depth": args.depth, "activation": args.activation,
-                      "batch": batch, "threads": args.threads, "processes": args.processes,
-                      "device": args.device, "draws_per_second": rate}), flush=True)
+                      "batch": batch, "threads": args.threads, "processes": args.processes, "device": args.device,
+                      **({"draws_per_second": rate} if error is None else {"error": error})}), flush=True)
 
 
 def draws(args):
@@ -105,26 +129,35 @@ def draws(args):
     for _ in args.batches:
         # The barrier keeps all processes at one batch size.
         rates = [queue.get() for _ in workers]
-        report(args, rates[0][0], sum(rate for _, rate in rates))
+        error = next((error for _, _, error in rates if error is not None), None)
+        report(args, rates[0][0], None if error else sum(rate for _, rate, _ in rates), error)
     for worker in workers:
         worker.join()
 
 
 def descent(args):
+    for runs in args.runs:
+        descend(args, runs)
+
+
+def descend(args, runs):
     """Full-batch group RMSprop (Razin et al. 2022) of `runs` runs side by side, each with its own problem."""
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
     device = torch.device(args.device)
     act = activation_function(args.activation, 0.2)
-    problems = [random_problem(args.n, args.n_train, device)[0] for _ in range(args.runs)]
+    problems = [random_problem(args.n, args.n_train, device)[0] for _ in range(runs)]
     A = torch.stack([problem[0] for problem in problems])
     b = torch.stack([problem[1] for problem in problems])
     shapes = [(args.n, args.width)] + [(args.width, args.width)] * (args.depth - 2) + [(args.width, args.n)]
-    weights = [((2 * torch.rand(args.runs, *shape, device=device) - 1) * 1e-3 / shape[0]**0.5).requires_grad_()
+    weights = [((2 * torch.rand(runs, *shape, device=device) - 1) * 1e-3 / shape[0]**0.5).requires_grad_()
                for shape in shapes]
-    v = torch.zeros(args.runs, device=device)
-    begin = time.perf_counter()
-    for epoch in range(1, args.epochs + 1):
+    v = torch.zeros(runs, device=device)
+    warm_up = min(10, args.epochs)
+    for epoch in range(1, warm_up + args.epochs + 1):
+        if epoch == warm_up + 1:
+            synchronize(device)
+            begin = time.perf_counter()
         Y = weights[0]
         for W in weights[1:]:
             Y = torch.bmm(act(Y), W)
@@ -135,11 +168,10 @@ def descent(args):
             step = (1e-4 / ((v / (1 - 0.99**epoch)).sqrt() + 1e-6)).reshape(-1, 1, 1)
             for W, g in zip(weights, gradients):
                 W -= step * g
-    if device.type == "cuda":
-        torch.cuda.synchronize()
+    synchronize(device)
     seconds = time.perf_counter() - begin
     print(json.dumps({"width": args.width, "depth": args.depth, "activation": args.activation,
-                      "runs": args.runs, "threads": args.threads, "device": args.device,
+                      "runs": runs, "threads": args.threads, "device": args.device,
                       "epochs_per_second": args.epochs / seconds}), flush=True)
 
 
@@ -162,9 +194,12 @@ def main():
             command.add_argument("--eps-train", type=float, default=0.02)
             command.add_argument("--normalize", action="store_true")
         else:
-            command.add_argument("--runs", type=int, default=1)
+            command.add_argument("--runs", type=int, nargs="+", default=[1], help="side by side; one row for each")
             command.add_argument("--epochs", type=int, default=500)
     args = parser.parse_args()
+    # Full single precision, gnc's own.
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
     draws(args) if args.command == "draws" else descent(args)
 
 

@@ -8,6 +8,8 @@ if(NOT GNC_CUDA STREQUAL "OFF")
       # Machine code for sm_80, and PTX that newer devices compile.
       set(CMAKE_CUDA_ARCHITECTURES 80)
     endif()
+    # CUDA::cudart is the shared one; CMake would add the static one to it.
+    set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
     enable_language(CUDA)
     # CMake 3.25 does not know that nvcc takes C++20.
     set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")

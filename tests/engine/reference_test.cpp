@@ -11,6 +11,7 @@
 #include "host/engine/cpu_engine.hpp"
 #include "host/problem/problem_file.hpp"
 #include "host/statistics/loss_statistics.hpp"
+#include "tests/reference_folder.hpp"
 
 namespace gnc {
 namespace {
@@ -26,7 +27,7 @@ struct ReferenceCase {
 };
 
 std::vector<ReferenceCase> rejection_cases() {
-  std::ifstream file(GNC_REFERENCE_DIR "/cases.json");
+  std::ifstream file(reference_folder() + "/cases.json");
   std::vector<ReferenceCase> cases;
   for (const auto& json : nlohmann::json::parse(file)) {
     if (json.at("method") != "rejection") continue;
@@ -67,7 +68,7 @@ TEST(Reference, HasEveryRejectionCase) { EXPECT_EQ(rejection_cases().size(), 8u)
 TEST(Reference, RejectionAgreesWithin4CombinedStandardErrors) {
   const std::uint64_t budget = draws_per_case();
   for (const ReferenceCase& c : rejection_cases()) {
-    const Problem problem = read_problem(fmt::format("{}/{}.json", GNC_REFERENCE_DIR, c.problem));
+    const Problem problem = read_problem(fmt::format("{}/{}.json", reference_folder(), c.problem));
     const PreparedCell cell(c.config, c.point, 0, problem);
     // A draw at width 40 or depth 4 costs more; their cases get a share of the budget.
     const auto weights = static_cast<double>(n_weights(5, 5, c.point.width, c.point.depth));

@@ -10,6 +10,7 @@
 #include "host/config/json_file.hpp"
 #include "host/errors.hpp"
 #include "host/problem/random_problem.hpp"
+#include "tests/reference_folder.hpp"
 #include "tests/test_name.hpp"
 
 namespace gnc {
@@ -50,7 +51,7 @@ TEST(ProblemFile, RankDeficientMeasurementsLeaveALargerComplement) {
 
 TEST(ProblemFile, ReferenceProblemsAreRead) {
   for (const char* name : {"sensing-rank1", "completion-rank1"}) {
-    const Problem problem = read_problem(std::string(GNC_REFERENCE_DIR) + "/" + name + ".json");
+    const Problem problem = read_problem(reference_folder() + "/" + name + ".json");
     EXPECT_EQ(problem.n_train(), 15);
     EXPECT_EQ(problem.n_test(), 10);
     EXPECT_NEAR(problem.ground_truth.norm(), 1.0, 1e-6);
