@@ -60,7 +60,7 @@ def compare_draws(args, width, depth, activation):
                                    "--batches", batch_in_memory(published, width, depth)))
     second = gnc_draws(args, width, depth, activation)
     best = best_draws(rows)
-    record = {"width": width, "depth": depth, "activation": activation, "simd": first["simd"], **ours(first, second)}
+    record = {"width": width, "depth": depth, "activation": activation, "simd": first["device"].split(",")[0], **ours(first, second)}
     rate = record["gnc_draws_per_second"]
     return {**record, "peer_best": best, "peer_all": rows, "ratio_to_best": rate / best["draws_per_second"],
             "published_batch": published, "peer_at_published_batch": at_published,

@@ -23,14 +23,6 @@ void require_available(const RunCommand& run) {
     throw UsageError(
         fmt::format("option --shard: got {}: splitting a run over hosts is not available yet", *run.shard));
   }
-  if (run.engine == EngineChoice::CudaFused || run.engine == EngineChoice::CudaGemm) {
-    throw UsageError(
-        fmt::format("option --engine: got {}: this build has no CUDA engine yet, expected auto or cpu",
-                    run.engine == EngineChoice::CudaFused ? "cuda-fused" : "cuda-gemm"));
-  }
-  if (run.device == Device::Cuda) {
-    throw UsageError("option --device: got cuda: this build has no CUDA engine yet, expected auto or cpu");
-  }
 }
 
 void require_available(const MergeCommand& merge) {

@@ -2,39 +2,43 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <ostream>
 #include <thread>
 #include <vector>
 
+#include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
-#include "host/cli/threads.hpp"
 #include "host/config/names.hpp"
-#include "host/engine/cpu_engine.hpp"
 #include "host/problem/random_problem.hpp"
 #include "host/start_thread.hpp"
-#include "kernels/cpu/simd_targets.hpp"
 
 namespace gnc {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Draws per second over all threads: `draw(thread, begin, end)` is called with growing ranges for `seconds`.
-double throughput(int n_threads, double seconds,
-                  const std::function<void(int, std::uint64_t, std::uint64_t)>& draw) {
+/// Draws begin .. end - 1.
+using Draw = std::function<void(std::uint64_t begin, std::uint64_t end)>;
+
+/// Draws per second over all threads: each calls `make_draw` once and what it gives with growing ranges for
+/// `seconds`. The first call, which may allocate, is not counted.
+double throughput(int n_threads, double seconds, const std::function<Draw()>& make_draw) {
   std::vector<double> rates(static_cast<std::size_t>(n_threads));
   std::vector<std::jthread> threads;
   threads.reserve(rates.size());
   for (int t = 0; t < n_threads; ++t) {
     threads.push_back(start_thread([&, t] {
+      const Draw draw = make_draw();
       std::uint64_t size = 1024;
+      draw(0, size);
       std::uint64_t drawn = 0;
       double elapsed = 0.0;
       const Clock::time_point start = Clock::now();
       while (elapsed < seconds) {
-        draw(t, drawn, drawn + size);
+        draw(drawn, drawn + size);
         drawn += size;
         elapsed = std::chrono::duration<double>(Clock::now() - start).count();
         if (elapsed < seconds / 8) size *= 2;
@@ -49,14 +53,14 @@ double throughput(int n_threads, double seconds,
 }  // namespace
 
 int execute(const BenchCommand& command, std::ostream& out) {
-  const int n_threads = threads_or_all(command.threads);
+  const ChosenEngine engine = choose_engine(command.device, command.engine, command.threads);
   Config config;
   config.activation = command.activation;
   const Problem problem = random_problem(config, 0);
   auto rows = nlohmann::ordered_json::array();
   if (!command.json) {
-    out << fmt::format("cpu engine ({}), {} threads, {} activation, {} x {}, {} measurements, eps {}\n",
-                       simd_target(), n_threads, name_of(config.activation), config.n_rows, config.n_cols,
+    out << fmt::format("{} engine ({}), {} activation, {} x {}, {} measurements, eps {}\n", engine.name,
+                       engine.device, name_of(config.activation), config.n_rows, config.n_cols,
                        config.num_measurements, config.gnc_eps_train.front());
     out << fmt::format("{:>7} {:>6} {:>12} {:>12} {:>22}\n", "width", "depth", "draws/s", "weights/s",
                        "share of number bound");
@@ -64,26 +68,24 @@ int execute(const BenchCommand& command, std::ostream& out) {
   for (const std::int64_t depth : command.depths) {
     for (const std::int64_t width : command.widths) {
       const PreparedCell cell(config, {width, depth, 0.0, 0.0}, 0, problem);
-      std::vector<CpuEngine> engines(static_cast<std::size_t>(n_threads));
-      const double rate =
-          throughput(n_threads, command.seconds, [&](int t, std::uint64_t begin, std::uint64_t end) {
-            engines[static_cast<std::size_t>(t)].run_chunk(cell, {begin, end}, config.gnc_eps_train, 0);
-          });
-      std::vector<ScratchMemory> memories(static_cast<std::size_t>(n_threads));
-      std::vector<float> sums(static_cast<std::size_t>(n_threads));
-      const double bound =
-          throughput(n_threads, command.seconds, [&](int t, std::uint64_t begin, std::uint64_t end) {
-            const auto thread = static_cast<std::size_t>(t);
-            sums[thread] += sum_weights(cell.view(), begin, end, memories[thread]);
-          });
+      const double rate = throughput(engine.workers, command.seconds, [&]() -> Draw {
+        return [&, drawing = std::shared_ptr<Engine>(engine.make())](std::uint64_t begin, std::uint64_t end) {
+          drawing->run_chunk(cell, {begin, end}, config.gnc_eps_train, 0);
+        };
+      });
+      const double bound = throughput(engine.workers, command.seconds, [&]() -> Draw {
+        return [&, sum = engine.make_sum_weights(), total = 0.0f](std::uint64_t begin, std::uint64_t end) mutable {
+          total += sum(cell.view(), begin, end);
+        };
+      });
       const auto weights = static_cast<double>(n_weights(config.n_rows, config.n_cols, width, depth));
       if (command.json) {
         rows.push_back({{"width", width},
                         {"depth", depth},
                         {"activation", name_of(config.activation)},
-                        {"engine", "cpu"},
-                        {"simd", simd_target()},
-                        {"threads", n_threads},
+                        {"engine", engine.name},
+                        {"device", engine.device},
+                        {"threads", engine.workers},
                         {"draws_per_second", rate},
                         {"weights_per_second", rate * weights},
                         {"number_bound_draws_per_second", bound}});

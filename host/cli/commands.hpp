@@ -66,6 +66,8 @@ struct BenchCommand {
   std::vector<std::int64_t> widths{5, 10, 20, 40, 80, 160};
   std::vector<std::int64_t> depths{2};
   Activation activation = Activation::Linear;
+  Device device = Device::Auto;
+  EngineChoice engine = EngineChoice::Auto;
   int threads = 0;       ///< 0: one for each core
   double seconds = 1.0;  ///< spent on each (width, depth)
   bool json = false;

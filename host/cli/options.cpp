@@ -175,7 +175,7 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.seed(overrides.seed);
   command.choice("--device", run.device, {"auto", "cpu", "cuda"}, "Where to draw");
   command.choice("--engine", run.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"},
-                 "What draws (the cuda engines are not available yet)");
+                 "What draws (cuda-fused is not available yet)");
   command.choice("--draw", overrides.draw, draw_law_names(),
                  "Draw every factor, or their product (product is not available yet)");
   command.choice("--estimator", overrides.estimator, estimator_names(),
@@ -216,6 +216,8 @@ void define_bench(CLI::App& app, BenchCommand& bench) {
   command.sizes("--widths", bench.widths, limits::width, "Widths (default 5 10 20 40 80 160)");
   command.sizes("--depths", bench.depths, limits::depth, "Depths (default 2)");
   command.choice("--activation", bench.activation, activation_names(), "Activation (default Linear)");
+  command.choice("--device", bench.device, {"auto", "cpu", "cuda"}, "Where to draw");
+  command.choice("--engine", bench.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"}, "What draws");
   command.integer("--threads", bench.threads, thread_range, "CPU threads (default: one for each core)");
   command.real("--seconds", bench.seconds, seconds_range, "Time spent on each width and depth (default 1)");
   command.flag("--json", bench.json, "JSON instead of a table");

@@ -7,12 +7,11 @@
 #include <thread>
 
 #include "host/cli/availability.hpp"
+#include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
-#include "host/cli/threads.hpp"
 #include "host/config/config_json.hpp"
 #include "host/config/json_file.hpp"
 #include "host/config/presets.hpp"
-#include "host/engine/cpu_engine.hpp"
 #include "host/errors.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/interrupt.hpp"
@@ -23,7 +22,6 @@
 #include "host/report/shell_word.hpp"
 #include "host/report/table.hpp"
 #include "host/report/write_report.hpp"
-#include "kernels/cpu/simd_targets.hpp"
 
 namespace gnc {
 namespace {
@@ -74,24 +72,35 @@ void require_same(const RequestedRun& asked, const Ledger& ledger, const std::st
   }
 }
 
-/// What decides the bits of the losses that this program and machine compute.
-std::string arithmetic() { return fmt::format("{}, revision {}", simd_arithmetic(), kArithmeticRevision); }
-
-/// The ledger of the folder, new or resumed.
-Ledger open_ledger(const RunCommand& command, const std::filesystem::path& folder,
-                   const RequestedRun* asked) {
-  if (!command.resume) {
-    return Ledger::create(folder, asked->config, "cpu", arithmetic(), asked->problem_json);
-  }
+/// The ledger to be resumed.
+Ledger open_ledger(const std::filesystem::path& folder, const RequestedRun* asked) {
   Ledger ledger = Ledger::open(folder, Database::Mode::ReadWrite);
   if (asked != nullptr) require_same(*asked, ledger, folder.string());
-  if (ledger.arithmetic() != arithmetic()) {
+  return ledger;
+}
+
+/// The engine that the resumed run was begun with, on a machine where it gives the same bits.
+ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const std::string& folder) {
+  const EngineChoice begun_with = engine_named(ledger.engine());
+  if (command.engine != EngineChoice::Auto && command.engine != begun_with) {
+    throw UsageError(fmt::format(
+        "{}: the run there was begun with engine {}, and goes on with that alone; leave --engine out", folder,
+        ledger.engine()));
+  }
+  ChosenEngine engine;
+  try {
+    engine = choose_engine(command.device, begun_with, command.threads);
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("{}: the run there was begun with engine {}: {}", folder, ledger.engine(),
+                                 error.what()));
+  }
+  if (ledger.arithmetic() != engine.arithmetic) {
     throw UsageError(fmt::format(
         "{}: the run there was computed with arithmetic \"{}\", this program on this machine would go on "
         "with \"{}\", whose losses differ in the last bits; resume it where it was begun",
-        folder.string(), ledger.arithmetic(), arithmetic()));
+        folder, ledger.arithmetic(), engine.arithmetic));
   }
-  return ledger;
+  return engine;
 }
 
 void say(const RunCommand& command, const std::string& line) {
@@ -123,16 +132,22 @@ int execute(const RunCommand& command, std::ostream& out) {
   if (command.resume && !std::filesystem::exists(Ledger::file(folder), error)) {
     throw UsageError(fmt::format("{}: holds no run to resume; start it without --resume", folder.string()));
   }
+  ChosenEngine engine;
+  if (!command.resume) engine = choose_engine(command.device, command.engine, command.threads);
   const RunLock lock(folder);
-  Ledger ledger = open_ledger(command, folder, asked ? &*asked : nullptr);
+  Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr)
+                                 : Ledger::create(folder, asked->config, engine.name, engine.arithmetic,
+                                                  asked->problem_json);
+  if (command.resume) engine = engine_of(ledger, command, folder.string());
 
   RunOptions options;
-  options.threads = threads_or_all(command.threads);
-  options.make_engine = [] { return std::make_unique<CpuEngine>(); };
-  say(command,
-      fmt::format("gnc: {} into {}: {} cells of {:.4g} draws, cpu engine ({}), {} threads",
-                  ledger.config().name, folder.string(), ledger.cells().size(),
-                  static_cast<double>(ledger.config().gnc_num_samples), simd_target(), options.threads));
+  options.threads = engine.workers;
+  options.make_engine = engine.make;
+  options.descend = engine.descend;
+  if (!engine.note.empty()) say(command, "gnc: " + engine.note);
+  say(command, fmt::format("gnc: {} into {}: {} cells of {:.4g} draws, {} engine ({})", ledger.config().name,
+                           folder.string(), ledger.cells().size(),
+                           static_cast<double>(ledger.config().gnc_num_samples), engine.name, engine.device));
   RunOutcome outcome;
   {
     const Interrupt interrupt;

@@ -39,7 +39,8 @@ class Engine {
                                 std::size_t max_stored) = 0;
 };
 
-/// Draws of a chunk that keeps one core busy for about a third of a second, at `weights` weights a draw.
-std::uint64_t default_chunk_size(std::int64_t weights, std::uint64_t num_samples);
+/// Draws of a chunk that keeps a worker of `engine` busy for a good part of a second, at `weights` weights a
+/// draw: one core, or a whole device.
+std::uint64_t default_chunk_size(const std::string& engine, std::int64_t weights, std::uint64_t num_samples);
 
 }  // namespace gnc

@@ -1,11 +1,17 @@
 #include "host/engine/prepared_cell.hpp"
 
+#include <atomic>
 #include <cmath>
 
 #include "host/engine/train_filter.hpp"
 
 namespace gnc {
 namespace {
+
+std::uint64_t next_id() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
 
 /// Row-major floats, padded with zeros to `count`.
 template <class Matrix>
@@ -20,7 +26,8 @@ std::vector<float> to_floats(const Matrix& matrix, Eigen::Index count) {
 }  // namespace
 
 PreparedCell::PreparedCell(const Config& config, const Point& point, std::int64_t replicate,
-                           const Problem& problem) {
+                           const Problem& problem)
+    : id_(next_id()) {
   view_.n_rows = static_cast<int>(problem.n_rows());
   view_.n_cols = static_cast<int>(problem.n_cols());
   view_.width = static_cast<int>(point.width);

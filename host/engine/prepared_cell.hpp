@@ -20,7 +20,12 @@ class PreparedCell {
   /// Valid as long as this object.
   const CellView& view() const { return view_; }
 
+  /// From 1; no other cell made by this process has it. An engine that keeps a cell on its device knows it by
+  /// this.
+  std::uint64_t id() const { return id_; }
+
  private:
+  std::uint64_t id_;
   CellView view_;
   std::vector<float> filter_rows_;
   std::vector<float> filter_targets_;

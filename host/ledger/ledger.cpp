@@ -81,7 +81,7 @@ Ledger Ledger::create(const std::filesystem::path& directory, const Config& conf
       const std::uint64_t chunk_size =
           config.chunk_size != 0
               ? config.chunk_size
-              : default_chunk_size(n_weights(config.n_rows, config.n_cols, point.width, point.depth),
+              : default_chunk_size(engine, n_weights(config.n_rows, config.n_cols, point.width, point.depth),
                                    config.gnc_num_samples);
       for (std::int64_t seed = 0; seed < config.num_seeds; ++seed) {
         cells.bind(1, number++).bind(2, point.width).bind(3, point.depth).bind(4, seed);

@@ -1,3 +1,4 @@
+#include <cublas_v2.h>
 #include <cuda_runtime.h>
 
 #include "kernels/cuda/devices.hpp"
@@ -42,6 +43,18 @@ CudaDevices find_cuda_devices() {
   }
   if (found.devices.empty()) found.why_none = what_is_installed() + " and no device";
   return found;
+}
+
+std::string cublas_version() {
+  int major = 0;
+  int minor = 0;
+  int patch = 0;
+  if (cublasGetProperty(MAJOR_VERSION, &major) != CUBLAS_STATUS_SUCCESS ||
+      cublasGetProperty(MINOR_VERSION, &minor) != CUBLAS_STATUS_SUCCESS ||
+      cublasGetProperty(PATCH_LEVEL, &patch) != CUBLAS_STATUS_SUCCESS) {
+    return "unknown";
+  }
+  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
 }
 
 }  // namespace gnc

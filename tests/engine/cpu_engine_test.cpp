@@ -10,57 +10,15 @@
 #include "host/problem/random_problem.hpp"
 #include "kernels/cpu/simd_targets.hpp"
 #include "kernels/random_stream.hpp"
+#include "tests/engine/engine_cases.hpp"
 #include "tests/engine/judge.hpp"
 
 namespace gnc {
 namespace {
 
-struct Case {
-  std::string name;
-  Config config;
-  Point point;
-};
-
-std::vector<Case> cases() {
-  struct Shape {
-    std::int64_t n_rows, n_cols, width, depth;
-  };
-  const std::vector<Shape> shapes = {
-      {5, 5, 5, 2}, {5, 5, 1, 2}, {5, 5, 13, 2},  {5, 5, 64, 2},  {5, 5, 67, 2}, {5, 5, 160, 2},
-      {5, 5, 5, 1}, {5, 5, 5, 3}, {5, 5, 5, 10},  {5, 5, 33, 4},  {4, 6, 7, 3},  {7, 3, 12, 2},
-      {1, 4, 3, 2}, {6, 1, 2, 3}, {11, 9, 20, 3}, {2, 2, 300, 2}, {3, 3, 300, 3}};
-  std::vector<Case> all;
-  for (const Shape& shape : shapes) {
-    for (const Activation activation : {Activation::Linear, Activation::Tanh, Activation::LeakyRelu}) {
-      for (const Prior prior : {Prior::Gauss, Prior::Unif}) {
-        for (const bool normalize : {false, true}) {
-          Case c;
-          c.config.n_rows = shape.n_rows;
-          c.config.n_cols = shape.n_cols;
-          c.config.num_measurements = std::max<std::int64_t>(1, shape.n_rows * shape.n_cols * 3 / 5);
-          c.config.activation = activation;
-          c.config.gnc_init = prior;
-          c.config.gnc_normalize = normalize;
-          c.config.completion = shape.n_rows == 7;
-          c.config.seed = 5;
-          c.point = {shape.width, shape.depth, 0.0, 0.0};
-          c.name = std::to_string(shape.n_rows) + "x" + std::to_string(shape.n_cols) + " width " +
-                   std::to_string(shape.width) + " depth " + std::to_string(shape.depth) + " activation " +
-                   std::to_string(static_cast<int>(activation)) +
-                   (prior == Prior::Gauss ? " gauss" : " unif") + (normalize ? " normalized" : "");
-          all.push_back(c);
-        }
-      }
-    }
-  }
-  return all;
-}
-
-constexpr double kEverything = 1e30;
-
 TEST(CpuEngine, WeightsAreTheContractsNumbers) {
   ScratchMemory memory;
-  for (const Case& c : cases()) {
+  for (const EngineCase& c : engine_cases()) {
     if (c.point.width > 20) continue;
     const Problem problem = random_problem(c.config, 0);
     const PreparedCell cell(c.config, c.point, 3, problem);
@@ -86,7 +44,7 @@ TEST(CpuEngine, AgreesWithTheDoublePrecisionJudge) {
   const std::vector<double> tolerances = {kEverything};
   for (const std::string& target : simd_targets()) {
     select_simd_target(target);
-    for (const Case& c : cases()) {
+    for (const EngineCase& c : engine_cases()) {
       const Problem problem = random_problem(c.config, 1);
       const PreparedCell cell(c.config, c.point, 1, problem);
       const ChunkResult chunk = engine.run_chunk(cell, {5, 47}, tolerances, 1000);
@@ -118,7 +76,7 @@ TEST(CpuEngine, AcceptsWhatTheJudgeAccepts) {
   ScratchMemory memory;
   CpuEngine engine;
   int accepted = 0;
-  for (const Case& c : cases()) {
+  for (const EngineCase& c : engine_cases()) {
     if (c.point.width > 20) continue;
     const Problem problem = random_problem(c.config, 2);
     const PreparedCell cell(c.config, c.point, 2, problem);
@@ -150,7 +108,7 @@ TEST(CpuEngine, SimdTargetsWithFusedMultiplyAddGiveTheSameBits) {
   CpuEngine engine;
   const std::vector<double> tolerances = {1.0, 0.1};
   int targets = 0;
-  for (const Case& c : cases()) {
+  for (const EngineCase& c : engine_cases()) {
     const Problem problem = random_problem(c.config, 0);
     const PreparedCell cell(c.config, c.point, 0, problem);
     std::vector<ChunkResult> results;
@@ -172,7 +130,7 @@ TEST(CpuEngine, SimdTargetsWithFusedMultiplyAddGiveTheSameBits) {
 TEST(CpuEngine, AnySplitIntoChunksGivesTheSameSums) {
   CpuEngine engine;
   const std::vector<double> tolerances = {0.5, 0.2, 0.05};
-  for (const Case& c : cases()) {
+  for (const EngineCase& c : engine_cases()) {
     if (c.point.width > 20) continue;
     const Problem problem = random_problem(c.config, 0);
     const PreparedCell cell(c.config, c.point, 0, problem);

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "host/cli/commands.hpp"
+#include "host/descent/descent.hpp"
+#include "host/engine/engine.hpp"
+
+namespace gnc {
+
+/// An engine that this machine can run, and what goes with it.
+struct ChosenEngine {
+  std::string name;        ///< "cpu", "cuda-gemm"
+  std::string device;      ///< what it draws on: "AVX2, 2 threads", "NVIDIA H100 80GB HBM3"
+  std::string arithmetic;  ///< what decides the bits of its losses, see Ledger::arithmetic
+  std::string note;        ///< a line for the user where the choice needs one; may be empty
+  int workers = 1;         ///< threads that run an engine each
+  std::function<std::unique_ptr<Engine>()> make;  ///< to be called by the thread that uses the engine
+  Descend descend;                                ///< gradient descent on the same device
+  /// Draws the numbers of draws begin .. end - 1 and only sums them: the bound on the engine's speed. To be
+  /// made by the thread that uses it.
+  std::function<std::function<float(const CellView&, std::uint64_t begin, std::uint64_t end)>()> make_sum_weights;
+};
+
+/// The engine that --device and --engine ask for. `threads` is as of --threads, 0 for one for each core.
+/// UsageError where they contradict each other, or this build or machine cannot do it; it says what was
+/// looked for and found.
+ChosenEngine choose_engine(Device device, EngineChoice engine, int threads);
+
+/// The choice that gives the engine of this name.
+EngineChoice engine_named(const std::string& name);
+
+}  // namespace gnc

@@ -1,0 +1,14 @@
+#include "host/cuda/cuda_arithmetic.hpp"
+
+#include <fmt/format.h>
+
+#include "kernels/cpu/simd_targets.hpp"
+
+namespace gnc {
+
+std::string cuda_gemm_arithmetic(const CudaDevice& device) {
+  return fmt::format("sm_{}{} with {} multiprocessors, cuBLAS {}, revision {}", device.major, device.minor,
+                     device.multiprocessors, cublas_version(), kArithmeticRevision);
+}
+
+}  // namespace gnc

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "host/engine/engine.hpp"
+#include "kernels/cuda/cuda_gemm_draws.hpp"
+
+namespace gnc {
+
+/// Engine "cuda-gemm": every shape, by batched matrix products on the current CUDA device. To be made and
+/// used by one thread.
+class CudaGemmEngine final : public Engine {
+ public:
+  std::string name() const override { return "cuda-gemm"; }
+  ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+                        std::size_t max_stored) override;
+
+ private:
+  CudaGemmDraws draws_;
+};
+
+}  // namespace gnc

@@ -1,0 +1,19 @@
+#include "host/cuda/device_failure.hpp"
+
+#include <fmt/format.h>
+
+namespace gnc {
+
+RunError run_error(const DeviceError& error, const CellView& cell) {
+  if (error.kind() == DeviceError::Kind::OutOfMemory) {
+    return RunError(fmt::format(
+        "{}; a single draw of width {} and depth {} does not fit beside what the device holds; free some of "
+        "its memory, or draw on the CPU (--device cpu)",
+        error.what(), cell.width, cell.depth));
+  }
+  return RunError(fmt::format(
+      "{}; everything finished before is saved, and gnc run --resume --out DIR goes on from there",
+      error.what()));
+}
+
+}  // namespace gnc

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "host/config/config.hpp"
+
+namespace gnc {
+
+/// A cell that every engine must draw like the others.
+struct EngineCase {
+  std::string name;
+  Config config;
+  Point point;
+};
+
+/// All activations, priors, normalisation; shapes square, tall, wide, of width 1, shallow and deep.
+inline std::vector<EngineCase> engine_cases() {
+  struct Shape {
+    std::int64_t n_rows, n_cols, width, depth;
+  };
+  const std::vector<Shape> shapes = {
+      {5, 5, 5, 2}, {5, 5, 1, 2}, {5, 5, 13, 2},  {5, 5, 64, 2},  {5, 5, 67, 2}, {5, 5, 160, 2},
+      {5, 5, 5, 1}, {5, 5, 5, 3}, {5, 5, 5, 10},  {5, 5, 33, 4},  {4, 6, 7, 3},  {7, 3, 12, 2},
+      {1, 4, 3, 2}, {6, 1, 2, 3}, {11, 9, 20, 3}, {2, 2, 300, 2}, {3, 3, 300, 3}};
+  std::vector<EngineCase> all;
+  for (const Shape& shape : shapes) {
+    for (const Activation activation : {Activation::Linear, Activation::Tanh, Activation::LeakyRelu}) {
+      for (const Prior prior : {Prior::Gauss, Prior::Unif}) {
+        for (const bool normalize : {false, true}) {
+          EngineCase c;
+          c.config.n_rows = shape.n_rows;
+          c.config.n_cols = shape.n_cols;
+          c.config.num_measurements = std::max<std::int64_t>(1, shape.n_rows * shape.n_cols * 3 / 5);
+          c.config.activation = activation;
+          c.config.gnc_init = prior;
+          c.config.gnc_normalize = normalize;
+          c.config.completion = shape.n_rows == 7;
+          c.config.seed = 5;
+          c.point = {shape.width, shape.depth, 0.0, 0.0};
+          c.name = std::to_string(shape.n_rows) + "x" + std::to_string(shape.n_cols) + " width " +
+                   std::to_string(shape.width) + " depth " + std::to_string(shape.depth) + " activation " +
+                   std::to_string(static_cast<int>(activation)) +
+                   (prior == Prior::Gauss ? " gauss" : " unif") + (normalize ? " normalized" : "");
+          all.push_back(c);
+        }
+      }
+    }
+  }
+  return all;
+}
+
+/// A tolerance that every finite train loss meets.
+constexpr double kEverything = 1e30;
+
+}  // namespace gnc
