@@ -172,6 +172,7 @@ TEST(Descent, AgreesWithTheDoublePrecisionJudge) {
 
 TEST(Descent, ResultsDependOnNeitherGroupingNorThreads) {
   std::vector<Problem> problems;
+  problems.reserve(11);
   for (int seed = 0; seed < 11; ++seed) problems.push_back(test_problem(5, 5, seed));
   std::vector<DescentRun> runs;
   for (std::size_t seed = 0; seed < problems.size(); ++seed) {

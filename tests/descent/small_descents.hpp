@@ -37,15 +37,17 @@ inline DescentRun test_run(const Problem& problem, std::int64_t width, std::int6
   return run;
 }
 
-/// Problems and networks of all kinds: square, tall and wide problems, width 1 and 160, up to ten layers.
+/// Problems and networks of all kinds: square, tall and wide problems, widths 1 to 160, up to ten layers,
+/// with 8, 32 and 256 partial sums.
 struct DescentShape {
   std::int64_t n_rows, n_cols, width, depth;
 };
-inline constexpr std::array<DescentShape, 10> kDescentShapes = {{{5, 5, 5, 2},
+inline constexpr std::array<DescentShape, 11> kDescentShapes = {{{5, 5, 5, 2},
                                                                  {5, 5, 160, 2},
                                                                  {5, 5, 5, 1},
                                                                  {5, 5, 4, 4},
                                                                  {5, 5, 5, 10},
+                                                                 {5, 5, 100, 3},
                                                                  {7, 3, 9, 2},
                                                                  {3, 7, 6, 4},
                                                                  {4, 6, 1, 2},
