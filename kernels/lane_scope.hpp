@@ -21,10 +21,14 @@
 
 #endif  // GNC_KERNELS_LANE_SCOPE_HPP
 
-// Decided at every inclusion: a source file may include key or view headers before Highway.
+// Decided at every inclusion: a source file may include key or view headers before Highway. GNC_LAMBDA
+// follows the parameters of a lambda: it takes neither the target of the function around it nor its inlining
+// by itself.
 #undef GNC_LANES_BEGIN
 #undef GNC_LANES_END
+#undef GNC_LAMBDA
 #ifdef HWY_BEFORE_NAMESPACE
+#define GNC_LAMBDA HWY_ATTR __attribute__((always_inline))
 #define GNC_LANES_BEGIN   \
   HWY_BEFORE_NAMESPACE(); \
   namespace gnc {         \
@@ -34,6 +38,11 @@
   }                   \
   HWY_AFTER_NAMESPACE();
 #else
+#ifdef __CUDACC__
+#define GNC_LAMBDA
+#else
+#define GNC_LAMBDA __attribute__((always_inline))
+#endif
 #define GNC_LANES_BEGIN \
   namespace gnc {       \
   namespace plain {

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <exception>
-#include <limits>
 #include <map>
 #include <mutex>
 #include <new>
@@ -12,10 +10,10 @@
 #include <tuple>
 #include <vector>
 
+#include "host/descent/descent_setup.hpp"
 #include "host/errors.hpp"
 #include "host/start_thread.hpp"
 #include "kernels/cpu/descent_kernel.hpp"
-#include "kernels/random_stream.hpp"
 
 namespace gnc {
 namespace {
@@ -27,25 +25,6 @@ struct Group {
   std::vector<std::size_t> runs;
   double cost = 0.0;
 };
-
-DescentModel model_of(const DescentRun& run) {
-  DescentModel model;
-  model.n_rows = static_cast<int>(run.problem->n_rows());
-  model.n_cols = static_cast<int>(run.problem->n_cols());
-  model.width = static_cast<int>(run.width);
-  model.depth = static_cast<int>(run.depth);
-  model.activation = run.activation;
-  model.negative_slope = static_cast<float>(run.negative_slope);
-  model.momentum = static_cast<float>(run.momentum);
-  model.n_train = static_cast<int>(run.problem->n_train());
-  return model;
-}
-
-/// Additions and multiplications of an epoch, roughly.
-double epoch_cost(const DescentModel& model) {
-  return 3.0 * static_cast<double>(model.n_weights()) * model.n_rows +
-         2.0 * static_cast<double>(model.n_train) * model.n_entries();
-}
 
 std::vector<Group> make_groups(std::span<const DescentRun> runs) {
   const auto lanes = static_cast<std::size_t>(descent_lanes());
@@ -69,37 +48,20 @@ std::vector<Group> make_groups(std::span<const DescentRun> runs) {
   return groups;
 }
 
-void start(DescentGroup& group, int lane, const DescentRun& run, const DescentModel& model) {
-  RandomStream stream(run.key, Stream::DescentStart);
-  std::int64_t next = 0;
-  for (int layer = 1; layer <= model.depth; ++layer) {
-    const int fan_in = layer == 1 ? model.n_rows : model.width;
-    const int fan_out = layer == model.depth ? model.n_cols : model.width;
-    const double scale = run.init_scale / std::sqrt(static_cast<double>(fan_in));
-    for (int i = 0; i < fan_in * fan_out; ++i) {
-      const double symmetric = 2.0 * static_cast<double>(stream.uniform()) - 1.0;
-      group.weight(lane, next++) = static_cast<float>(symmetric * scale);
-    }
-  }
-  const Problem& problem = *run.problem;
-  for (Eigen::Index i = 0; i < problem.A_train.size(); ++i) {
-    group.A_train(lane, i) = static_cast<float>(problem.A_train.data()[i]);
-  }
-  for (Eigen::Index i = 0; i < problem.n_train(); ++i)
-    group.b_train(lane, i) = static_cast<float>(problem.b_train(i));
-  group.lr(lane) = static_cast<float>(run.lr);
+void start(DescentGroup& group, int lane, const DescentInput& input) {
+  const auto copy = [](const std::vector<float>& from, const auto& to) {
+    for (std::size_t i = 0; i < from.size(); ++i) to(static_cast<std::int64_t>(i)) = from[i];
+  };
+  copy(input.weights, [&](std::int64_t i) -> float& { return group.weight(lane, i); });
+  copy(input.A_train, [&](std::int64_t i) -> float& { return group.A_train(lane, i); });
+  copy(input.b_train, [&](std::int64_t i) -> float& { return group.b_train(lane, i); });
+  group.lr(lane) = input.lr;
 }
 
 DescentResult result_of(const DescentGroup& group, int lane, const Problem& problem) {
-  Eigen::VectorXd y(problem.ground_truth.size());
-  for (Eigen::Index i = 0; i < y.size(); ++i) y(i) = static_cast<double>(group.Y(lane, i));
-  DescentResult result;
-  result.gd_gen = (problem.A_test * y - problem.b_test).squaredNorm() / static_cast<double>(problem.n_test());
-  result.gd_train =
-      (problem.A_train * y - problem.b_train).squaredNorm() / static_cast<double>(problem.n_train());
-  if (!std::isfinite(result.gd_gen) || !std::isfinite(result.gd_train))
-    result.gd_gen = result.gd_train = std::numeric_limits<double>::infinity();
-  return result;
+  std::vector<float> Y(static_cast<std::size_t>(problem.ground_truth.size()));
+  for (std::size_t i = 0; i < Y.size(); ++i) Y[i] = group.Y(lane, static_cast<std::int64_t>(i));
+  return gnc::result_of(Y, problem);
 }
 
 /// Trains the group; false if it was given up.
@@ -118,7 +80,7 @@ bool train(DescentGroup& group, const DescentModel& model, std::int64_t epochs,
 }  // namespace
 
 void run_descents(std::span<const DescentRun> runs, int threads, const std::atomic<bool>& stop,
-                  const std::function<void(std::size_t, const DescentResult&)>& finished) {
+                  const DescentFinished& finished) {
   const std::vector<Group> groups = make_groups(runs);
   std::atomic<std::size_t> next{0};
   std::atomic<bool> failed{false};
@@ -131,7 +93,7 @@ void run_descents(std::span<const DescentRun> runs, int threads, const std::atom
     const DescentModel model = model_of(runs[members.runs.front()]);
     DescentGroup group(model);
     for (std::size_t lane = 0; lane < members.runs.size(); ++lane) {
-      start(group, static_cast<int>(lane), runs[members.runs[lane]], model);
+      start(group, static_cast<int>(lane), input_of(runs[members.runs[lane]]));
     }
     if (!train(group, model, runs[members.runs.front()].epochs, given_up)) return;
     group.update_Y();

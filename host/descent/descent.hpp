@@ -34,11 +34,18 @@ struct DescentResult {
   double seconds = 0.0;  ///< wall time of the run's group, divided by the runs in it
 };
 
+/// Called with the number of a run and its result.
+using DescentFinished = std::function<void(std::size_t, const DescentResult&)>;
+
+/// A way to train runs: run_descents on some number of threads, or one on a device with the same contract.
+using Descend =
+    std::function<void(std::span<const DescentRun>, const std::atomic<bool>& stop, const DescentFinished&)>;
+
 /// Trains all runs on `threads` threads and calls `finished(i, result)` for each, from one thread at a time.
 /// Runs of one shape share SIMD lanes; a result depends on neither that nor the threads. Once `stop` is true,
 /// what is not finished is given up within a fraction of a second. An exception of `finished` ends the work
 /// and reaches the caller.
 void run_descents(std::span<const DescentRun> runs, int threads, const std::atomic<bool>& stop,
-                  const std::function<void(std::size_t, const DescentResult&)>& finished);
+                  const DescentFinished& finished);
 
 }  // namespace gnc

@@ -227,12 +227,16 @@ class ExperimentRun {
     }
     if (runs.empty()) return;
     show(cells.front());
-    run_descents(runs, options_.threads, Interrupt::raised(),
-                 [&](std::size_t run, const DescentResult& result) {
-                   ledger_.record_descent(cells[run], {result.gd_gen, result.gd_train, result.seconds});
-                   ++snapshot_.gd_done;
-                   show(cells[run]);
-                 });
+    const DescentFinished finished = [&](std::size_t run, const DescentResult& result) {
+      ledger_.record_descent(cells[run], {result.gd_gen, result.gd_train, result.seconds});
+      ++snapshot_.gd_done;
+      show(cells[run]);
+    };
+    if (options_.descend) {
+      options_.descend(runs, Interrupt::raised(), finished);
+    } else {
+      run_descents(runs, options_.threads, Interrupt::raised(), finished);
+    }
   }
 
   void draw(std::vector<ChunkQueue::CellState> states) {

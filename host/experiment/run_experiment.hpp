@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "host/descent/descent.hpp"
 #include "host/engine/engine.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/report/progress.hpp"
@@ -16,7 +17,8 @@ enum class RunOutcome { Finished, Interrupted };
 struct RunOptions {
   int threads = 1;                                       ///< worker threads, at least 1
   std::function<std::unique_ptr<Engine>()> make_engine;  ///< called once by each worker
-  Progress* progress = nullptr;                          ///< told how far the run is; may be null
+  Descend descend;               ///< trains the baseline; empty: run_descents on `threads` threads
+  Progress* progress = nullptr;  ///< told how far the run is; may be null
 };
 
 /// Does what the ledger's run still lacks: gradient descent for every cell, then every missing chunk. On

@@ -25,28 +25,9 @@ using L = HighwayLanes<hn::CappedTag<float, 8> >;
 
 int lanes_on_target() { return L::size; }
 
-template <Activation kActivation>
-double epochs_with(const DescentModel& model, const DescentArrays& arrays, double decay_power,
-                   std::int64_t count) {
-  for (std::int64_t epoch = 0; epoch < count; ++epoch) {
-    decay_power *= static_cast<double>(kRmspropDecay);
-    descent_epoch<L, kActivation>(model, arrays, static_cast<float>(1.0 - decay_power));
-  }
-  descent_forward<L, kActivation>(model, arrays);
-  return decay_power;
-}
-
-/// Runs the epochs, then the forward pass once more; returns a^t.
 double epochs_on_target(const DescentModel& model, const DescentArrays& arrays, double decay_power,
                         std::int64_t count) {
-  switch (model.activation) {
-    case Activation::Tanh:
-      return epochs_with<Activation::Tanh>(model, arrays, decay_power, count);
-    case Activation::LeakyRelu:
-      return epochs_with<Activation::LeakyRelu>(model, arrays, decay_power, count);
-    default:
-      return epochs_with<Activation::Linear>(model, arrays, decay_power, count);
-  }
+  return descent_epochs<L>(OneWorker(), model, arrays, decay_power, count);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -62,34 +43,10 @@ HWY_EXPORT(epochs_on_target);
 int descent_lanes() { return HWY_DYNAMIC_DISPATCH(lanes_on_target)(); }
 
 DescentGroup::DescentGroup(const DescentModel& model) : model_(model), lanes_(descent_lanes()) {
-  const std::int64_t weights = model.n_weights();
-  const std::int64_t hidden = model.n_hidden();
-  const std::int64_t delta = model.depth > 2 ? 2 * static_cast<std::int64_t>(model.n_rows) * model.width : 0;
-  const std::int64_t p = model.n_entries();
-  const std::int64_t velocity = model.momentum != 0.0f ? weights : 0;
-  const std::int64_t entries = 2 * weights + velocity + 2 * hidden + delta + 2 * p +
-                               (p + 2) * static_cast<std::int64_t>(model.n_train) + 2;
-  const auto floats = static_cast<std::size_t>(entries * lanes_);
-  float* next = memory_.reserve(floats);
-  std::fill_n(next, floats, 0.0f);
-  const auto take = [&](std::int64_t count) {
-    float* taken = next;
-    next += count * lanes_;
-    return taken;
-  };
-  arrays_.weights = take(weights);
-  arrays_.gradients = take(weights);
-  arrays_.velocity = velocity > 0 ? take(velocity) : nullptr;
-  arrays_.hidden = take(hidden);
-  arrays_.slopes = take(hidden);
-  arrays_.delta = take(delta);
-  arrays_.Y = take(p);
-  arrays_.Y_gradient = take(p);
-  arrays_.residual = take(model.n_train);
-  arrays_.A_train = A_train_ = take(p * model.n_train);
-  arrays_.b_train = b_train_ = take(model.n_train);
-  arrays_.lr = lr_ = take(1);
-  arrays_.mean_square = take(1);
+  const auto floats = static_cast<std::size_t>(n_array_entries(model) * lanes_);
+  float* memory = memory_.reserve(floats);
+  std::fill_n(memory, floats, 0.0f);
+  arrays_ = arrays_in(model, memory, lanes_);
 }
 
 void DescentGroup::run_epochs(std::int64_t count) {

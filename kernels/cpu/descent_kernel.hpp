@@ -18,9 +18,9 @@ class DescentGroup {
 
   /// Entry `i` of a lane, to be set before the first epoch.
   float& weight(int lane, std::int64_t i) { return arrays_.weights[i * lanes_ + lane]; }
-  float& A_train(int lane, std::int64_t i) { return A_train_[i * lanes_ + lane]; }
-  float& b_train(int lane, std::int64_t i) { return b_train_[i * lanes_ + lane]; }
-  float& lr(int lane) { return lr_[lane]; }
+  float& A_train(int lane, std::int64_t i) { return arrays_.A_train[i * lanes_ + lane]; }
+  float& b_train(int lane, std::int64_t i) { return arrays_.b_train[i * lanes_ + lane]; }
+  float& lr(int lane) { return arrays_.lr[lane]; }
 
   /// Runs `count` further epochs.
   void run_epochs(std::int64_t count);
@@ -33,9 +33,6 @@ class DescentGroup {
   int lanes_;
   ScratchMemory memory_;
   DescentArrays arrays_;
-  float* A_train_ = nullptr;
-  float* b_train_ = nullptr;
-  float* lr_ = nullptr;
   double decay_power_ = 1.0;  // a^t after t epochs
 };
 

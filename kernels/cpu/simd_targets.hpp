@@ -12,8 +12,8 @@ std::string simd_target();
 /// bit; else the target's name.
 std::string simd_arithmetic();
 
-/// Raised with every change that alters the bits of a draw's losses.
-constexpr int kArithmeticRevision = 1;
+/// Raised with every change that alters the bits of a draw's losses or of gradient descent.
+constexpr int kArithmeticRevision = 2;
 
 /// Names of all targets this program holds and this machine can run, best first.
 std::vector<std::string> simd_targets();

@@ -5,7 +5,6 @@
 #include "kernels/cuda/check.hpp"
 #include "kernels/cuda/device_buffer.hpp"
 #include "kernels/cuda/plain_draw.hpp"
-#include "kernels/descent.hpp"
 #include "kernels/end_to_end.hpp"
 #include "kernels/losses.hpp"
 #include "kernels/scalar_lanes.hpp"
@@ -62,20 +61,6 @@ __global__ void plain_losses_kernel(CellView cell, std::uint64_t first, int coun
 }
 
 }  // namespace
-
-/// Gradient descent, one run per thread; here to be compiled for the device.
-template <Activation kActivation>
-__global__ void plain_descent_kernel(DescentModel model, const DescentArrays* runs, int count,
-                                     float bias_correction) {
-  const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
-  if (i < count) plain::descent_epoch<ScalarLanes, kActivation>(model, runs[i], bias_correction);
-}
-template __global__ void plain_descent_kernel<Activation::Linear>(DescentModel, const DescentArrays*, int,
-                                                                  float);
-template __global__ void plain_descent_kernel<Activation::Tanh>(DescentModel, const DescentArrays*, int,
-                                                                float);
-template __global__ void plain_descent_kernel<Activation::LeakyRelu>(DescentModel, const DescentArrays*, int,
-                                                                     float);
 
 std::vector<PlainLosses> plain_cuda_losses(const CellView& cell, std::uint64_t first, int count) {
   if (cell.n_rows * cell.width > kPlainHiddenEntries || cell.n_entries() > kPlainOutputEntries) {

@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "host/problem/random_problem.hpp"
 #include "kernels/random_stream.hpp"
+#include "tests/descent/small_descents.hpp"
 
 namespace gnc {
 namespace {
@@ -104,30 +104,6 @@ class Judge {
   const Problem& problem_;
 };
 
-Problem test_problem(std::int64_t n_rows, std::int64_t n_cols, std::int64_t replicate) {
-  Config config;
-  config.n_rows = n_rows;
-  config.n_cols = n_cols;
-  config.num_measurements = n_rows * n_cols * 3 / 5;
-  return random_problem(config, replicate);
-}
-
-DescentRun test_run(const Problem& problem, std::int64_t width, std::int64_t depth, Activation activation,
-                    double momentum) {
-  DescentRun run;
-  run.problem = &problem;
-  run.width = width;
-  run.depth = depth;
-  run.activation = activation;
-  run.negative_slope = 0.2;
-  run.lr = 0.01;
-  run.init_scale = 0.7;
-  run.momentum = momentum;
-  run.epochs = 300;
-  run.key = cell_key(9, static_cast<std::uint64_t>(width), static_cast<std::uint64_t>(depth), 0);
-  return run;
-}
-
 std::vector<DescentResult> train_all(const std::vector<DescentRun>& runs, int threads) {
   const std::atomic<bool> stop{false};
   std::vector<DescentResult> results(runs.size());
@@ -176,7 +152,6 @@ TEST(Descent, AgreesWithTheDoublePrecisionJudge) {
     for (const Activation activation : {Activation::Linear, Activation::Tanh, Activation::LeakyRelu}) {
       for (const double momentum : {0.0, 0.9}) {
         runs.push_back(test_run(*shape.problem, shape.width, shape.depth, activation, momentum));
-        if (momentum > 0) runs.back().lr = 0.001;
       }
     }
   }
@@ -197,6 +172,7 @@ TEST(Descent, AgreesWithTheDoublePrecisionJudge) {
 
 TEST(Descent, ResultsDependOnNeitherGroupingNorThreads) {
   std::vector<Problem> problems;
+  problems.reserve(11);
   for (int seed = 0; seed < 11; ++seed) problems.push_back(test_problem(5, 5, seed));
   std::vector<DescentRun> runs;
   for (std::size_t seed = 0; seed < problems.size(); ++seed) {
@@ -218,9 +194,10 @@ TEST(Descent, ResultsDependOnNeitherGroupingNorThreads) {
 
 TEST(Descent, MomentumIsApplied) {
   const Problem problem = test_problem(5, 5, 0);
-  const std::vector<DescentResult> results = train_all(
-      {test_run(problem, 5, 2, Activation::Linear, 0.0), test_run(problem, 5, 2, Activation::Linear, 0.9)},
-      1);
+  const DescentRun without = test_run(problem, 5, 2, Activation::Linear, 0.0);
+  DescentRun with = without;
+  with.momentum = 0.9;
+  const std::vector<DescentResult> results = train_all({without, with}, 1);
   EXPECT_NE(results[0].gd_train, results[1].gd_train);
 }
 

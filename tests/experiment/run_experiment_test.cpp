@@ -7,6 +7,7 @@
 #include <csignal>
 #include <functional>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -249,6 +250,31 @@ TEST(CollectResults, AnUnfinishedRunSaysSo) {
   EXPECT_EQ(collect_results(ledger).cells.at(0).drawn, 0u);
   run_experiment(ledger, cpu_options(2));
   EXPECT_TRUE(collect_results(ledger).finished);
+}
+
+TEST(RunExperiment, DescentGoesTheWayThatIsAskedFor) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = new_ledger(scratch, small_experiment());
+  RunOptions options = cpu_options(1);
+  std::size_t asked = 0;
+  options.descend = [&](std::span<const DescentRun> runs, const std::atomic<bool>& stop,
+                        const DescentFinished& finished) {
+    EXPECT_FALSE(stop);
+    asked = runs.size();
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      EXPECT_EQ(runs[i].epochs, 300);
+      finished(i, {static_cast<double>(i), 2.0, 3.0});
+    }
+  };
+  EXPECT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
+  ASSERT_EQ(asked, ledger.cells().size());
+  for (std::size_t cell = 0; cell < asked; ++cell) {
+    const auto record = ledger.descent(cell);
+    ASSERT_TRUE(record.has_value());
+    EXPECT_EQ(record->gd_gen, static_cast<double>(cell));
+    EXPECT_EQ(record->gd_train, 2.0);
+  }
 }
 
 }  // namespace
