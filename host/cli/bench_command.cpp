@@ -74,9 +74,8 @@ int execute(const BenchCommand& command, std::ostream& out) {
         };
       });
       const double bound = throughput(engine.workers, command.seconds, [&]() -> Draw {
-        return [&, sum = engine.make_sum_weights(), total = 0.0f](std::uint64_t begin, std::uint64_t end) mutable {
-          total += sum(cell.view(), begin, end);
-        };
+        return [&, sum = engine.make_sum_weights(), total = 0.0f](
+                   std::uint64_t begin, std::uint64_t end) mutable { total += sum(cell.view(), begin, end); };
       });
       const auto weights = static_cast<double>(n_weights(config.n_rows, config.n_cols, width, depth));
       if (command.json) {

@@ -68,8 +68,8 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads) {
   const bool cuda_engine = engine == EngineChoice::CudaGemm || engine == EngineChoice::CudaFused;
   const std::string engine_name = engine == EngineChoice::CudaFused ? "cuda-fused" : "cuda-gemm";
   if (cuda_engine && device == Device::Cpu) {
-    throw UsageError(fmt::format("option --engine: got {} together with --device cpu: it draws on a CUDA device",
-                                 engine_name));
+    throw UsageError(fmt::format(
+        "option --engine: got {} together with --device cpu: it draws on a CUDA device", engine_name));
   }
   if (engine == EngineChoice::Cpu && device == Device::Cuda) {
     throw UsageError("option --engine: got cpu together with --device cuda: expected auto or a cuda engine");
@@ -81,9 +81,10 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads) {
   const std::string why_none = why_no_cuda();
   if (why_none.empty()) return cuda_gemm_engine();
   if (cuda_engine || device == Device::Cuda) {
-    throw UsageError(fmt::format("option {}: no CUDA device to draw on: {}; expected a machine with an NVIDIA "
-                                 "GPU and its driver, or --device cpu",
-                                 cuda_engine ? "--engine: got " + engine_name : "--device: got cuda", why_none));
+    throw UsageError(
+        fmt::format("option {}: no CUDA device to draw on: {}; expected a machine with an NVIDIA "
+                    "GPU and its driver, or --device cpu",
+                    cuda_engine ? "--engine: got " + engine_name : "--device: got cuda", why_none));
   }
   ChosenEngine chosen = cpu_engine(threads);
   chosen.note = fmt::format("no CUDA device, the cpu engine draws ({})", why_none);

@@ -91,8 +91,8 @@ ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const st
   try {
     engine = choose_engine(command.device, begun_with, command.threads);
   } catch (const UsageError& error) {
-    throw UsageError(fmt::format("{}: the run there was begun with engine {}: {}", folder, ledger.engine(),
-                                 error.what()));
+    throw UsageError(
+        fmt::format("{}: the run there was begun with engine {}: {}", folder, ledger.engine(), error.what()));
   }
   if (ledger.arithmetic() != engine.arithmetic) {
     throw UsageError(fmt::format(

@@ -39,16 +39,8 @@ TEST(Availability, EstimatorsAndDrawLaws) {
   expect_refused([&] { require_available(config, in_file); }, "product");
 }
 
-TEST(Availability, DevicesShardsAndMerging) {
+TEST(Availability, ShardsAndMerging) {
   RunCommand run;
-  run.device = Device::Cuda;
-  expect_refused([&] { require_available(run); }, "--device");
-  run = {};
-  run.engine = EngineChoice::CudaFused;
-  expect_refused([&] { require_available(run); }, "cuda-fused");
-  run.engine = EngineChoice::CudaGemm;
-  expect_refused([&] { require_available(run); }, "cuda-gemm");
-  run = {};
   run.shard = "1/4";
   expect_refused([&] { require_available(run); }, "--shard");
   expect_refused([] { require_available(MergeCommand{"out", {"a"}}); }, "gnc merge out");

@@ -12,7 +12,7 @@
 #include "host/descent/descent_setup.hpp"
 #include "kernels/cpu/simd_targets.hpp"
 #include "kernels/cuda/descent.hpp"
-#include "kernels/cuda/devices.hpp"
+#include "tests/cuda/cuda_test.hpp"
 #include "tests/descent/small_descents.hpp"
 
 namespace gnc {
@@ -20,13 +20,7 @@ namespace {
 
 const std::atomic<bool> kGoOn{false};
 
-/// Skips the test where there is no device.
-class CudaDescent : public testing::Test {
- protected:
-  void SetUp() override {
-    if (const CudaDevices found = find_cuda_devices(); found.devices.empty()) GTEST_SKIP() << found.why_none;
-  }
-};
+class CudaDescent : public CudaTest {};
 
 /// Whether device and CPU agree: within 1e-5 of the loss or 1e-9 for Linear and Leaky ReLU, whose bits are
 /// the same on a CPU with fused multiply-add; within 1e-3 or 1e-6 for tanh, of which they have two versions.

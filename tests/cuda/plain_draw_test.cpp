@@ -7,13 +7,14 @@
 #include "host/engine/prepared_cell.hpp"
 #include "host/problem/random_problem.hpp"
 #include "kernels/cpu/draw_kernel.hpp"
-#include "kernels/cuda/devices.hpp"
+#include "tests/cuda/cuda_test.hpp"
 
 namespace gnc {
 namespace {
 
-TEST(PlainDraw, LossesOnADeviceAgreeWithTheHost) {
-  if (const CudaDevices found = find_cuda_devices(); found.devices.empty()) GTEST_SKIP() << found.why_none;
+class PlainDraw : public CudaTest {};
+
+TEST_F(PlainDraw, LossesOnADeviceAgreeWithTheHost) {
   ScratchMemory memory;
   for (const Activation activation : {Activation::Linear, Activation::Tanh, Activation::LeakyRelu}) {
     for (const Prior prior : {Prior::Gauss, Prior::Unif}) {
@@ -37,7 +38,7 @@ TEST(PlainDraw, LossesOnADeviceAgreeWithTheHost) {
   }
 }
 
-TEST(PlainDraw, RefusesCellsItHasNoRoomFor) {
+TEST(PlainDrawSizes, RefusesCellsItHasNoRoomFor) {
   Config config;
   const PreparedCell cell(config, {400, 2, 0, 0}, 0, random_problem(config, 0));
   EXPECT_THROW(plain_cuda_losses(cell.view(), 0, 1), std::length_error);
