@@ -53,7 +53,7 @@ double throughput(int n_threads, double seconds, const std::function<Draw()>& ma
 }  // namespace
 
 int execute(const BenchCommand& command, std::ostream& out) {
-  const ChosenEngine engine = choose_engine(command.device, command.engine, command.threads);
+  const ChosenEngine engine = choose_engine(command.device, command.engine, command.threads, {}, {});
   Config config;
   config.activation = command.activation;
   const Problem problem = random_problem(config, 0);
@@ -68,6 +68,7 @@ int execute(const BenchCommand& command, std::ostream& out) {
   for (const std::int64_t depth : command.depths) {
     for (const std::int64_t width : command.widths) {
       const PreparedCell cell(config, {width, depth, 0.0, 0.0}, 0, problem);
+      if (!engine.takes(cell.view())) continue;
       const double rate = throughput(engine.workers, command.seconds, [&]() -> Draw {
         return [&, drawing = std::shared_ptr<Engine>(engine.make())](std::uint64_t begin, std::uint64_t end) {
           drawing->run_chunk(cell, {begin, end}, config.gnc_eps_train, 0);

@@ -2,16 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
+#include <utility>
 
 #include "host/cli/threads.hpp"
 #include "host/engine/cpu_engine.hpp"
+#include "host/engine/pilot.hpp"
 #include "host/errors.hpp"
 #include "kernels/cpu/simd_targets.hpp"
 
 #ifdef GNC_HAVE_CUDA
 #include "host/cuda/cuda_arithmetic.hpp"
 #include "host/cuda/cuda_descent.hpp"
+#include "host/cuda/cuda_fused_engine.hpp"
 #include "host/cuda/cuda_gemm_engine.hpp"
 #include "kernels/cuda/sum_weights.hpp"
 #endif
@@ -25,6 +28,7 @@ ChosenEngine cpu_engine(int threads) {
   chosen.workers = threads_or_all(threads);
   chosen.device = fmt::format("{}, {} threads", simd_target(), chosen.workers);
   chosen.arithmetic = fmt::format("{}, revision {}", simd_arithmetic(), kArithmeticRevision);
+  chosen.takes = [](const CellView&) { return true; };
   chosen.make = [] { return std::make_unique<CpuEngine>(); };
   chosen.descend = [workers = chosen.workers](std::span<const DescentRun> runs, const std::atomic<bool>& stop,
                                               const DescentFinished& finished) {
@@ -48,47 +52,94 @@ std::string why_no_cuda() {
 #endif
 }
 
-ChosenEngine cuda_gemm_engine() {
-  ChosenEngine chosen;
 #ifdef GNC_HAVE_CUDA
+
+ChosenEngine cuda_engine(EngineChoice engine) {
   const CudaDevice device = find_cuda_devices().devices.front();
-  chosen.name = "cuda-gemm";
+  ChosenEngine chosen;
   chosen.device = device.name;
-  chosen.arithmetic = cuda_gemm_arithmetic(device);
-  chosen.make = [] { return std::make_unique<CudaGemmEngine>(); };
   chosen.descend = run_descents_on_device;
   chosen.make_sum_weights = [] { return sum_weights_on_device; };
-#endif
+  if (engine == EngineChoice::CudaFused) {
+    chosen.name = "cuda-fused";
+    chosen.arithmetic = cuda_fused_arithmetic(device);
+    chosen.takes = CudaFusedEngine::takes;
+    chosen.make = [] { return std::make_unique<CudaFusedEngine>(); };
+  } else {
+    chosen.name = "cuda-gemm";
+    chosen.arithmetic = cuda_gemm_arithmetic(device);
+    chosen.takes = [](const CellView&) { return true; };
+    chosen.make = [] { return std::make_unique<CudaGemmEngine>(); };
+  }
   return chosen;
 }
 
+bool takes_all(const ChosenEngine& engine, const PilotCells& cells) {
+  return std::ranges::all_of(cells, [&](const auto& cell) { return engine.takes(cell->view()); });
+}
+
+/// The faster engine of the device, by a pilot where both take all cells.
+ChosenEngine faster_cuda_engine(const PilotCells& cells, std::span<const double> tolerances) {
+  ChosenEngine gemm = cuda_engine(EngineChoice::CudaGemm);
+  ChosenEngine fused = cuda_engine(EngineChoice::CudaFused);
+  if (cells.empty()) return gemm;
+  if (!takes_all(fused, cells)) {
+    gemm.note = "cuda-gemm draws: cuda-fused has no kernel for some shape of the sweep";
+    return gemm;
+  }
+  constexpr double kSeconds = 0.2;
+  const double gemm_seconds = pilot_seconds(*gemm.make(), cells, tolerances, kSeconds);
+  const double fused_seconds = pilot_seconds(*fused.make(), cells, tolerances, kSeconds);
+  ChosenEngine& faster = fused_seconds <= gemm_seconds ? fused : gemm;
+  faster.note = fmt::format("{} draws: in a pilot cuda-fused took {:.3g} ns and cuda-gemm {:.3g} ns a draw",
+                            faster.name, 1e9 * fused_seconds / static_cast<double>(cells.size()),
+                            1e9 * gemm_seconds / static_cast<double>(cells.size()));
+  return std::move(faster);
+}
+
+#endif
+
 }  // namespace
 
-ChosenEngine choose_engine(Device device, EngineChoice engine, int threads) {
-  const bool cuda_engine = engine == EngineChoice::CudaGemm || engine == EngineChoice::CudaFused;
-  const std::string engine_name = engine == EngineChoice::CudaFused ? "cuda-fused" : "cuda-gemm";
-  if (cuda_engine && device == Device::Cpu) {
-    throw UsageError(fmt::format(
-        "option --engine: got {} together with --device cpu: it draws on a CUDA device", engine_name));
+ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotCells& cells,
+                           std::span<const double> tolerances) {
+  const bool names_cuda = engine == EngineChoice::CudaGemm || engine == EngineChoice::CudaFused;
+  const std::string asked = engine == EngineChoice::CudaFused ? "cuda-fused" : "cuda-gemm";
+  if (names_cuda && device == Device::Cpu) {
+    throw UsageError(
+        fmt::format("option --engine: got {} together with --device cpu: it draws on a CUDA device", asked));
   }
   if (engine == EngineChoice::Cpu && device == Device::Cuda) {
     throw UsageError("option --engine: got cpu together with --device cuda: expected auto or a cuda engine");
   }
-  if (engine == EngineChoice::CudaFused) {
-    throw UsageError("option --engine: got cuda-fused: not available yet, expected auto, cpu or cuda-gemm");
-  }
   if (engine == EngineChoice::Cpu || device == Device::Cpu) return cpu_engine(threads);
   const std::string why_none = why_no_cuda();
-  if (why_none.empty()) return cuda_gemm_engine();
-  if (cuda_engine || device == Device::Cuda) {
-    throw UsageError(
-        fmt::format("option {}: no CUDA device to draw on: {}; expected a machine with an NVIDIA "
-                    "GPU and its driver, or --device cpu",
-                    cuda_engine ? "--engine: got " + engine_name : "--device: got cuda", why_none));
+  if (!why_none.empty()) {
+    if (names_cuda || device == Device::Cuda) {
+      throw UsageError(fmt::format(
+          "option {}: no CUDA device to draw on: {}; expected a machine with an NVIDIA GPU and its "
+          "driver, or --device cpu",
+          names_cuda ? "--engine: got " + asked : "--device: got cuda", why_none));
+    }
+    ChosenEngine chosen = cpu_engine(threads);
+    chosen.note = fmt::format("no CUDA device, the cpu engine draws ({})", why_none);
+    return chosen;
   }
-  ChosenEngine chosen = cpu_engine(threads);
-  chosen.note = fmt::format("no CUDA device, the cpu engine draws ({})", why_none);
+#ifdef GNC_HAVE_CUDA
+  if (!names_cuda) return faster_cuda_engine(cells, tolerances);
+  ChosenEngine chosen = cuda_engine(engine);
+  for (const auto& cell : cells) {
+    const CellView& view = cell->view();
+    if (chosen.takes(view)) continue;
+    throw UsageError(fmt::format(
+        "option --engine: got {}: it has no kernel for {} x {} matrices at width {} and depth {}, expected "
+        "cuda-gemm, which takes every shape, or auto",
+        asked, view.n_rows, view.n_cols, view.width, view.depth));
+  }
   return chosen;
+#else
+  return cpu_engine(threads);
+#endif
 }
 
 EngineChoice engine_named(const std::string& name) {

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "host/cli/commands.hpp"
 #include "host/descent/descent.hpp"
@@ -13,22 +15,29 @@ namespace gnc {
 
 /// An engine that this machine can run, and what goes with it.
 struct ChosenEngine {
-  std::string name;        ///< "cpu", "cuda-gemm"
+  std::string name;        ///< "cpu", "cuda-gemm", "cuda-fused"
   std::string device;      ///< what it draws on: "AVX2, 2 threads", "NVIDIA H100 80GB HBM3"
   std::string arithmetic;  ///< what decides the bits of its losses, see Ledger::arithmetic
   std::string note;        ///< a line for the user where the choice needs one; may be empty
   int workers = 1;         ///< threads that run an engine each
+  std::function<bool(const CellView&)> takes;     ///< whether it can draw a cell
   std::function<std::unique_ptr<Engine>()> make;  ///< to be called by the thread that uses the engine
   Descend descend;                                ///< gradient descent on the same device
   /// Draws the numbers of draws begin .. end - 1 and only sums them: the bound on the engine's speed. To be
   /// made by the thread that uses it.
-  std::function<std::function<float(const CellView&, std::uint64_t begin, std::uint64_t end)>()> make_sum_weights;
+  std::function<std::function<float(const CellView&, std::uint64_t begin, std::uint64_t end)>()>
+      make_sum_weights;
 };
 
+/// The cells of a run, one for each point, to choose an engine for.
+using PilotCells = std::vector<std::unique_ptr<PreparedCell>>;
+
 /// The engine that --device and --engine ask for. `threads` is as of --threads, 0 for one for each core.
-/// UsageError where they contradict each other, or this build or machine cannot do it; it says what was
-/// looked for and found.
-ChosenEngine choose_engine(Device device, EngineChoice engine, int threads);
+/// Between the engines of a device a short pilot on `cells` decides, where both take all of them. UsageError
+/// where the options contradict each other, this build or machine cannot do it, or the engine that is named
+/// does not take a cell; it says what was looked for and found.
+ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotCells& cells,
+                           std::span<const double> tolerances);
 
 /// The choice that gives the engine of this name.
 EngineChoice engine_named(const std::string& name);

@@ -175,7 +175,7 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.seed(overrides.seed);
   command.choice("--device", run.device, {"auto", "cpu", "cuda"}, "Where to draw");
   command.choice("--engine", run.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"},
-                 "What draws (cuda-fused is not available yet)");
+                 "What draws; auto takes the faster one of the device");
   command.choice("--draw", overrides.draw, draw_law_names(),
                  "Draw every factor, or their product (product is not available yet)");
   command.choice("--estimator", overrides.estimator, estimator_names(),

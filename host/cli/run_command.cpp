@@ -19,6 +19,7 @@
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/run_lock.hpp"
 #include "host/problem/problem_file.hpp"
+#include "host/problem/random_problem.hpp"
 #include "host/report/shell_word.hpp"
 #include "host/report/table.hpp"
 #include "host/report/write_report.hpp"
@@ -89,7 +90,7 @@ ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const st
   }
   ChosenEngine engine;
   try {
-    engine = choose_engine(command.device, begun_with, command.threads);
+    engine = choose_engine(command.device, begun_with, command.threads, {}, {});
   } catch (const UsageError& error) {
     throw UsageError(
         fmt::format("{}: the run there was begun with engine {}: {}", folder, ledger.engine(), error.what()));
@@ -101,6 +102,18 @@ ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const st
         folder, ledger.arithmetic(), engine.arithmetic));
   }
   return engine;
+}
+
+/// The first replicate of every point.
+PilotCells pilot_cells(const RequestedRun& run) {
+  const Problem problem = run.problem_json
+                              ? parse_problem(parse_json(*run.problem_json, "problem"), "problem")
+                              : random_problem(run.config, 0);
+  PilotCells cells;
+  for (const Point& point : run.config.points) {
+    cells.push_back(std::make_unique<PreparedCell>(run.config, point, 0, problem));
+  }
+  return cells;
 }
 
 void say(const RunCommand& command, const std::string& line) {
@@ -133,7 +146,10 @@ int execute(const RunCommand& command, std::ostream& out) {
     throw UsageError(fmt::format("{}: holds no run to resume; start it without --resume", folder.string()));
   }
   ChosenEngine engine;
-  if (!command.resume) engine = choose_engine(command.device, command.engine, command.threads);
+  if (!command.resume) {
+    engine = choose_engine(command.device, command.engine, command.threads, pilot_cells(*asked),
+                           asked->config.gnc_eps_train);
+  }
   const RunLock lock(folder);
   Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr)
                                  : Ledger::create(folder, asked->config, engine.name, engine.arithmetic,

@@ -11,4 +11,9 @@ std::string cuda_gemm_arithmetic(const CudaDevice& device) {
                      device.multiprocessors, cublas_version(), kArithmeticRevision);
 }
 
+std::string cuda_fused_arithmetic(const CudaDevice& device) {
+  return fmt::format("sm_{}{}, CUDA {}, revision {}", device.major, device.minor, cuda_version(),
+                     kArithmeticRevision);
+}
+
 }  // namespace gnc

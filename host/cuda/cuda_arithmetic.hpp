@@ -10,4 +10,8 @@ namespace gnc {
 /// cuBLAS, which promises the same bits for the same version, architecture and number of multiprocessors.
 std::string cuda_gemm_arithmetic(const CudaDevice& device);
 
+/// The same for engine "cuda-fused", all of whose arithmetic is this program's: its architecture, for which
+/// the device code was made, its revision, and CUDA's, whose elementary functions it calls.
+std::string cuda_fused_arithmetic(const CudaDevice& device);
+
 }  // namespace gnc

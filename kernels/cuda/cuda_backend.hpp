@@ -19,7 +19,8 @@ namespace gnc {
 
 /// body(i) for i below count, one thread each.
 template <class Body>
-__global__ void __launch_bounds__(256) for_each_kernel(std::uint32_t count, Body body) {
+__global__ void __launch_bounds__(256)
+    for_each_kernel(std::uint32_t count, const __grid_constant__ Body body) {
   const std::uint32_t i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < count) body(i);
 }
@@ -49,6 +50,8 @@ class CudaBackend {
     ~Result() { cudaFreeHost(host_); }
 
     const T& get() const { return *host_; }
+    /// Where a body writes it.
+    T* target() const { return device_.get(); }
 
    private:
     friend CudaBackend;
@@ -117,6 +120,19 @@ class CudaBackend {
     fetch(total);
   }
 
+  /// Sets a result to zero.
+  template <class T>
+  void clear(Result<T>& result) {
+    check(cudaMemsetAsync(result.device_.get(), 0, sizeof(T), stream_.get()), "clearing a result");
+  }
+  /// Brings a result that bodies wrote to the host.
+  template <class T>
+  void fetch(Result<T>& result) {
+    check(
+        cudaMemcpyAsync(result.host_, result.device_.get(), sizeof(T), cudaMemcpyDeviceToHost, stream_.get()),
+        "fetching a result");
+  }
+
   /// Until everything queued is done.
   void wait();
   /// The same where it does not matter what came of it.
@@ -135,13 +151,6 @@ class CudaBackend {
       scratch_ = DeviceBuffer<std::byte>(bytes);
     }
     check(algorithm(scratch_.get(), bytes), doing);
-  }
-
-  template <class T>
-  void fetch(Result<T>& result) {
-    check(
-        cudaMemcpyAsync(result.host_, result.device_.get(), sizeof(T), cudaMemcpyDeviceToHost, stream_.get()),
-        "fetching a result");
   }
 
   CudaStream stream_;

@@ -45,6 +45,8 @@ CudaDevices find_cuda_devices() {
   return found;
 }
 
+std::string cuda_version() { return version_text(CUDART_VERSION); }
+
 std::string cublas_version() {
   int major = 0;
   int minor = 0;

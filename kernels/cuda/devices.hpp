@@ -26,6 +26,9 @@ struct CudaDevices {
 /// Looks for devices. Never throws for the lack of one, nor of a driver.
 CudaDevices find_cuda_devices();
 
+/// Version of the CUDA that this program was built with, such as "13.0".
+std::string cuda_version();
+
 /// Version of the cuBLAS that is loaded, such as "13.0.2"; "unknown" where it does not say.
 std::string cublas_version();
 

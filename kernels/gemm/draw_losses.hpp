@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/batched/accepted_row.hpp"
 #include "kernels/cell_view.hpp"
 #include "kernels/draw_tally.hpp"
 #include "kernels/fixed_point.hpp"
@@ -46,18 +47,6 @@ struct DrawLosses {
   }
 };
 
-/// Rows of a batch whose draws are asked for: begin <= draw index < end.
-struct AskedRows {
-  std::uint64_t first_draw;
-  std::uint64_t begin;
-  std::uint64_t end;
-
-  GNC_FN bool contains(std::uint32_t row) const {
-    const std::uint64_t index = first_draw + row;
-    return begin <= index && index < end;
-  }
-};
-
 /// Whether the draw of a row is accepted at the largest tolerance.
 struct IsAccepted {
   AskedRows asked;
@@ -81,13 +70,6 @@ struct PriorTerm {
   }
 };
 
-/// An accepted draw of a batch.
-struct AcceptedRow {
-  std::uint32_t row;
-  float train_loss;
-  float gen_loss;
-};
-
 /// Gathers the accepted rows' losses.
 struct GatherAccepted {
   const std::uint32_t* rows;
@@ -98,18 +80,6 @@ struct GatherAccepted {
   GNC_FN void operator()(std::uint32_t i) const {
     const std::uint32_t row = rows[i];
     to[i] = {row, train_losses[row], gen_losses[row]};
-  }
-};
-
-/// An accepted row's term of the sums at one tolerance.
-struct AcceptedTerm {
-  const AcceptedRow* accepted;
-  double tolerance;
-
-  GNC_FN LossSums operator()(std::uint32_t i) const {
-    LossSums term;
-    if (static_cast<double>(accepted[i].train_loss) < tolerance) term.add(accepted[i].gen_loss);
-    return term;
   }
 };
 

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "kernels/cuda/device_error.hpp"
+#include "kernels/batched/accepted_draws.hpp"
+#include "kernels/batched/batched_draws.hpp"
 #include "kernels/draw_tally.hpp"
 #include "kernels/gemm/batch_size.hpp"
 #include "kernels/gemm/draw_layer.hpp"
@@ -51,8 +50,7 @@ class GemmBatch {
         train_losses_(draws),
         gen_losses_(draws),
         accepted_rows_(draws),
-        kept_rows_(draws),
-        accepted_(draws) {
+        accepted_(queue, draws) {
     const std::size_t p = entries();
     std::vector<float> rows(measurements_.size());
     std::copy_n(cell.filter_rows, static_cast<std::size_t>(cell.n_filter) * p, rows.begin());
@@ -98,18 +96,17 @@ class GemmBatch {
     queue_.for_each(
         n, GatherAccepted{accepted_rows_.get(), train_losses_.get(), gen_losses_.get(), accepted_.get()},
         "gathering accepted draws");
-    while (sums_.size() < tolerances.size()) sums_.emplace_back();
-    for (std::size_t t = 0; t < tolerances.size(); ++t) {
-      queue_.sum(n, AcceptedTerm{accepted_.get(), tolerances[t]}, sums_[t]);
-    }
-    std::vector<AcceptedRow> accepted;
-    if (tally.keeps_any()) {
-      accepted.resize(n);
-      queue_.download(accepted_.get(), n, accepted.data());
-    }
-    queue_.wait();
-    for (std::size_t t = 0; t < tolerances.size(); ++t) tally.add_accepted(t, sums_[t].get());
-    store(accepted, tally);
+    const auto gather_Y = [&](const std::uint32_t* rows, std::uint32_t count) {
+      // The projections have done their work, and have room for Y.
+      queue_.for_each(count, GatherY{cell_, products_, rows, projections_.get()}, "gathering kept draws");
+      return projections_.get();
+    };
+    accepted_.collect(n, asked_.first_draw, tolerances, entries(), draws_, gather_Y, tally);
+  }
+
+  /// Draws of a batch, see batch_size.
+  static std::uint32_t size(const CellView& cell, std::size_t free_bytes, int batches) {
+    return batch_size(cell, free_bytes, batches);
   }
 
  private:
@@ -154,36 +151,6 @@ class GemmBatch {
     }
   }
 
-  /// Fetches the accepted draws that are kept.
-  void store(const std::vector<AcceptedRow>& accepted, TallyBuilder& tally) {
-    std::vector<std::uint32_t> rows;
-    std::vector<AcceptedRow> kept;
-    for (const AcceptedRow& draw : accepted) {
-      if (!tally.keeps(draw.train_loss)) continue;
-      rows.push_back(draw.row);
-      kept.push_back(draw);
-    }
-    if (kept.empty()) return;
-    const std::size_t p = entries();
-    // The projections have done their work, and hold as many floats as fit into them.
-    const std::size_t at_once = std::max<std::size_t>(projections_.size() / p, 1);
-    std::vector<float> Y(kept.size() * p);
-    queue_.upload(rows.data(), rows.size(), kept_rows_);
-    for (std::size_t from = 0; from < kept.size(); from += at_once) {
-      const std::size_t count = std::min(at_once, kept.size() - from);
-      queue_.for_each(static_cast<std::uint32_t>(count),
-                      GatherY{cell_, products_, kept_rows_.get() + from, projections_.get()},
-                      "gathering kept draws");
-      queue_.download(projections_.get(), count * p, Y.data() + from * p);
-    }
-    queue_.wait();
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-      const auto first = Y.begin() + static_cast<std::ptrdiff_t>(i * p);
-      tally.store({asked_.first_draw + kept[i].row, kept[i].train_loss, kept[i].gen_loss,
-                   std::vector<float>(first, first + static_cast<std::ptrdiff_t>(p))});
-    }
-  }
-
   Backend& queue_;
   CellView cell_;
   std::uint32_t draws_;
@@ -199,79 +166,15 @@ class GemmBatch {
   Buffer<float> train_losses_;
   Buffer<float> gen_losses_;
   Buffer<std::uint32_t> accepted_rows_;
-  Buffer<std::uint32_t> kept_rows_;
-  Buffer<AcceptedRow> accepted_;
+  AcceptedDraws<Backend> accepted_;
   Result<std::uint32_t> n_accepted_;
   Result<LossSums> prior_;
-  std::vector<Result<LossSums>> sums_;
   ProductBatch products_{};
   AskedRows asked_{};
 };
 
-/// Draws of one cell after another by batched matrix products: engine "cuda-gemm" on a CUDA backend.
-///
-/// Batches lie on a fixed grid of draw indices and every call of a batch has the same shape, also where only
-/// part of it is asked for: a library that gives the same bits for the same call then gives a draw the same
-/// losses whatever the range. Each batch has its own queue: while one is collected, the others keep the
-/// device busy.
+/// Engine "cuda-gemm" on a CUDA backend.
 template <class Backend>
-class GemmDraws {
- public:
-  /// Draws begin .. end - 1, see run_draws. `cell_id` tells one cell from another. Memory that runs out
-  /// shrinks the batch; throws DeviceError where a single draw does not fit or the device fails.
-  DrawTally run(const CellView& cell, std::uint64_t cell_id, std::span<const double> tolerances,
-                std::uint64_t begin, std::uint64_t end, std::size_t max_stored) {
-    for (;;) {
-      try {
-        return try_run(cell, cell_id, tolerances, begin, end, max_stored);
-      } catch (const DeviceError& error) {
-        discard_batches();
-        if (error.kind() != DeviceError::Kind::OutOfMemory || draws_ <= 1) throw;
-        draws_ /= 2;
-      }
-    }
-  }
-
-  /// Draws of a batch of the last cell.
-  std::uint32_t batch_draws() const { return draws_; }
-
- private:
-  static constexpr int kBatches = 3;
-
-  DrawTally try_run(const CellView& cell, std::uint64_t cell_id, std::span<const double> tolerances,
-                    std::uint64_t begin, std::uint64_t end, std::size_t max_stored) {
-    prepare(cell, cell_id);
-    TallyBuilder tally(tolerances, static_cast<std::size_t>(cell.n_entries()), max_stored);
-    std::uint64_t started = 0;
-    std::uint64_t finished = 0;
-    const auto finish_next = [&] { batches_[finished++ % kBatches]->finish(tolerances, tally); };
-    for (std::uint64_t first = begin / draws_ * draws_; first < end; first += draws_) {
-      if (started - finished == kBatches) finish_next();
-      batches_[started++ % kBatches]->start(first, begin, end, tolerances.front());
-    }
-    while (finished < started) finish_next();
-    return tally.take(end - begin);
-  }
-
-  void prepare(const CellView& cell, std::uint64_t cell_id) {
-    if (cell_id != cell_id_) {
-      discard_batches();
-      draws_ = 0;
-      cell_id_ = cell_id;
-    }
-    if (batches_.back()) return;
-    if (draws_ == 0) draws_ = batch_size(cell, queues_.front().free_bytes(), kBatches);
-    for (std::size_t i = 0; i < kBatches; ++i) batches_[i].emplace(queues_[i], cell, draws_);
-  }
-
-  void discard_batches() {
-    for (std::optional<GemmBatch<Backend>>& batch : batches_) batch.reset();
-  }
-
-  std::array<Backend, kBatches> queues_;
-  std::array<std::optional<GemmBatch<Backend>>, kBatches> batches_;
-  std::uint64_t cell_id_ = 0;
-  std::uint32_t draws_ = 0;
-};
+using GemmDraws = BatchedDraws<Backend, GemmBatch<Backend>>;
 
 }  // namespace gnc

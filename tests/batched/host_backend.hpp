@@ -63,6 +63,7 @@ class HostBackend {
   class Result {
    public:
     const T& get() const { return value_; }
+    T* target() { return &value_; }
 
    private:
     friend HostBackend;
@@ -135,6 +136,16 @@ class HostBackend {
     HostDevice::current().call();
     total.value_ = LossSums{};
     for (std::uint32_t i = count; i-- > 0;) total.value_.add(term(i));
+  }
+
+  template <class T>
+  void clear(Result<T>& result) {
+    HostDevice::current().call();
+    result.value_ = T{};
+  }
+  template <class T>
+  void fetch(Result<T>&) {
+    HostDevice::current().call();
   }
 
   void wait() { HostDevice::current().call(); }

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "host/problem/random_problem.hpp"
+#include "tests/batched/host_backend.hpp"
 #include "tests/engine/engine_agreement.hpp"
 #include "tests/engine/engine_cases.hpp"
-#include "tests/gemm/host_backend.hpp"
 
 namespace gnc {
 namespace {

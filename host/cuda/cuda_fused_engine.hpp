@@ -1,0 +1,23 @@
+#pragma once
+
+#include "host/engine/engine.hpp"
+#include "kernels/cuda/cuda_fused_draws.hpp"
+
+namespace gnc {
+
+/// Engine "cuda-fused": draws that never leave the registers of one thread of the current CUDA device, for
+/// the shapes that are compiled (kernels/fused/fused_shapes.hpp). To be made and used by one thread.
+class CudaFusedEngine final : public Engine {
+ public:
+  static bool takes(const CellView& cell) { return CudaFusedDraws::takes(cell); }
+
+  std::string name() const override { return "cuda-fused"; }
+  /// Also throws std::invalid_argument for a cell that it does not take.
+  ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+                        std::size_t max_stored) override;
+
+ private:
+  CudaFusedDraws draws_;
+};
+
+}  // namespace gnc

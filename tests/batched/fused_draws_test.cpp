@@ -1,0 +1,93 @@
+#include "kernels/fused/fused_draws.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "host/problem/random_problem.hpp"
+#include "tests/batched/host_backend.hpp"
+#include "tests/engine/engine_agreement.hpp"
+#include "tests/engine/engine_cases.hpp"
+
+namespace gnc {
+namespace {
+
+class FusedDrawsOnTheHost : public testing::Test {
+ protected:
+  FusedDrawsOnTheHost() {
+    HostDevice::current() = {};
+    HostDevice::current().memory_bytes = 200'000;
+  }
+
+  static RunChunk runs(FusedDraws<HostBackend>& draws) {
+    return [&](const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+               std::size_t max_stored) {
+      return draws.run(cell.view(), cell.id(), tolerances, range.begin, range.end, max_stored);
+    };
+  }
+};
+
+TEST_F(FusedDrawsOnTheHost, AgreesWithTheCpuEngine) {
+  FusedDraws<HostBackend> draws;
+  int taken = 0;
+  for (EngineCase c : engine_cases()) {
+    // The published shapes beside those of the list.
+    for (const Point point : {c.point, Point{10, c.point.depth, 0, 0}, Point{20, 2, 0, 0}}) {
+      const PreparedCell cell(c.config, point, 1, random_problem(c.config, 1));
+      if (!fused_takes(cell.view())) continue;
+      ++taken;
+      expect_agreement_with_cpu(cell, {1000, 2300}, runs(draws),
+                                c.name + ", taken as width " + std::to_string(point.width));
+    }
+  }
+  EXPECT_GT(taken, 200);
+}
+
+TEST_F(FusedDrawsOnTheHost, AnySplitIntoChunksAndBatchesGivesTheSameBits) {
+  Config config;
+  const std::vector<double> tolerances = {0.5, 0.05};
+  const PreparedCell cell(config, {5, 4, 0, 0}, 0, random_problem(config, 0));
+  FusedDraws<HostBackend> draws;
+  const ChunkResult whole = runs(draws)(cell, {0, 9000}, tolerances, 1'000'000);
+  HostDevice::current().memory_bytes = 10'000'000;
+  FusedDraws<HostBackend> roomy;
+  std::vector<LossSums> accepted(tolerances.size());
+  std::vector<AcceptedDraw> stored;
+  LossSums prior;
+  for (std::uint64_t begin = 0; begin < 9000; begin += 1777) {
+    const ChunkResult part =
+        runs(roomy)(cell, {begin, std::min<std::uint64_t>(begin + 1777, 9000)}, tolerances, 1'000'000);
+    for (std::size_t t = 0; t < accepted.size(); ++t) accepted[t].add(part.accepted[t]);
+    stored.insert(stored.end(), part.stored.begin(), part.stored.end());
+    prior.add(part.prior);
+  }
+  EXPECT_GT(roomy.batch_draws(), draws.batch_draws());
+  EXPECT_EQ(accepted, whole.accepted);
+  EXPECT_EQ(stored, whole.stored);
+  EXPECT_EQ(prior, whole.prior);
+}
+
+TEST_F(FusedDrawsOnTheHost, ShapesThatItTakes) {
+  Config config;
+  const auto takes = [&](std::int64_t width, std::int64_t depth) {
+    return fused_takes(PreparedCell(config, {width, depth, 0, 0}, 0, random_problem(config, 0)).view());
+  };
+  for (const std::int64_t width : {5, 10, 20, 40, 80, 160, 4096}) EXPECT_TRUE(takes(width, 2)) << width;
+  for (const std::int64_t depth : {3, 7, 10, 32}) EXPECT_TRUE(takes(5, depth)) << depth;
+  EXPECT_FALSE(takes(5, 1));
+  EXPECT_FALSE(takes(7, 2));
+  EXPECT_FALSE(takes(20, 3));
+  config.n_rows = 4;
+  EXPECT_FALSE(takes(5, 2));
+}
+
+TEST_F(FusedDrawsOnTheHost, ACellWithoutAShapeIsRefused) {
+  Config config;
+  const PreparedCell cell(config, {7, 2, 0, 0}, 0, random_problem(config, 0));
+  FusedDraws<HostBackend> draws;
+  const std::vector<double> tolerances = {0.5};
+  EXPECT_THROW(runs(draws)(cell, {0, 10}, tolerances, 0), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace gnc

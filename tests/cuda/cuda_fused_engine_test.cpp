@@ -1,0 +1,90 @@
+#include "host/cuda/cuda_fused_engine.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "host/cuda/cuda_gemm_engine.hpp"
+#include "host/problem/random_problem.hpp"
+#include "tests/cuda/cuda_test.hpp"
+#include "tests/engine/engine_agreement.hpp"
+#include "tests/engine/engine_cases.hpp"
+#include "tests/engine/reference_cases.hpp"
+
+namespace gnc {
+namespace {
+
+class CudaFused : public CudaTest {};
+
+TEST_F(CudaFused, AgreesWithTheCpuEngine) {
+  CudaFusedEngine engine;
+  std::size_t number = 0;
+  for (const EngineCase& c : engine_cases()) {
+    for (const Point point : {c.point, Point{10, c.point.depth, 0, 0}, Point{20, 2, 0, 0}}) {
+      const PreparedCell cell(c.config, point, 1, random_problem(c.config, 1));
+      if (!CudaFusedEngine::takes(cell.view())) continue;
+      if (under_sanitizer() && number++ % 16 != 0) continue;
+      const std::uint64_t draws = under_sanitizer() ? 200 : 5000;
+      expect_agreement_with_cpu(
+          cell, {1000, 1000 + draws},
+          [&](const PreparedCell& same, DrawRange range, std::span<const double> tolerances,
+              std::size_t max_stored) { return engine.run_chunk(same, range, tolerances, max_stored); },
+          c.name + ", taken as width " + std::to_string(point.width));
+    }
+  }
+}
+
+TEST_F(CudaFused, AnySplitIntoChunksGivesTheSameBits) {
+  Config config;
+  const std::vector<double> tolerances = {0.2, 0.05};
+  CudaFusedEngine engine;
+  for (const Point point : {Point{5, 2, 0, 0}, Point{5, 10, 0, 0}, Point{160, 2, 0, 0}}) {
+    const PreparedCell cell(config, point, 0, random_problem(config, 0));
+    const std::uint64_t draws = under_sanitizer() ? 5'000 : 20'000'000;
+    const ChunkResult whole = engine.run_chunk(cell, {0, draws}, tolerances, 1000);
+    std::vector<LossSums> accepted(tolerances.size());
+    LossSums prior;
+    const std::uint64_t size = draws / 3 + 17;
+    for (std::uint64_t begin = 0; begin < draws; begin += size) {
+      const ChunkResult part = engine.run_chunk(cell, {begin, std::min(begin + size, draws)}, tolerances, 0);
+      for (std::size_t t = 0; t < accepted.size(); ++t) accepted[t].add(part.accepted[t]);
+      prior.add(part.prior);
+    }
+    EXPECT_EQ(accepted, whole.accepted);
+    EXPECT_EQ(prior, whole.prior);
+  }
+}
+
+TEST_F(CudaFused, StoresWhatTheGemmEngineStores) {
+  if (under_sanitizer()) GTEST_SKIP() << "the agreement with the CPU engine covers the same kernels";
+  Config config;
+  const PreparedCell cell(config, {5, 2, 0, 0}, 0, random_problem(config, 0));
+  const std::vector<double> tolerances = {0.02, 0.01};
+  const ChunkResult fused = CudaFusedEngine().run_chunk(cell, {0, 30'000'000}, tolerances, 300);
+  const ChunkResult gemm = CudaGemmEngine().run_chunk(cell, {0, 30'000'000}, tolerances, 300);
+  ASSERT_EQ(fused.stored.size(), gemm.stored.size());
+  std::size_t same = 0;
+  for (std::size_t i = 0; i < fused.stored.size(); ++i) {
+    same += fused.stored[i].index == gemm.stored[i].index ? 1 : 0;
+  }
+  // A draw within 1e-5 of the tolerance may be decided otherwise, and would shift those after it.
+  EXPECT_GE(same * 10, fused.stored.size() * 9);
+}
+
+TEST_F(CudaFused, ReferenceRatesWithin4CombinedStandardErrors) {
+  const char* text = std::getenv("GNC_REFERENCE_DRAWS");
+  const double budget = text != nullptr ? std::atof(text) : 1e9;
+  CudaFusedEngine engine;
+  int taken = 0;
+  for (const ReferenceCase& c : rejection_cases()) {
+    const PreparedCell cell = prepared_cell(c);
+    if (!CudaFusedEngine::takes(cell.view())) continue;
+    ++taken;
+    const std::uint64_t draws = draws_of(c, budget);
+    const ChunkResult result = engine.run_chunk(cell, {0, draws}, c.config.gnc_eps_train, 0);
+    expect_reference(c, result.accepted[0], result.prior, draws);
+  }
+  EXPECT_GT(taken, 0);
+}
+
+}  // namespace
+}  // namespace gnc
