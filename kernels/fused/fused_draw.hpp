@@ -10,40 +10,6 @@
 
 namespace gnc {
 
-/// A cell by value, its measurements included, to be the parameter of a kernel: on a device it then lies
-/// where all threads read one value at once.
-template <int kEntries>
-struct CellByValue {
-  /// Rows of the train filter, padded, and of A_test that there is room for.
-  static constexpr int most_rows = (kEntries + kFilterGroup - 1) / kFilterGroup * kFilterGroup;
-
-  CellView cell;
-  float rows[most_rows * kEntries];
-  float targets[most_rows];
-
-  static bool has_room(const CellView& cell) { return cell.n_filter + cell.n_test <= most_rows; }
-
-  explicit CellByValue(const CellView& from) : cell(from), rows{}, targets{} {
-    for (int i = 0; i < cell.n_filter * kEntries; ++i) rows[i] = cell.filter_rows[i];
-    for (int i = 0; i < cell.n_filter; ++i) targets[i] = cell.filter_targets[i];
-    for (int i = 0; i < cell.n_test * kEntries; ++i) rows[cell.n_filter * kEntries + i] = cell.A_test[i];
-    for (int i = 0; i < cell.n_test; ++i) targets[cell.n_filter + i] = cell.b_test[i];
-  }
-
-  /// The cell with its matrices here, and its sizes known to the compiler.
-  template <class Shape>
-  GNC_FN CellView view() const {
-    CellView sized = cell;
-    sized.n_rows = Shape::rows;
-    sized.n_cols = Shape::cols;
-    sized.filter_rows = rows;
-    sized.filter_targets = targets;
-    sized.A_test = rows + cell.n_filter * kEntries;
-    sized.b_test = targets + cell.n_filter;
-    return sized;
-  }
-};
-
 /// Adds one to a counter that other threads add to; its value before.
 GNC_FN std::uint32_t next_place(std::uint32_t* counter) {
 #ifdef __CUDA_ARCH__
@@ -68,9 +34,7 @@ struct PriorPlaces {
 /// forgotten unless it is accepted or in the prior's share.
 template <class Shape, Activation kActivation, Prior kPrior>
 struct FusedDraw {
-  static constexpr int entries = Shape::rows * Shape::cols;
-
-  CellByValue<entries> cell;
+  typename Shape::Cell cell;
   AskedRows asked;
   float bound;       ///< squared residuals from here on are not accepted
   double tolerance;  ///< the largest
@@ -80,9 +44,9 @@ struct FusedDraw {
 
   GNC_FN void operator()(std::uint32_t row) const {
     using L = plain::ScalarLanes;
-    const CellView view = cell.template view<Shape>();
+    const CellView view = cell.view();
     const std::uint64_t draw = asked.first_draw + row;
-    float Y[entries];
+    float Y[Shape::entries];
     Shape::template multiply<kActivation, kPrior>(view, draw, Y);
     const float factor = plain::output_factor<L>(view, Y);
     const float squared_residual = plain::filtered_residual<L>(view, Y, factor, bound);
@@ -112,17 +76,20 @@ struct FusedPriorTerm {
 /// End-to-end matrices of the rows that are kept, drawn once more, one row per index.
 template <class Shape, Activation kActivation, Prior kPrior>
 struct RedrawY {
-  CellView cell;
+  typename Shape::Cell cell;
   std::uint64_t first_draw;
   const std::uint32_t* rows;
   float* to;
 
   GNC_FN void operator()(std::uint32_t i) const {
-    constexpr int kEntries = Shape::rows * Shape::cols;
-    float Y[kEntries];
-    Shape::template multiply<kActivation, kPrior>(cell, first_draw + rows[i], Y);
-    const float factor = plain::output_factor<plain::ScalarLanes>(cell, Y);
-    for (int e = 0; e < kEntries; ++e) to[static_cast<std::size_t>(i) * kEntries + e] = factor * Y[e];
+    const CellView view = cell.view();
+    float Y[Shape::entries];
+    Shape::template multiply<kActivation, kPrior>(view, first_draw + rows[i], Y);
+    const float factor = plain::output_factor<plain::ScalarLanes>(view, Y);
+    const int p = view.n_entries();
+    for (int e = 0; e < p; ++e)
+      to[static_cast<std::size_t>(i) * static_cast<std::size_t>(p) + static_cast<std::size_t>(e)] =
+          factor * Y[e];
   }
 };
 

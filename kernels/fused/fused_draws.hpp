@@ -16,10 +16,7 @@ namespace gnc {
 
 /// Whether a shape of with_fused_shape takes the cell's draws.
 inline bool fused_takes(const CellView& cell) {
-  bool room = false;
-  return with_fused_shape(
-             cell, [&]<class Shape>() { room = CellByValue<Shape::rows * Shape::cols>::has_room(cell); }) &&
-         room;
+  return with_fused_shape(cell, []<class>() {});
 }
 
 /// A batch of draws that never leave their threads' registers; see BatchedDraws and GemmBatch.
@@ -29,11 +26,25 @@ class FusedBatch {
   FusedBatch(Backend& queue, const CellView& cell, std::uint32_t draws)
       : queue_(queue),
         cell_(cell),
+        on_device_(cell),
         draws_(draws),
+        filter_rows_(static_cast<std::size_t>(cell.n_filter) * static_cast<std::size_t>(cell.n_entries())),
+        filter_targets_(static_cast<std::size_t>(cell.n_filter)),
+        A_test_(static_cast<std::size_t>(cell.n_test) * static_cast<std::size_t>(cell.n_entries())),
+        b_test_(static_cast<std::size_t>(cell.n_test)),
         prior_losses_(draws / kPriorEvery),
         accepted_(queue, draws),
         Y_(std::size_t{kRedrawnAtOnce} * static_cast<std::size_t>(cell.n_entries())) {
     if (!fused_takes(cell)) throw std::invalid_argument("FusedBatch: no shape for this cell");
+    queue_.upload(cell.filter_rows, filter_rows_.size(), filter_rows_);
+    queue_.upload(cell.filter_targets, filter_targets_.size(), filter_targets_);
+    queue_.upload(cell.A_test, A_test_.size(), A_test_);
+    queue_.upload(cell.b_test, b_test_.size(), b_test_);
+    queue_.wait();
+    on_device_.filter_rows = filter_rows_.get();
+    on_device_.filter_targets = filter_targets_.get();
+    on_device_.A_test = A_test_.get();
+    on_device_.b_test = b_test_.get();
   }
   FusedBatch(const FusedBatch&) = delete;
   FusedBatch& operator=(const FusedBatch&) = delete;
@@ -52,7 +63,7 @@ class FusedBatch {
     queue_.clear(n_accepted_);
     const auto bound = static_cast<float>(tolerance * cell_.n_train * (1.0 + 1e-5));
     with_model([&]<class Shape, Activation kActivation, Prior kPrior>() {
-      const FusedDraw<Shape, kActivation, kPrior> body{CellByValue<Shape::rows * Shape::cols>(cell_),
+      const FusedDraw<Shape, kActivation, kPrior> body{typename Shape::Cell(cell_, on_device_),
                                                        asked_,
                                                        bound,
                                                        tolerance,
@@ -72,7 +83,9 @@ class FusedBatch {
     if (n == 0) return;
     const auto redraw_Y = [&](const std::uint32_t* rows, std::uint32_t count) {
       with_model([&]<class Shape, Activation kActivation, Prior kPrior>() {
-        queue_.for_each(count, RedrawY<Shape, kActivation, kPrior>{cell_, asked_.first_draw, rows, Y_.get()},
+        queue_.for_each(count,
+                        RedrawY<Shape, kActivation, kPrior>{typename Shape::Cell(cell_, on_device_),
+                                                            asked_.first_draw, rows, Y_.get()},
                         "drawing kept draws once more");
       });
       return Y_.get();
@@ -96,8 +109,13 @@ class FusedBatch {
   }
 
   Backend& queue_;
-  CellView cell_;
+  CellView cell_;       // its matrices on the host
+  CellView on_device_;  // its matrices on the device
   std::uint32_t draws_;
+  typename Backend::template Buffer<float> filter_rows_;
+  typename Backend::template Buffer<float> filter_targets_;
+  typename Backend::template Buffer<float> A_test_;
+  typename Backend::template Buffer<float> b_test_;
   typename Backend::template Buffer<float> prior_losses_;
   AcceptedDraws<Backend> accepted_;
   typename Backend::template Buffer<float> Y_;

@@ -4,13 +4,16 @@
 
 #include "kernels/activation.hpp"
 #include "kernels/cell_view.hpp"
+#include "kernels/end_to_end.hpp"
+#include "kernels/fused/fused_cell.hpp"
 #include "kernels/fused/weight_reader.hpp"
 #include "kernels/scalar_lanes.hpp"
 
 namespace gnc {
 
-// Shapes whose draws never leave the registers of one thread. Each has
-// - rows, cols: of the end-to-end matrix;
+// Shapes whose draws never leave one thread. Each has
+// - entries: of the end-to-end matrix, at most;
+// - Cell: how a kernel gets the cell;
 // - takes(cell): whether it is the cell's shape;
 // - multiply<kActivation, kPrior>(cell, draw, Y): the end-to-end product of a draw, before `output_scale` and
 //   normalisation, as plain::end_to_end makes it: the additions to an entry come in the order of the inner
@@ -25,8 +28,8 @@ GNC_FN float hidden_unit(const CellView& cell, float x) {
 /// Hidden layers of kWidth units, all of them held: any depth from 2 on.
 template <int kRows, int kCols, int kWidth>
 struct HeldLayers {
-  static constexpr int rows = kRows;
-  static constexpr int cols = kCols;
+  static constexpr int entries = kRows * kCols;
+  using Cell = CellByValue<kRows, kCols>;
 
   static bool takes(const CellView& cell) {
     return cell.n_rows == kRows && cell.n_cols == kCols && cell.width == kWidth && cell.depth >= 2;
@@ -84,8 +87,8 @@ struct HeldLayers {
 /// blocks.
 template <int kRows, int kCols>
 struct StreamedLayer {
-  static constexpr int rows = kRows;
-  static constexpr int cols = kCols;
+  static constexpr int entries = kRows * kCols;
+  using Cell = CellByValue<kRows, kCols>;
 
   static bool takes(const CellView& cell) {
     return cell.n_rows == kRows && cell.n_cols == kCols && cell.width % 4 == 0 && cell.depth == 2;
@@ -124,16 +127,54 @@ struct StreamedLayer {
   }
 };
 
-/// The shapes that are compiled, the first that takes a cell being used: the published experiments' 5 x 5.
+/// Any shape up to these sizes, by the templates of kernels/ as they are, in the thread's local memory:
+/// hidden layers of 64 units at any depth to 32, and one hidden layer of up to 4096, a part at a time.
+struct LocalShape {
+  static constexpr int most_side = 16;
+  static constexpr int most_width = 64;
+  static constexpr int most_depth = 32;
+  static constexpr int most_width_at_depth_2 = 4096;
+  static constexpr int entries = most_side * most_side;
+  using Cell = CellByReference;
+
+  static bool takes(const CellView& cell) {
+    if (cell.n_rows > most_side || cell.n_cols > most_side) return false;
+    return cell.depth <= 2 ? cell.width <= most_width_at_depth_2
+                           : cell.width <= most_width && cell.depth <= most_depth;
+  }
+
+  template <Activation kActivation, Prior kPrior>
+  static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[entries]) {
+    using L = plain::ScalarLanes;
+    constexpr int kWindow = 64;
+    float window[kWindow];
+    float hidden[most_side * most_width];
+    float next_hidden[most_side * most_width];
+    DrawScratch scratch;
+    scratch.window = window;
+    scratch.window_entries = kWindow;
+    scratch.hidden = hidden;
+    scratch.next_hidden = next_hidden;
+    scratch.Y = Y;
+    scratch.hidden_tile = cell.width < most_width ? cell.width : most_width;
+    auto weights = plain::weight_window<L, kPrior>(cell, scratch);
+    weights.move_to(draw);
+    plain::end_to_end<L, kActivation>(cell, weights, scratch);
+  }
+};
+
+/// The shapes that are compiled, the first that takes a cell being used: the published experiments' 5 x 5 in
+/// registers, others in local memory.
 template <class Call>
 bool with_fused_shape(const CellView& cell, const Call& call) {
   const auto with = [&]<class Shape>() {
-    if (!Shape::takes(cell)) return false;
+    if (!Shape::takes(cell) || !Shape::Cell::has_room(cell)) return false;
     call.template operator()<Shape>();
     return true;
   };
   return with.template operator()<HeldLayers<5, 5, 5>>() ||
-         with.template operator()<HeldLayers<5, 5, 10>>() || with.template operator()<StreamedLayer<5, 5>>();
+         with.template operator()<HeldLayers<5, 5, 10>>() ||
+         with.template operator()<StreamedLayer<5, 5>>() || with.template operator()<LocalShape>();
 }
 
 }  // namespace gnc

@@ -53,7 +53,7 @@ import json, os, sys
 output = next(word for word in sys.argv if word.startswith("--gtest_output=json:")).split(":", 1)[1]
 tests = [{"name": "Good", "classname": "Suite", "status": "RUN", "result": "COMPLETED"},
          {"name": "Other", "classname": "Suite", "status": "RUN", "result": "COMPLETED"}]
-if "--gtest_filter=-*Reference*" not in sys.argv:
+if "--gtest_filter=-*Reference*:*MemoryIsLeft*:*GemmEngineStores*" not in sys.argv:
     assert os.environ["GNC_REFERENCE_DRAWS"] == "1e9" and os.path.exists(os.environ["GNC_REFERENCE_DIR"] + "/cases.json")
 else:
     assert os.environ["GNC_SANITIZER_RUN"] == "1"

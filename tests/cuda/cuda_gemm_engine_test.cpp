@@ -74,7 +74,6 @@ TEST_F(CudaGemm, StoresWhatTheCpuEngineStores) {
 
 // Memory that somebody else holds makes the batches smaller, not the run fail.
 TEST_F(CudaGemm, DrawsInWhatMemoryIsLeft) {
-  if (under_sanitizer()) GTEST_SKIP() << "takes nearly all memory of the device, which the sanitizer needs";
   Config config;
   const PreparedCell cell(config, {160, 2, 0, 0}, 0, random_problem(config, 0));
   const std::vector<double> tolerances = {0.2};

@@ -54,8 +54,9 @@ inline void expect_agreement_with_cpu(const PreparedCell& cell, DrawRange range,
   };
   const std::vector<double> tolerances = {between(losses.size() / 2), between(losses.size() / 10)};
 
-  // Rounding grows with the layers that a value passes.
-  const double rounding = 1e-6 * (2.0 + cell.view().depth);
+  // Rounding grows with the layers that a value passes; normalisation divides the error of the numbers, which
+  // agree to 1e-5, by a norm that may be small.
+  const double rounding = 1e-6 * (2.0 + cell.view().depth) * (cell.view().normalize ? 10.0 : 1.0);
   const ChunkResult got = run(cell, range, tolerances, kAll);
   expect_exact_sums(got, range, tolerances, name);
   std::map<std::uint64_t, const AcceptedDraw*> accepted;
@@ -68,16 +69,17 @@ inline void expect_agreement_with_cpu(const PreparedCell& cell, DrawRange range,
   for (const AcceptedDraw& expected : all.stored) {
     const auto found = accepted.find(expected.index);
     const double loss = expected.train_loss;
-    if (std::abs(loss - tolerances[0]) < 2e-5 * tolerances[0]) continue;
-    ASSERT_EQ(found != accepted.end(), loss < tolerances[0]) << name << " draw " << expected.index;
-    if (found == accepted.end()) continue;
-    const AcceptedDraw& draw = *found->second;
     double norm = 0.0;
     for (const float y : expected.Y) norm += static_cast<double>(y) * static_cast<double>(y);
     const double size = rounding * (1.0 + std::sqrt(norm));
+    const double loss_size = 2 * size * std::sqrt(loss) + size * size;
+    if (std::abs(loss - tolerances[0]) < std::max(2e-5 * tolerances[0], loss_size)) continue;
+    ASSERT_EQ(found != accepted.end(), loss < tolerances[0]) << name << " draw " << expected.index;
+    if (found == accepted.end()) continue;
+    const AcceptedDraw& draw = *found->second;
     ASSERT_EQ(draw.Y.size(), expected.Y.size()) << name;
     for (std::size_t e = 0; e < expected.Y.size(); ++e) ASSERT_NEAR(draw.Y[e], expected.Y[e], size) << name;
-    ASSERT_NEAR(draw.train_loss, loss, 2 * size * std::sqrt(loss) + size * size) << name;
+    ASSERT_NEAR(draw.train_loss, loss, loss_size) << name;
     ASSERT_NEAR(draw.gen_loss, expected.gen_loss,
                 2 * size * std::sqrt(static_cast<double>(expected.gen_loss)) + size * size)
         << name;
