@@ -16,7 +16,9 @@ namespace gnc {
 
 /// Whether a shape of with_fused_shape takes the cell's draws.
 inline bool fused_takes(const CellView& cell) {
-  return with_fused_shape(cell, []<class>() {});
+  bool taken = false;
+  with_fused_shape(cell, [&]<class Shape>() { taken = Shape::entries > 0; });
+  return taken;
 }
 
 /// A batch of draws that never leave their threads' registers; see BatchedDraws and GemmBatch.
