@@ -16,8 +16,11 @@ GNC_LANES_BEGIN
 // Estimator `conditional` (MATH.md section 3) for R::size hidden draws side by side. Given the Gram matrix K
 // of the hidden layer, z = rows y ~ N(0, S). S = Q T Qᵀ with T tridiagonal and T = G Gᵀ with G lower
 // bidiagonal replaces the eigenvalues: I + 2 t T costs O(n) to factor for every t, so that tilting costs
-// little beside the one reduction that all tolerances share. G's diagonal has a floor of rounding size, which
-// keeps a singular S usable.
+// little beside the one reduction that all tolerances share.
+
+/// S may be singular (a hidden layer narrower than n_rows). Added to it, relative to T's largest diagonal entry,
+/// this keeps its factor's errors below 1e-8 and changes nothing that a tolerance could see.
+constexpr double kSingularShift = 1e-13;
 
 /// Working memory, in entries of R::size doubles; n = n_train_rows, q = n_test, m = n_rows, p entries.
 template <class R>
@@ -194,18 +197,18 @@ GNC_CALL void tridiagonalize(const ConditionalScratch<R>& scratch, int n) {
   }
 }
 
-/// T = G Gᵀ; T's diagonal becomes that of the G found.
+/// T + shift = G Gᵀ; the shift, kSingularShift of T's largest diagonal entry, stays on T's diagonal.
 template <class R>
 GNC_FN void factor_tridiagonal(const ConditionalScratch<R>& scratch, int n) {
   auto largest = R::set(0.0);
   for (int i = 0; i < n; ++i) largest = R::max(largest, R::load(scratch.diagonal + i * R::size));
-  const auto floor = R::fma(largest, R::set(4e-16 * n), R::set(1e-300));
+  const auto shift = R::fma(largest, R::set(kSingularShift), R::set(1e-290));
   auto carried = R::set(0.0);
   for (int i = 0; i < n; ++i) {
-    const auto pivot = R::max(R::load(scratch.diagonal + i * R::size) - carried, floor);
-    const auto g = R::sqrt(pivot);
+    const auto diagonal = R::load(scratch.diagonal + i * R::size) + shift;
+    const auto g = R::sqrt(R::max(diagonal - carried, R::set(1e-3) * shift));
     const auto l = R::load(scratch.beside + i * R::size) / g;
-    R::store(pivot + carried, scratch.diagonal + i * R::size);
+    R::store(diagonal, scratch.diagonal + i * R::size);
     R::store(g, scratch.g + i * R::size);
     R::store(l, scratch.l + i * R::size);
     carried = l * l;
@@ -323,7 +326,7 @@ GNC_CALL typename R::Real choose_tilt(const ConditionalScratch<R>& scratch, int 
 template <class R>
 struct TiltedDraw {
   typename R::Real log_weight;       ///< of the draw if it is accepted
-  typename R::Real squared_residual;  ///< Q
+  typename R::Real squared_residual;  ///< Q, without the part that no z can change
   typename R::Real mean_loss;         ///< mean generalization loss given z
 };
 
@@ -341,7 +344,8 @@ GNC_CALL void tilted_draw(const ConditionalView& view, const ConditionalScratch<
     log_weight = log_weight + R::log(R::load(scratch.pivots + i * R::size));
     bu = R::fma(R::load(scratch.b + i * R::size), R::load(scratch.u + i * R::size), bu);
   }
-  // a ~ N(2 t P^-1 Gᵀ b, P^-1) with P = I + 2 t Gᵀ G = C Cᵀ: a = C^-T (C^-1 2 t Gᵀ b + numbers).
+  // a ~ N(2 t P^-1 Gᵀ b, P^-1) with P = I + 2 t Gᵀ G = C Cᵀ: a = C^-T C^-1 2 t Gᵀ b + C^-T numbers. The two
+  // parts are kept apart: G times the first is b - u, so that z - b has no cancellation.
   const auto t2 = t + t;
   auto before = R::set(0.0), below = R::set(0.0);
   for (int i = 0; i < n; ++i) {
@@ -354,29 +358,32 @@ GNC_CALL void tilted_draw(const ConditionalView& view, const ConditionalScratch<
     const auto right = t2 * R::fma(g, R::load(scratch.b + i * R::size), l * next_b);
     before = R::fnma(below, before, right) / root;
     below = t2 * l * next_g / root;
-    R::store(before + R::load(scratch.numbers + i * R::size), scratch.a + i * R::size);
+    R::store(before, scratch.a + i * R::size);
     // The factor's diagonal and the entry below it, for the way back.
     R::store(root, scratch.pivots + i * R::size);
     R::store(below, scratch.below + i * R::size);
   }
-  auto later = R::set(0.0);
+  auto later = R::set(0.0), noise = R::set(0.0);
   for (int i = n - 1; i >= 0; --i) {
-    later = R::fnma(R::load(scratch.below + i * R::size), later, R::load(scratch.a + i * R::size)) /
-            R::load(scratch.pivots + i * R::size);
-    R::store(later, scratch.a + i * R::size);
+    const auto root = R::load(scratch.pivots + i * R::size);
+    const auto factor = R::load(scratch.below + i * R::size);
+    later = R::fnma(factor, later, R::load(scratch.a + i * R::size)) / root;
+    noise = R::fnma(factor, noise, R::load(scratch.numbers + i * R::size)) / root;
+    R::store(later + noise, scratch.a + i * R::size);
+    R::store(noise, scratch.pivots + i * R::size);
   }
-  auto squares = R::set(view.base);
+  auto squares = R::set(0.0);
   auto previous = R::set(0.0), l = R::set(0.0);
   for (int i = 0; i < n; ++i) {
-    const auto a = R::load(scratch.a + i * R::size);
-    const auto z = R::fma(R::load(scratch.g + i * R::size), a, l * previous);
-    const auto residual = z - R::load(scratch.b + i * R::size);
+    noise = R::load(scratch.pivots + i * R::size);
+    const auto step = R::fma(R::load(scratch.g + i * R::size), noise, l * previous);
+    const auto residual = step - R::load(scratch.u + i * R::size);
     squares = R::fma(residual, residual, squares);
-    previous = a;
+    previous = noise;
     l = R::load(scratch.l + i * R::size);
   }
   draw.squared_residual = squares;
-  draw.log_weight = R::fma(t, squares - R::set(view.base) - bu, R::set(-0.5) * log_weight);
+  draw.log_weight = R::fma(t, squares - bu, R::set(-0.5) * log_weight);
   auto loss = free_variance;
   for (int row = 0; row < view.n_test; ++row) {
     const double* c = scratch.C + static_cast<std::int64_t>(row) * n * R::size;
@@ -399,11 +406,11 @@ GNC_CALL void unconditional_draw(const CellView& cell, const ConditionalView& vi
   const auto at = [&](int i, int j) GNC_LAMBDA { return L + (i * m + j) * R::size; };
   auto largest = R::set(0.0);
   for (int i = 0; i < m; ++i) largest = R::max(largest, R::load(at(i, i)));
-  const auto floor = R::fma(largest, R::set(4e-16 * m), R::set(1e-300));
+  const auto floor = R::fma(largest, R::set(kSingularShift), R::set(1e-290));
   for (int j = 0; j < m; ++j) {
     auto pivot = R::load(at(j, j));
     for (int k = 0; k < j; ++k) pivot = R::fnma(R::load(at(j, k)), R::load(at(j, k)), pivot);
-    const auto root = R::sqrt(R::max(pivot, floor));
+    const auto root = R::sqrt(R::max(pivot + floor, floor));
     R::store(root, at(j, j));
     for (int i = j + 1; i < m; ++i) {
       auto sum = R::load(at(i, j));

@@ -103,6 +103,16 @@ ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const st
   return engine;
 }
 
+/// The engine asked for; the only one that has the estimator, where it has one alone. Throws UsageError where
+/// both cannot be.
+EngineChoice engine_for(const Config& config, const RunCommand& command) {
+  if (config.estimator != Estimator::Conditional) return command.engine;
+  if (command.device == Device::Cuda || (command.engine != EngineChoice::Auto && command.engine != EngineChoice::Cpu)) {
+    throw UsageError("estimator conditional: got a CUDA engine or device, expected --engine cpu or auto");
+  }
+  return EngineChoice::Cpu;
+}
+
 void say(const RunCommand& command, const std::string& line) {
   if (!command.quiet) std::cerr << line << '\n';
 }
@@ -133,7 +143,9 @@ int execute(const RunCommand& command, std::ostream& out) {
     throw UsageError(fmt::format("{}: holds no run to resume; start it without --resume", folder.string()));
   }
   ChosenEngine engine;
-  if (!command.resume) engine = choose_engine(command.device, command.engine, command.threads);
+  if (!command.resume) {
+    engine = choose_engine(command.device, engine_for(asked->config, command), command.threads);
+  }
   const RunLock lock(folder);
   Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr)
                                  : Ledger::create(folder, asked->config, engine.name, engine.arithmetic,

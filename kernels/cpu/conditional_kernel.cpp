@@ -136,10 +136,10 @@ void tally_group(const CellView& cell, const ConditionalView& view, std::span<co
   const auto free_variance = prepare_hidden_draw<R>(cell, view, scratch.conditional, trace);
   bool drawn = false;
   for (std::size_t t = 0; t < tolerances.size(); ++t) {
-    const double bound = tolerances[t] * view.n_train;
-    if (bound <= view.base) continue;
+    const double bound = tolerances[t] * view.n_train - view.base;
+    if (bound <= 0.0) continue;
     TiltedDraw<R> draw;
-    tilted_draw<R>(view, scratch.conditional, bound - view.base, free_variance, draw);
+    tilted_draw<R>(view, scratch.conditional, bound, free_variance, draw);
     const bool wants = tallies[t].wants_posterior();
     if (wants) {
       if (!drawn) unconditional_draw<R>(cell, view, scratch.conditional);
