@@ -18,32 +18,32 @@ GNC_LANES_BEGIN
 // bidiagonal replaces the eigenvalues: I + 2 t T costs O(n) to factor for every t, so that tilting costs
 // little beside the one reduction that all tolerances share.
 
-/// S may be singular (a hidden layer narrower than n_rows). Added to it, relative to T's largest diagonal entry,
-/// this keeps its factor's errors below 1e-8 and changes nothing that a tolerance could see.
+/// S may be singular (a hidden layer narrower than n_rows). Added to it, relative to T's largest diagonal
+/// entry, this keeps its factor's errors below 1e-8 and changes nothing that a tolerance could see.
 constexpr double kSingularShift = 1e-13;
 
 /// Working memory, in entries of R::size doubles; n = n_train_rows, q = n_test, m = n_rows, p entries.
 template <class R>
 struct ConditionalScratch {
-  double* K;          ///< m x m
-  double* numbers;    ///< n + p standard normal numbers
-  double* S;          ///< n x n; below the diagonal the reflectors of Q after `tridiagonalize`
-  double* C;          ///< q x n, row-major: B (K x I) rowsᵀ, then its rows turned by Qᵀ and divided by G
-  double* product;    ///< p: one measurement times K
-  double* tau;        ///< n: factors of the reflectors
-  double* b;          ///< n: Qᵀ targets
-  double* diagonal;   ///< n: of T
-  double* beside;     ///< n: below the diagonal of T
-  double* g;          ///< n: diagonal of G
-  double* l;          ///< n: below the diagonal of G
-  double* pivots;     ///< n: of a factorization at one t
-  double* below;      ///< n: below the diagonal of that factorization
-  double* u;          ///< n: (I + 2 t T)^-1 b
-  double* a;          ///< n: coordinates of z, z = Q G a
-  double* gen_mean;   ///< q: mean of the complement's coordinates given z
-  double* y0;         ///< p: an end-to-end matrix of the hidden draw, without conditions
-  double* z0;         ///< n: its training coordinates, turned by Qᵀ and divided by G
-  double* c0;         ///< q: its complement
+  double* K;         ///< m x m
+  double* numbers;   ///< n + p standard normal numbers
+  double* S;         ///< n x n; below the diagonal the reflectors of Q after `tridiagonalize`
+  double* C;         ///< q x n, row-major: B (K x I) rowsᵀ, then its rows turned by Qᵀ and divided by G
+  double* product;   ///< p: one measurement times K
+  double* tau;       ///< n: factors of the reflectors
+  double* b;         ///< n: Qᵀ targets
+  double* diagonal;  ///< n: of T
+  double* beside;    ///< n: below the diagonal of T
+  double* g;         ///< n: diagonal of G
+  double* l;         ///< n: below the diagonal of G
+  double* pivots;    ///< n: of a factorization at one t
+  double* below;     ///< n: below the diagonal of that factorization
+  double* u;         ///< n: (I + 2 t T)^-1 b
+  double* a;         ///< n: coordinates of z, z = Q G a
+  double* gen_mean;  ///< q: mean of the complement's coordinates given z
+  double* y0;        ///< p: an end-to-end matrix of the hidden draw, without conditions
+  double* z0;        ///< n: its training coordinates, turned by Qᵀ and divided by G
+  double* c0;        ///< q: its complement
 
   static GNC_FN std::int64_t entries(const CellView& cell, const ConditionalView& view) {
     ConditionalScratch scratch;
@@ -64,7 +64,8 @@ struct ConditionalScratch {
     take(C, q * n);
     take(product, p);
     take(y0, p);
-    for (double** vector : {&tau, &b, &diagonal, &beside, &g, &l, &pivots, &below, &u, &a, &z0}) take(*vector, n);
+    for (double** vector : {&tau, &b, &diagonal, &beside, &g, &l, &pivots, &below, &u, &a, &z0})
+      take(*vector, n);
     take(gen_mean, q);
     take(c0, q);
     return used;
@@ -132,7 +133,9 @@ GNC_CALL void covariances(const CellView& cell, const ConditionalView& view,
 /// x <- (I - tau v vᵀ) x on entries from .. n - 1, where v is column `k` of the reflectors.
 template <class R>
 GNC_FN void reflect(const ConditionalScratch<R>& scratch, int n, int k, double* x) {
-  const auto v = [&](int i) GNC_LAMBDA { return R::load(scratch.S + (static_cast<std::int64_t>(i) * n + k) * R::size); };
+  const auto v = [&](int i) GNC_LAMBDA {
+    return R::load(scratch.S + (static_cast<std::int64_t>(i) * n + k) * R::size);
+  };
   auto sum = R::set(0.0);
   for (int i = k + 1; i < n; ++i) sum = R::fma(v(i), R::load(x + i * R::size), sum);
   sum = sum * R::load(scratch.tau + k * R::size);
@@ -149,7 +152,8 @@ GNC_CALL void turn_to_tridiagonal(const ConditionalScratch<R>& scratch, int n, d
 template <class R>
 GNC_CALL void tridiagonalize(const ConditionalScratch<R>& scratch, int n) {
   double* const S = scratch.S;
-  const auto at = [&](int i, int j) GNC_LAMBDA { return S + (static_cast<std::int64_t>(i) * n + j) * R::size; };
+  const auto at = [&](int i, int j)
+                      GNC_LAMBDA { return S + (static_cast<std::int64_t>(i) * n + j) * R::size; };
   const auto zero = R::set(0.0);
   double* const w = scratch.u;
   for (int k = 0; k + 2 < n; ++k) {
@@ -259,7 +263,8 @@ template <class R>
 GNC_CALL typename R::Real tilted_mean(const ConditionalScratch<R>& scratch, int n, typename R::Real t) {
   const auto one = R::set(1.0);
   const auto t2 = t + t;
-  const auto entry = [&](int i) GNC_LAMBDA { return R::fma(t2, R::load(scratch.diagonal + i * R::size), one); };
+  const auto entry = [&](int i)
+                         GNC_LAMBDA { return R::fma(t2, R::load(scratch.diagonal + i * R::size), one); };
   const auto off = [&](int i) GNC_LAMBDA { return t2 * R::load(scratch.beside + i * R::size); };
   auto pivot = entry(0);
   auto value = R::load(scratch.b);
@@ -290,42 +295,51 @@ GNC_CALL typename R::Real tilted_mean(const ConditionalScratch<R>& scratch, int 
   return (R::set(static_cast<double>(n)) - trace) / t2 + squares;
 }
 
-/// t at which E_t Q is about R^2 n / (n + 2). Any t > 0 gives weights without bias; this one, weights that
-/// vary little.
+/// t at which E_t Q is about R^2 - 1 / t. Any t > 0 gives weights without bias; this one, weights that vary
+/// little. It is E_t Q = R^2 n / (n + 2) where S is regular and R small, and where S is singular and keeps z
+/// at a distance from the targets, counts what is left of R^2 and the directions in which z can move.
 template <class R>
 GNC_CALL typename R::Real choose_tilt(const ConditionalScratch<R>& scratch, int n, double squared_radius) {
   constexpr int kSteps = 11;
-  const auto goal = R::set(squared_radius * n / (n + 2.0));
+  const auto goal = R::set(squared_radius);
   const auto goal_octaves = R::octaves(goal);
-  const auto start = R::octaves(R::set(0.5 * n) / goal);
+  const auto start = R::octaves(R::set(0.5 * n + 1.0) / goal);
   auto low = start - R::set(12.0), high = start + R::set(12.0);
   const auto miss = [&](typename R::Real octaves) GNC_LAMBDA {
-    return R::octaves(tilted_mean<R>(scratch, n, R::from_octaves(octaves))) - goal_octaves;
+    const auto t = R::from_octaves(octaves);
+    return R::octaves(tilted_mean<R>(scratch, n, t) + R::set(1.0) / t) - goal_octaves;
   };
   auto at_low = miss(low), at_high = miss(high);
   const auto zero = R::set(0.0), half = R::set(0.5);
+  auto before = zero, middle = start;
   for (int step = 0; step < kSteps; ++step) {
-    const auto slope = at_high - at_low;
-    // Regula falsi (the Illinois form), every third step a bisection.
-    auto middle = half * (low + high);
-    if (step % 3 != 2) {
+    // Regula falsi in the Illinois form: an end that stays twice counts for half. Now and then a bisection.
+    if (step % 4 == 3) {
+      middle = half * (low + high);
+    } else {
+      const auto slope = at_high - at_low;
       const auto secant = low - at_low * (high - low) / R::select(R::less(slope, zero), slope, R::set(-1.0));
       middle = R::min(R::max(secant, low), high);
     }
     const auto found = miss(middle);
     const auto above = R::less(zero, found);
+    const auto was_above = R::less(zero, before), was_below = R::less(before, zero);
+    const auto kept_high = R::select(was_above, half * at_high, at_high);
+    const auto kept_low = R::select(was_below, half * at_low, at_low);
     low = R::select(above, middle, low);
     high = R::select(above, high, middle);
-    at_high = R::select(above, half * at_high, found);
-    at_low = R::select(above, found, half * at_low);
+    at_high = R::select(above, kept_high, found);
+    at_low = R::select(above, found, kept_low);
+    before = found;
   }
-  return half * (low + high);
+  return middle;
 }
 
 /// A draw from the tilted law of z given the hidden layer, and what follows from it.
 template <class R>
 struct TiltedDraw {
-  typename R::Real log_weight;       ///< of the draw if it is accepted
+  typename R::Real tilt;              ///< t
+  typename R::Real log_weight;        ///< of the draw if it is accepted
   typename R::Real squared_residual;  ///< Q, without the part that no z can change
   typename R::Real mean_loss;         ///< mean generalization loss given z
 };
@@ -382,13 +396,15 @@ GNC_CALL void tilted_draw(const ConditionalView& view, const ConditionalScratch<
     previous = noise;
     l = R::load(scratch.l + i * R::size);
   }
+  draw.tilt = t;
   draw.squared_residual = squares;
   draw.log_weight = R::fma(t, squares - bu, R::set(-0.5) * log_weight);
   auto loss = free_variance;
   for (int row = 0; row < view.n_test; ++row) {
     const double* c = scratch.C + static_cast<std::int64_t>(row) * n * R::size;
     auto mean = R::set(0.0);
-    for (int i = 0; i < n; ++i) mean = R::fma(R::load(c + i * R::size), R::load(scratch.a + i * R::size), mean);
+    for (int i = 0; i < n; ++i)
+      mean = R::fma(R::load(c + i * R::size), R::load(scratch.a + i * R::size), mean);
     R::store(mean, scratch.gen_mean + row * R::size);
     const auto residual = mean - R::set(view.b_test[row]);
     loss = R::fma(residual, residual, loss);

@@ -16,7 +16,8 @@ struct ConditionalView {
   int n_test = 0;
   const double* test_gram = nullptr;  ///< n_rows x n_rows: sum over test measurements of B_i B_iᵀ
 
-  double gram_scale = 1.0;  ///< turns the Gram matrix of the hidden layer as computed into K (MATH.md section 3)
+  double gram_scale =
+      1.0;  ///< turns the Gram matrix of the hidden layer as computed into K (MATH.md section 3)
 };
 
 }  // namespace gnc

@@ -9,7 +9,7 @@
 namespace gnc {
 
 void require_available(const Config& config, const OriginOfKey& origin_of) {
-  if (config.estimator == Estimator::Conditional) require_conditional(config);
+  if (config.estimator == Estimator::Conditional) require_conditional(config, origin_of("estimator"));
   if (config.estimator == Estimator::Splitting) {
     throw UsageError(fmt::format("{}: got {}: not available yet, expected reject or conditional",
                                  origin_of("estimator").text(), name_of(config.estimator)));

@@ -91,8 +91,8 @@ ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const st
   try {
     engine = choose_engine(command.device, begun_with, command.threads);
   } catch (const UsageError& error) {
-    throw UsageError(fmt::format("{}: the run there was begun with engine {}: {}", folder, ledger.engine(),
-                                 error.what()));
+    throw UsageError(
+        fmt::format("{}: the run there was begun with engine {}: {}", folder, ledger.engine(), error.what()));
   }
   if (ledger.arithmetic() != engine.arithmetic) {
     throw UsageError(fmt::format(
@@ -107,7 +107,8 @@ ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const st
 /// both cannot be.
 EngineChoice engine_for(const Config& config, const RunCommand& command) {
   if (config.estimator != Estimator::Conditional) return command.engine;
-  if (command.device == Device::Cuda || (command.engine != EngineChoice::Auto && command.engine != EngineChoice::Cpu)) {
+  if (command.device == Device::Cuda ||
+      (command.engine != EngineChoice::Auto && command.engine != EngineChoice::Cpu)) {
     throw UsageError("estimator conditional: got a CUDA engine or device, expected --engine cpu or auto");
   }
   return EngineChoice::Cpu;

@@ -1,6 +1,9 @@
 #include "host/engine/conditional_measurements.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string>
 
 #include "host/errors.hpp"
 
@@ -27,17 +30,19 @@ ConditionalMeasurements::ConditionalMeasurements(const Problem& problem, const C
   view_.gram_scale = static_cast<double>(cell.output_scale) * static_cast<double>(cell.output_scale);
 }
 
-void require_conditional(const Config& config) {
+void require_conditional(const Config& config, const ValueOrigin& origin) {
+  std::string reason;
   if (config.gnc_init != Prior::Gauss) {
-    throw UsageError("estimator conditional: got \"gnc_init\" = \"unif\", expected \"gauss\": it integrates over a "
-                     "Gaussian last layer");
+    reason = "\"gnc_init\" = \"unif\": expected \"gauss\", as it integrates over a Gaussian last layer";
+  } else if (config.gnc_normalize) {
+    reason =
+        "\"gnc_normalize\" = true: expected false, as a normalised matrix is not Gaussian given the hidden "
+        "layers";
+  } else if (std::ranges::any_of(config.points, [](const Point& point) { return point.depth < 2; })) {
+    reason = "depth 1: expected depths of 2 or more, as there must be a hidden layer";
   }
-  if (config.gnc_normalize) {
-    throw UsageError("estimator conditional: got \"gnc_normalize\" = true, expected false: a normalised end-to-end "
-                     "matrix is not Gaussian given the hidden layers");
-  }
-  if (std::ranges::any_of(config.points, [](const Point& point) { return point.depth < 2; })) {
-    throw UsageError("estimator conditional: got \"depth\" = 1, expected 2 or more: there are no hidden layers");
+  if (!reason.empty()) {
+    throw UsageError(fmt::format("{}: got conditional together with {}", origin.text(), reason));
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 
+#include "host/config/checked_value.hpp"
 #include "host/config/config.hpp"
 #include "host/engine/train_filter.hpp"
 #include "host/problem/problem.hpp"
@@ -32,7 +33,7 @@ class ConditionalMeasurements {
 };
 
 /// Throws UsageError where estimator `conditional` does not hold: another prior than gauss, normalised
-/// end-to-end matrices, depth 1.
-void require_conditional(const Config& config);
+/// end-to-end matrices, depth 1. `origin`: where the estimator was asked for.
+void require_conditional(const Config& config, const ValueOrigin& origin);
 
 }  // namespace gnc

@@ -22,8 +22,10 @@ ChunkResult CpuEngine::run_chunk(const PreparedCell& cell, DrawRange range,
     throw RunError(
         fmt::format("out of memory: a draw of width {} and depth {} needs {} MiB of scratch per thread; "
                     "use fewer --threads or a smaller network",
-                    view.width, view.depth, (conditional != nullptr ? conditional_scratch_bytes(view, *conditional)
-                                 : scratch_floats(view) * sizeof(float)) >> 20));
+                    view.width, view.depth,
+                    (conditional != nullptr ? conditional_scratch_bytes(view, *conditional)
+                                            : scratch_floats(view) * sizeof(float)) >>
+                        20));
   }
 }
 

@@ -238,7 +238,8 @@ void Ledger::record_chunk(std::size_t cell, std::uint64_t chunk, const ChunkResu
     accepted.bind(3, static_cast<double>(draw.train_loss)).bind(4, static_cast<double>(draw.gen_loss));
     accepted.bind_blob(5, std::as_bytes(std::span(draw.Y))).run();
   }
-  for (std::size_t t = 0; t < result.weighted.size(); ++t) record_weighted(cell, chunk, t, result.weighted[t]);
+  for (std::size_t t = 0; t < result.weighted.size(); ++t)
+    record_weighted(cell, chunk, t, result.weighted[t]);
   transaction.commit();
 }
 
@@ -266,8 +267,8 @@ void Ledger::read_weighted(std::size_t cell, CellTotals& totals) {
   const auto c = static_cast<std::int64_t>(cell);
   std::vector<WeightTally>& tallies = totals.weighted;
   tallies.resize(totals.accepted.size());
-  Statement sums =
-      database_.prepare("SELECT tolerance, sum, band, high, low FROM weight_sums WHERE cell = ? ORDER BY chunk");
+  Statement sums = database_.prepare(
+      "SELECT tolerance, sum, band, high, low FROM weight_sums WHERE cell = ? ORDER BY chunk");
   sums.bind(1, c);
   while (sums.next()) {
     const auto t = as_unsigned(sums.integer(0));
@@ -285,11 +286,12 @@ void Ledger::read_weighted(std::size_t cell, CellTotals& totals) {
   draws.bind(1, c);
   while (draws.next()) {
     const auto t = as_unsigned(draws.integer(0));
-    require(t < tallies.size(), database_, fmt::format("cell {} has weighted draws at an unknown tolerance", cell));
-    const WeightedDraw draw{
-        as_unsigned(draws.integer(2)), {draws.real(3), draws.integer(4)}, draws.real(5)};
+    require(t < tallies.size(), database_,
+            fmt::format("cell {} has weighted draws at an unknown tolerance", cell));
+    const WeightedDraw draw{as_unsigned(draws.integer(2)), {draws.real(3), draws.integer(4)}, draws.real(5)};
     std::vector<WeightedDraw>& kept = draws.integer(1) != 0 ? tallies[t].posterior : tallies[t].largest;
-    if (draws.integer(1) == 0 || static_cast<std::int64_t>(kept.size()) < config_.max_stored) kept.push_back(draw);
+    if (draws.integer(1) == 0 || static_cast<std::int64_t>(kept.size()) < config_.max_stored)
+      kept.push_back(draw);
   }
   for (std::size_t t = 0; t < tallies.size(); ++t) {
     keep_largest(tallies[t].largest);
@@ -310,7 +312,8 @@ void Ledger::trim_weighted(std::size_t cell) {
     for (const std::int64_t posterior : {0, 1}) {
       const WeightTally& tally = totals.weighted[t];
       std::set<std::uint64_t> kept;
-      for (const WeightedDraw& draw : posterior != 0 ? tally.posterior : tally.largest) kept.insert(draw.index);
+      for (const WeightedDraw& draw : posterior != 0 ? tally.posterior : tally.largest)
+        kept.insert(draw.index);
       std::vector<std::int64_t> surplus;
       const auto c = static_cast<std::int64_t>(cell);
       find.bind(1, c).bind(2, static_cast<std::int64_t>(t)).bind(3, posterior);

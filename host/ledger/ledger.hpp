@@ -92,7 +92,8 @@ class Ledger {
  private:
   explicit Ledger(Database database) : database_(std::move(database)) {}
   void load();
-  void record_weighted(std::size_t cell, std::uint64_t chunk, std::size_t tolerance, const WeightTally& tally);
+  void record_weighted(std::size_t cell, std::uint64_t chunk, std::size_t tolerance,
+                       const WeightTally& tally);
   void read_weighted(std::size_t cell, CellTotals& totals);
   void prepare_writing();
   std::string single_value(const std::string& sql);

@@ -82,7 +82,8 @@ PointSummary summarize_point(const Point& point, double eps_train,
     if (result->gnc_gen) ++summary.gnc_seeds;
     if (result->ess) summary.least_ess = std::min(summary.least_ess.value_or(*result->ess), *result->ess);
     if (result->pareto_k) {
-      summary.largest_pareto_k = std::max(summary.largest_pareto_k.value_or(*result->pareto_k), *result->pareto_k);
+      summary.largest_pareto_k =
+          std::max(summary.largest_pareto_k.value_or(*result->pareto_k), *result->pareto_k);
     }
   }
   summary.rate = summarize_rates(cells, eps_train);
@@ -168,15 +169,16 @@ std::vector<std::string> honest_notes(const RunResults& run) {
     }
   }
   if (heavy > 0) {
-    notes.push_back(
-        fmt::format("Pareto k-hat above {} in {} of {} results (largest {:.2f}): few draws carry their weight, and "
-                    "rates, losses and intervals there are not to be trusted; draw more.",
-                    kMostParetoK, heavy, weighted, heaviest));
+    notes.push_back(fmt::format(
+        "Pareto k-hat above {} in {} of {} results (largest {:.2f}): few draws carry their weight, and "
+        "rates, losses and intervals there are not to be trusted; draw more.",
+        kMostParetoK, heavy, weighted, heaviest));
   }
   if (least_ess < kLeastEss) {
-    notes.push_back(fmt::format(
-        "Effective sample size down to {:.3g}: intervals that rest on fewer than {} effective draws are rough.",
-        least_ess, kLeastEss));
+    notes.push_back(
+        fmt::format("Effective sample size down to {:.3g}: intervals that rest on fewer than {} effective "
+                    "draws are rough.",
+                    least_ess, kLeastEss));
   }
   std::size_t unresolved = 0;
   std::size_t tiny = 0;

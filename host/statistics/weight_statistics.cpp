@@ -28,7 +28,8 @@ std::optional<double> tail_shape(const std::vector<WeightedDraw>& largest, doubl
 
 /// Quantile of a weighted sample sorted by value: where half of the neighbours' weight is on either side, the
 /// values in between by linear interpolation.
-double weighted_quantile(const std::vector<std::pair<double, double>>& sorted, double total, double probability) {
+double weighted_quantile(const std::vector<std::pair<double, double>>& sorted, double total,
+                         double probability) {
   const double goal = probability * total;
   double before = 0.0;
   double last_place = 0.0, last_value = sorted.front().first;
@@ -78,8 +79,8 @@ WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn
   // The mean's logarithm is nearer to normal than the mean; Student's t with the effective sample size allows
   // for a variance that rests on few draws.
   const double relative = drawn > 1 ? std::sqrt(std::max(0.0, (1.0 / ess - 1.0 / n) * n / (n - 1.0))) : 1.0;
-  const double quantile =
-      boost::math::quantile(boost::math::complement(boost::math::students_t(std::max(1.0, ess - 1.0)), 0.025));
+  const double quantile = boost::math::quantile(
+      boost::math::complement(boost::math::students_t(std::max(1.0, ess - 1.0)), 0.025));
   const double half = std::min(700.0, quantile * relative);
   // Draws that all have the same weight still leave room for some that do not.
   const double unseen = clopper_pearson(drawn, drawn).low;

@@ -27,11 +27,11 @@ static_assert(kGroups * R::size == L::size);
 /// Working memory of a block of L::size hidden draws.
 struct BlockScratch {
   DrawScratch draws;
-  float* numbers = nullptr;         ///< normal numbers, of all lanes
-  double* gram = nullptr;           ///< Gram matrices [group][entry][lane of the group], lower triangles
-  double* hidden = nullptr;         ///< hidden units of one group as doubles
+  float* numbers = nullptr;  ///< normal numbers, of all lanes
+  double* gram = nullptr;    ///< Gram matrices [group][entry][lane of the group], lower triangles
+  double* hidden = nullptr;  ///< hidden units of one group as doubles
   ConditionalScratch<R> conditional;
-  int n_numbers = 0;                ///< a multiple of 4
+  int n_numbers = 0;  ///< a multiple of 4
 
   /// Places everything from `memory` on; returns the number of floats.
   std::size_t place(const CellView& cell, const ConditionalView& view, float* memory) {
@@ -161,6 +161,17 @@ void tally_group(const CellView& cell, const ConditionalView& view, std::span<co
   }
 }
 
+/// The hidden layers' Gram matrices and the normal numbers of draws first .. first + L::size - 1.
+void draw_block(const CellView& cell, std::uint64_t first, WeightWindow<L, Prior::Gauss>& weights,
+                PhiloxSamples<L>& samples, const BlockScratch& scratch) {
+  weights.move_to(first);
+  with_activation(cell.activation,
+                  [&]<Activation kActivation>() { hidden_grams<kActivation>(cell, weights, scratch); });
+  samples.move_to(first);
+  draw_words<L>(samples, 0, scratch.n_numbers / 4, scratch.numbers);
+  weights_from_words<L, Prior::Gauss>(scratch.n_numbers, scratch.numbers);
+}
+
 void run_conditional_on_target(const CellView& cell, const ConditionalView& view,
                                std::span<const double> tolerances, std::uint64_t begin, std::uint64_t end,
                                float* memory, std::vector<WeightTallyBuilder>& tallies, LossSums& prior) {
@@ -170,18 +181,36 @@ void run_conditional_on_target(const CellView& cell, const ConditionalView& view
   auto weights = weight_window<L, Prior::Gauss>(cell, scratch.draws);
   PhiloxSamples<L> samples(cell.key, Stream::Conditional);
   for (std::uint64_t first = begin / kLanes * kLanes; first < end; first += kLanes) {
-    weights.move_to(first);
-    with_activation(cell.activation,
-                    [&]<Activation kActivation>() { hidden_grams<kActivation>(cell, weights, scratch); });
-    samples.move_to(first);
-    draw_words<L>(samples, 0, scratch.n_numbers / 4, scratch.numbers);
-    weights_from_words<L, Prior::Gauss>(scratch.n_numbers, scratch.numbers);
+    draw_block(cell, first, weights, samples, scratch);
     for (int group = 0; group < kGroups; ++group) {
       load_group(cell, view, group, scratch);
       tally_group(cell, view, tolerances, first + static_cast<std::uint64_t>(group * R::size), begin, end,
                   scratch, tallies, prior);
     }
   }
+}
+
+void probe_conditional_on_target(const CellView& cell, const ConditionalView& view, double tolerance,
+                                 std::uint64_t index, float* memory, ConditionalProbe& probe) {
+  constexpr auto kLanes = static_cast<std::uint64_t>(L::size);
+  BlockScratch scratch;
+  scratch.place(cell, view, memory);
+  auto weights = weight_window<L, Prior::Gauss>(cell, scratch.draws);
+  PhiloxSamples<L> samples(cell.key, Stream::Conditional);
+  draw_block(cell, index / kLanes * kLanes, weights, samples, scratch);
+  const int lane = static_cast<int>(index % kLanes);
+  load_group(cell, view, lane / R::size, scratch);
+  const auto trace = complement_trace<R>(cell, view, scratch.conditional);
+  const auto free_variance = prepare_hidden_draw<R>(cell, view, scratch.conditional, trace);
+  TiltedDraw<R> draw;
+  tilted_draw<R>(view, scratch.conditional, tolerance * view.n_train - view.base, free_variance, draw);
+  alignas(64) double lanes[R::size];
+  R::store(draw.tilt, lanes);
+  probe.tilt = lanes[lane % R::size];
+  R::store(draw.log_weight, lanes);
+  probe.log_weight = lanes[lane % R::size];
+  R::store(draw.squared_residual, lanes);
+  probe.squared_residual = lanes[lane % R::size];
 }
 
 }  // namespace HWY_NAMESPACE
@@ -193,10 +222,19 @@ HWY_AFTER_NAMESPACE();
 namespace gnc {
 
 HWY_EXPORT(run_conditional_on_target);
+HWY_EXPORT(probe_conditional_on_target);
 HWY_EXPORT(block_scratch_floats);
 
 std::size_t conditional_scratch_bytes(const CellView& cell, const ConditionalView& view) {
   return HWY_DYNAMIC_DISPATCH(block_scratch_floats)(cell, view) * sizeof(float);
+}
+
+ConditionalProbe probe_conditional(const CellView& cell, const ConditionalView& view, double tolerance,
+                                   std::uint64_t index, ScratchMemory& memory) {
+  ConditionalProbe probe;
+  float* const scratch = memory.reserve(conditional_scratch_bytes(cell, view) / sizeof(float));
+  HWY_DYNAMIC_DISPATCH(probe_conditional_on_target)(cell, view, tolerance, index, scratch, probe);
+  return probe;
 }
 
 DrawTally run_conditional(const CellView& cell, const ConditionalView& view,

@@ -22,6 +22,15 @@ DrawTally run_conditional(const CellView& cell, const ConditionalView& view,
                           std::span<const double> tolerances, std::uint64_t begin, std::uint64_t end,
                           std::size_t max_stored, ScratchMemory& memory);
 
+/// The weight of one hidden draw in its parts, for tests.
+struct ConditionalProbe {
+  double tilt = 0.0;
+  double log_weight = 0.0;        ///< of the draw if it is accepted
+  double squared_residual = 0.0;  ///< of z, without view.base
+};
+ConditionalProbe probe_conditional(const CellView& cell, const ConditionalView& view, double tolerance,
+                                   std::uint64_t index, ScratchMemory& memory);
+
 /// Bytes of scratch that run_conditional needs.
 std::size_t conditional_scratch_bytes(const CellView& cell, const ConditionalView& view);
 
