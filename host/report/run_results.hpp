@@ -19,8 +19,8 @@ struct ToleranceResult {
   std::optional<double> gnc_gen_se;        ///< its standard error; see LossStatistics for where it is absent
   std::optional<double> gnc_gen_median, gnc_gen_q25, gnc_gen_q75;
   std::uint64_t quantile_draws = 0;  ///< accepted draws the quantiles rest on
-  std::optional<double> ess;         ///< effective sample size of weighted draws; absent for reject
-  std::optional<double> pareto_k;    ///< Pareto k-hat of their weights; absent for reject
+  std::optional<double> ess{};       ///< effective sample size of weighted draws; absent for reject
+  std::optional<double> pareto_k{};  ///< Pareto k-hat of their weights; absent for reject
 };
 
 /// One (point, seed) of a run, finished or not.
