@@ -22,7 +22,7 @@ std::optional<double> pareto_shape(const std::vector<double>& excesses) {
   }
   const auto n = static_cast<double>(excesses.size());
   const int grid = 30 + static_cast<int>(std::sqrt(n));
-  const double quartile = excesses[static_cast<std::size_t>(n / 4.0 + 0.5) - 1];
+  const double quartile = excesses[static_cast<std::size_t>(std::lround(n / 4.0)) - 1];
   constexpr double kPriorScale = 3.0;
   std::vector<double> theta, log_likelihood;
   for (int j = 1; j <= grid; ++j) {
