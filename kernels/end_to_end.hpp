@@ -90,6 +90,24 @@ GNC_FN WeightWindow<L, kPrior> weight_window(const CellView& cell, const DrawScr
   return {cell, hidden_units_at_once(cell, scratch) >= cell.width, scratch.window, scratch.window_entries};
 }
 
+/// Hidden units from .. from + units - 1 of layer depth - 1, n_rows x units, as `first_layer` gives them;
+/// from depth 3 on all of them at once. Values are before what `output_scale` makes up for.
+template <class L, Activation kActivation, class Window>
+GNC_FN float* last_hidden_layer(const CellView& cell, Window& weights, int from, int units,
+                                const DrawScratch& scratch) {
+  const int m = cell.n_rows;
+  const int k = cell.width;
+  float* hidden = first_layer<L, kActivation>(cell, weights, from, units, scratch);
+  float* next = scratch.next_hidden;
+  for (int layer = 2; layer < cell.depth; ++layer) {
+    multiply_layer<L>(weights, layer_offset(m, k, layer), 0, k, k, hidden, next, m, false);
+    activate_layer<L, kActivation>(cell, next, next, m * k);
+    hidden = next;
+    next = next == scratch.next_hidden ? scratch.hidden : scratch.next_hidden;
+  }
+  return hidden;
+}
+
 /// The end-to-end products, before `output_scale` and normalisation, of the L::size draws that `weights` was
 /// moved to (DESIGN.md, "end-to-end matrix Y") into scratch.Y, n_rows x n_cols in [entry][lane] layout.
 template <class L, Activation kActivation, class Window>
@@ -105,14 +123,7 @@ GNC_FN void end_to_end(const CellView& cell, Window& weights, const DrawScratch&
   }
   for (int from = 0; from < k; from += tile) {
     const int units = k - from < tile ? k - from : tile;
-    float* hidden = first_layer<L, kActivation>(cell, weights, from, units, scratch);
-    float* next = scratch.next_hidden;
-    for (int layer = 2; layer < cell.depth; ++layer) {
-      multiply_layer<L>(weights, layer_offset(m, k, layer), 0, k, k, hidden, next, m, false);
-      activate_layer<L, kActivation>(cell, next, next, m * k);
-      hidden = next;
-      next = next == scratch.next_hidden ? scratch.hidden : scratch.next_hidden;
-    }
+    const float* hidden = last_hidden_layer<L, kActivation>(cell, weights, from, units, scratch);
     multiply_layer<L>(weights, layer_offset(m, k, cell.depth), from, from + units, cell.n_cols, hidden,
                       scratch.Y, m, from > 0);
   }

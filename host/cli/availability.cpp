@@ -3,13 +3,15 @@
 #include <fmt/core.h>
 
 #include "host/config/names.hpp"
+#include "host/engine/conditional_measurements.hpp"
 #include "host/errors.hpp"
 
 namespace gnc {
 
 void require_available(const Config& config, const OriginOfKey& origin_of) {
-  if (config.estimator != Estimator::Reject) {
-    throw UsageError(fmt::format("{}: got {}: not available yet, expected reject",
+  if (config.estimator == Estimator::Conditional) require_conditional(config, origin_of("estimator"));
+  if (config.estimator == Estimator::Splitting) {
+    throw UsageError(fmt::format("{}: got {}: not available yet, expected reject or conditional",
                                  origin_of("estimator").text(), name_of(config.estimator)));
   }
   if (config.draw != DrawLaw::Factors) {

@@ -116,6 +116,17 @@ PilotCells pilot_cells(const RequestedRun& run) {
   return cells;
 }
 
+/// The engine asked for; the only one that has the estimator, where it has one alone. Throws UsageError where
+/// both cannot be.
+EngineChoice engine_for(const Config& config, const RunCommand& command) {
+  if (config.estimator != Estimator::Conditional) return command.engine;
+  if (command.device == Device::Cuda ||
+      (command.engine != EngineChoice::Auto && command.engine != EngineChoice::Cpu)) {
+    throw UsageError("estimator conditional: got a CUDA engine or device, expected --engine cpu or auto");
+  }
+  return EngineChoice::Cpu;
+}
+
 void say(const RunCommand& command, const std::string& line) {
   if (!command.quiet) std::cerr << line << '\n';
 }
@@ -147,8 +158,8 @@ int execute(const RunCommand& command, std::ostream& out) {
   }
   ChosenEngine engine;
   if (!command.resume) {
-    engine = choose_engine(command.device, command.engine, command.threads, pilot_cells(*asked),
-                           asked->config.gnc_eps_train);
+    engine = choose_engine(command.device, engine_for(asked->config, command), command.threads,
+                           pilot_cells(*asked), asked->config.gnc_eps_train);
   }
   const RunLock lock(folder);
   Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr)

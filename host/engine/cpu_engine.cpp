@@ -5,19 +5,27 @@
 #include <fmt/format.h>
 
 #include "host/errors.hpp"
+#include "kernels/cpu/conditional_kernel.hpp"
 
 namespace gnc {
 
 ChunkResult CpuEngine::run_chunk(const PreparedCell& cell, DrawRange range,
                                  std::span<const double> tolerances, std::size_t max_stored) {
   const CellView& view = cell.view();
+  const ConditionalView* const conditional = cell.conditional();
   try {
+    if (conditional != nullptr) {
+      return run_conditional(view, *conditional, tolerances, range.begin, range.end, max_stored, memory_);
+    }
     return run_draws(view, tolerances, range.begin, range.end, max_stored, memory_);
   } catch (const std::bad_alloc&) {
     throw RunError(
         fmt::format("out of memory: a draw of width {} and depth {} needs {} MiB of scratch per thread; "
                     "use fewer --threads or a smaller network",
-                    view.width, view.depth, scratch_floats(view) * sizeof(float) >> 20));
+                    view.width, view.depth,
+                    (conditional != nullptr ? conditional_scratch_bytes(view, *conditional)
+                                            : scratch_floats(view) * sizeof(float)) >>
+                        20));
   }
 }
 

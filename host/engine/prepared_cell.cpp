@@ -66,6 +66,9 @@ PreparedCell::PreparedCell(const Config& config, const Point& point, std::int64_
   view_.A_test = A_test_.data();
   view_.b_test = b_test_.data();
   view_.n_test = static_cast<int>(problem.n_test());
+  if (config.estimator == Estimator::Conditional) {
+    conditional_ = std::make_unique<ConditionalMeasurements>(problem, view_);
+  }
 }
 
 }  // namespace gnc

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "host/config/config.hpp"
+#include "host/engine/conditional_measurements.hpp"
 #include "host/problem/problem.hpp"
 #include "kernels/cell_view.hpp"
 
@@ -20,6 +22,9 @@ class PreparedCell {
   /// Valid as long as this object.
   const CellView& view() const { return view_; }
 
+  /// What estimator `conditional` needs besides; null for the others.
+  const ConditionalView* conditional() const { return conditional_ ? &conditional_->view() : nullptr; }
+
   /// From 1; no other cell made by this process has it. An engine that keeps a cell on its device knows it by
   /// this.
   std::uint64_t id() const { return id_; }
@@ -31,6 +36,7 @@ class PreparedCell {
   std::vector<float> filter_targets_;
   std::vector<float> A_test_;
   std::vector<float> b_test_;
+  std::unique_ptr<ConditionalMeasurements> conditional_;
 };
 
 }  // namespace gnc

@@ -3,6 +3,7 @@
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/loss_statistics.hpp"
 #include "host/statistics/quantile.hpp"
+#include "host/statistics/weight_statistics.hpp"
 
 namespace gnc {
 namespace {
@@ -35,6 +36,27 @@ ToleranceResult tolerance_result(double eps_train, const LossSums& accepted, std
   return result;
 }
 
+ToleranceResult tolerance_result(double eps_train, const WeightTally& tally, std::uint64_t drawn) {
+  const WeightStatistics statistics = weight_statistics(tally, drawn);
+  ToleranceResult result;
+  result.eps_train = eps_train;
+  result.accepted = tally.nonzero;
+  result.acceptance_rate = statistics.rate;
+  result.rate_low = statistics.rate_low;
+  result.rate_high = statistics.rate_high;
+  result.gnc_gen = statistics.gen;
+  result.gnc_gen_se = statistics.gen_se;
+  if (statistics.gen_quartiles) {
+    result.gnc_gen_median = statistics.gen_quartiles->median;
+    result.gnc_gen_q25 = statistics.gen_quartiles->q25;
+    result.gnc_gen_q75 = statistics.gen_quartiles->q75;
+  }
+  result.quantile_draws = tally.posterior.size();
+  result.ess = statistics.ess;
+  result.pareto_k = statistics.pareto_k;
+  return result;
+}
+
 }  // namespace
 
 RunResults collect_results(Ledger& ledger) {
@@ -60,6 +82,11 @@ RunResults collect_results(Ledger& ledger) {
 
     const std::vector<AcceptedDraw> stored = ledger.accepted(number);
     for (std::size_t t = 0; t < totals.accepted.size(); ++t) {
+      if (run.config.estimator == Estimator::Conditional) {
+        cell.tolerances.push_back(
+            tolerance_result(run.config.gnc_eps_train[t], totals.weighted[t], totals.drawn));
+        continue;
+      }
       cell.saturated += totals.accepted[t].saturated;
       cell.tolerances.push_back(tolerance_result(run.config.gnc_eps_train[t], totals.accepted[t],
                                                  totals.drawn, stored, run.config.max_stored));

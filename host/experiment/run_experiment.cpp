@@ -161,8 +161,7 @@ class ExperimentRun {
       snapshot_.work_done += draw_cost(cell) * static_cast<double>(drawn_[cell]);
       snapshot_.work_total += draw_cost(cell) * static_cast<double>(config.gnc_num_samples);
       if (drawn_[cell] == config.gnc_num_samples) {
-        ledger_.trim_accepted(
-            cell);  // an earlier sitting may have been killed between its last chunk and this
+        trim(cell);  // an earlier sitting may have been killed between its last chunk and this
         ++snapshot_.cells_done;
       }
       states.push_back(std::move(state));
@@ -254,6 +253,11 @@ class ExperimentRun {
     workers.rethrow();
   }
 
+  void trim(std::size_t cell) {
+    ledger_.trim_accepted(cell);
+    if (ledger_.config().estimator == Estimator::Conditional) ledger_.trim_weighted(cell);
+  }
+
   void record(ChunkQueue& queue, const FinishedChunk& chunk) {
     const std::size_t cell = chunk.task.cell;
     ledger_.record_chunk(cell, chunk.task.chunk, chunk.result, chunk.seconds);
@@ -265,7 +269,7 @@ class ExperimentRun {
     snapshot_.draws_done += chunk.result.drawn;
     snapshot_.work_done += draw_cost(cell) * static_cast<double>(chunk.result.drawn);
     if (drawn_[cell] == ledger_.config().gnc_num_samples) {
-      ledger_.trim_accepted(cell);
+      trim(cell);
       ++snapshot_.cells_done;
     }
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <system_error>
 
 #include "host/config/config_json.hpp"
@@ -17,7 +18,7 @@
 namespace gnc {
 namespace {
 
-constexpr int kFormatVersion = 1;
+constexpr int kFormatVersion = 2;
 constexpr int kApplicationId = 0x676e6321;
 
 constexpr const char* kSchema = R"(
@@ -31,11 +32,26 @@ CREATE TABLE sums (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, tolerance INTE
   saturated INTEGER NOT NULL, PRIMARY KEY (cell, chunk, tolerance)) WITHOUT ROWID;
 CREATE TABLE accepted (cell INTEGER NOT NULL, draw INTEGER NOT NULL, train_loss REAL NOT NULL, gen_loss REAL NOT NULL,
   Y BLOB NOT NULL, PRIMARY KEY (cell, draw)) WITHOUT ROWID;
+CREATE TABLE weight_sums (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, tolerance INTEGER NOT NULL,
+  sum INTEGER NOT NULL, band INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL,
+  PRIMARY KEY (cell, chunk, tolerance, sum, band)) WITHOUT ROWID;
+CREATE TABLE weighted (cell INTEGER NOT NULL, tolerance INTEGER NOT NULL, posterior INTEGER NOT NULL,
+  draw INTEGER NOT NULL, fraction REAL NOT NULL, exponent INTEGER NOT NULL, gen_loss REAL NOT NULL,
+  PRIMARY KEY (cell, tolerance, posterior, draw)) WITHOUT ROWID;
 CREATE TABLE descent (cell INTEGER PRIMARY KEY, gd_gen REAL NOT NULL, gd_train REAL NOT NULL, seconds REAL NOT NULL);
 )";
 
 /// Row of `sums` that holds the prior share.
 constexpr std::int64_t kPriorRow = -1;
+
+/// Cost of a draw, in weights.
+std::int64_t draw_work(const Config& config, const Point& point) {
+  const std::int64_t weights = n_weights(config.n_rows, config.n_cols, point.width, point.depth);
+  if (config.estimator != Estimator::Conditional) return weights;
+  // The reduction of a covariance of the measurements, about their cube in multiplications, four at once.
+  const std::int64_t n = config.num_measurements;
+  return weights + n * n * n / 4;
+}
 
 std::int64_t as_signed(std::uint64_t x) { return static_cast<std::int64_t>(x); }
 std::uint64_t as_unsigned(std::int64_t x) { return static_cast<std::uint64_t>(x); }
@@ -81,8 +97,7 @@ Ledger Ledger::create(const std::filesystem::path& directory, const Config& conf
       const std::uint64_t chunk_size =
           config.chunk_size != 0
               ? config.chunk_size
-              : default_chunk_size(engine, n_weights(config.n_rows, config.n_cols, point.width, point.depth),
-                                   config.gnc_num_samples);
+              : default_chunk_size(engine, draw_work(config, point), config.gnc_num_samples);
       for (std::int64_t seed = 0; seed < config.num_seeds; ++seed) {
         cells.bind(1, number++).bind(2, point.width).bind(3, point.depth).bind(4, seed);
         cells.bind(5, as_signed(chunk_size)).run();
@@ -223,6 +238,94 @@ void Ledger::record_chunk(std::size_t cell, std::uint64_t chunk, const ChunkResu
     accepted.bind(3, static_cast<double>(draw.train_loss)).bind(4, static_cast<double>(draw.gen_loss));
     accepted.bind_blob(5, std::as_bytes(std::span(draw.Y))).run();
   }
+  for (std::size_t t = 0; t < result.weighted.size(); ++t)
+    record_weighted(cell, chunk, t, result.weighted[t]);
+  transaction.commit();
+}
+
+void Ledger::record_weighted(std::size_t cell, std::uint64_t chunk, std::size_t tolerance,
+                             const WeightTally& tally) {
+  const auto c = static_cast<std::int64_t>(cell);
+  const auto t = static_cast<std::int64_t>(tolerance);
+  Statement sums = database_.prepare("INSERT INTO weight_sums VALUES (?, ?, ?, ?, ?, ?, ?)");
+  for (std::size_t s = 0; s < tally.sums.size(); ++s) {
+    for (const auto& [band, sum] : tally.sums[s].bands()) {
+      sums.bind(1, c).bind(2, as_signed(chunk)).bind(3, t).bind(4, static_cast<std::int64_t>(s));
+      sums.bind(5, band).bind(6, as_signed(sum.high)).bind(7, as_signed(sum.low)).run();
+    }
+  }
+  Statement draws = database_.prepare("INSERT INTO weighted VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const auto record = [&](std::int64_t posterior, const WeightedDraw& draw) {
+    draws.bind(1, c).bind(2, t).bind(3, posterior).bind(4, as_signed(draw.index));
+    draws.bind(5, draw.weight.fraction).bind(6, draw.weight.exponent).bind(7, draw.gen_loss).run();
+  };
+  for (const WeightedDraw& draw : tally.largest) record(0, draw);
+  for (const WeightedDraw& draw : tally.posterior) record(1, draw);
+}
+
+void Ledger::read_weighted(std::size_t cell, CellTotals& totals) {
+  const auto c = static_cast<std::int64_t>(cell);
+  std::vector<WeightTally>& tallies = totals.weighted;
+  tallies.resize(totals.accepted.size());
+  Statement sums = database_.prepare(
+      "SELECT tolerance, sum, band, high, low FROM weight_sums WHERE cell = ? ORDER BY chunk");
+  sums.bind(1, c);
+  while (sums.next()) {
+    const auto t = as_unsigned(sums.integer(0));
+    const auto s = as_unsigned(sums.integer(1));
+    require(t < tallies.size() && s < WeightTally::kSums, database_,
+            fmt::format("cell {} has sums of weights that are unknown", cell));
+    WideSum wide;
+    wide.high = as_unsigned(sums.integer(3));
+    wide.low = as_unsigned(sums.integer(4));
+    tallies[t].sums[s].add(sums.integer(2), wide);
+  }
+  Statement draws = database_.prepare(
+      "SELECT tolerance, posterior, draw, fraction, exponent, gen_loss FROM weighted WHERE cell = ? ORDER BY "
+      "tolerance, posterior, draw");
+  draws.bind(1, c);
+  while (draws.next()) {
+    const auto t = as_unsigned(draws.integer(0));
+    require(t < tallies.size(), database_,
+            fmt::format("cell {} has weighted draws at an unknown tolerance", cell));
+    const WeightedDraw draw{as_unsigned(draws.integer(2)), {draws.real(3), draws.integer(4)}, draws.real(5)};
+    std::vector<WeightedDraw>& kept = draws.integer(1) != 0 ? tallies[t].posterior : tallies[t].largest;
+    if (draws.integer(1) == 0 || static_cast<std::int64_t>(kept.size()) < config_.max_stored)
+      kept.push_back(draw);
+  }
+  for (std::size_t t = 0; t < tallies.size(); ++t) {
+    keep_largest(tallies[t].largest);
+    tallies[t].nonzero = totals.accepted[t].count;
+  }
+}
+
+void Ledger::trim_weighted(std::size_t cell) {
+  CellTotals totals;
+  totals.accepted.resize(config_.gnc_eps_train.size());
+  read_weighted(cell, totals);
+  Transaction transaction(database_);
+  Statement remove = database_.prepare(
+      "DELETE FROM weighted WHERE cell = ? AND tolerance = ? AND posterior = ? AND draw = ?");
+  Statement find =
+      database_.prepare("SELECT draw FROM weighted WHERE cell = ? AND tolerance = ? AND posterior = ?");
+  for (std::size_t t = 0; t < totals.weighted.size(); ++t) {
+    for (const std::int64_t posterior : {0, 1}) {
+      const WeightTally& tally = totals.weighted[t];
+      std::set<std::uint64_t> kept;
+      for (const WeightedDraw& draw : posterior != 0 ? tally.posterior : tally.largest)
+        kept.insert(draw.index);
+      std::vector<std::int64_t> surplus;
+      const auto c = static_cast<std::int64_t>(cell);
+      find.bind(1, c).bind(2, static_cast<std::int64_t>(t)).bind(3, posterior);
+      while (find.next()) {
+        if (!kept.contains(as_unsigned(find.integer(0)))) surplus.push_back(find.integer(0));
+      }
+      find.reset();
+      for (const std::int64_t draw : surplus) {
+        remove.bind(1, c).bind(2, static_cast<std::int64_t>(t)).bind(3, posterior).bind(4, draw).run();
+      }
+    }
+  }
   transaction.commit();
 }
 
@@ -255,6 +358,7 @@ CellTotals Ledger::totals(std::size_t cell) {
   }
   require(rows == totals.chunks * (totals.accepted.size() + 1), database_,
           fmt::format("cell {} has sums missing", cell));
+  if (config_.estimator == Estimator::Conditional) read_weighted(cell, totals);
   return totals;
 }
 

@@ -26,6 +26,7 @@ struct CellTotals {
   std::uint64_t chunks = 0;
   std::vector<LossSums> accepted;  ///< one per tolerance of the config
   LossSums prior;
+  std::vector<WeightTally> weighted;  ///< one per tolerance; empty tallies where draws have no weights
   double seconds = 0.0;
 };
 
@@ -81,12 +82,19 @@ class Ledger {
   /// all finished; what remains does not depend on the order in which they finished.
   void trim_accepted(std::size_t cell);
 
+  /// Drops the weighted draws that are neither among the cell's largest weights nor among its first
+  /// `max_stored` at their tolerance. For a cell whose chunks are all finished.
+  void trim_weighted(std::size_t cell);
+
   void record_descent(std::size_t cell, const DescentRecord& record);
   std::optional<DescentRecord> descent(std::size_t cell);
 
  private:
   explicit Ledger(Database database) : database_(std::move(database)) {}
   void load();
+  void record_weighted(std::size_t cell, std::uint64_t chunk, std::size_t tolerance,
+                       const WeightTally& tally);
+  void read_weighted(std::size_t cell, CellTotals& totals);
   void prepare_writing();
   std::string single_value(const std::string& sql);
 

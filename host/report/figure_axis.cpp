@@ -98,6 +98,8 @@ std::string log_range_commands(double low, double high) {
     }
     return text + ")\n";
   }
+  // Where gnuplot labels every few decades, it would put the tics between at the low end of each gap alone.
+  if (top - bottom > 10.0) text += "unset mytics\n";
   return text + (plain ? "set format y '%g'\n" : "set format y '10^{%L}'\n");
 }
 

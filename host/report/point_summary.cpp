@@ -13,6 +13,9 @@ namespace {
 
 // A loss is summed in steps of 2^-40, about 1e-12.
 constexpr double kLeastResolvedLoss = 1e-10;
+// Above this a Monte Carlo mean of weights is unreliable (Vehtari et al., JMLR 25, 2024).
+constexpr double kMostParetoK = 0.7;
+constexpr int kLeastEss = 100;
 
 using CellsByPoint = std::map<std::pair<std::int64_t, std::int64_t>, std::vector<const CellResult*>>;
 
@@ -77,6 +80,11 @@ PointSummary summarize_point(const Point& point, double eps_train,
     summary.accepted += result->accepted;
     append_known(gnc_losses, result->gnc_gen);
     if (result->gnc_gen) ++summary.gnc_seeds;
+    if (result->ess) summary.least_ess = std::min(summary.least_ess.value_or(*result->ess), *result->ess);
+    if (result->pareto_k) {
+      summary.largest_pareto_k =
+          std::max(summary.largest_pareto_k.value_or(*result->pareto_k), *result->pareto_k);
+    }
   }
   summary.rate = summarize_rates(cells, eps_train);
   summary.gnc = quartiles(std::move(gnc_losses));
@@ -147,10 +155,36 @@ std::vector<std::string> honest_notes(const RunResults& run) {
         "others in medians and quartiles.",
         descents.diverged, descents.finished));
   }
+  std::size_t weighted = 0;
+  std::size_t heavy = 0;
+  double heaviest = 0.0;
+  double least_ess = std::numeric_limits<double>::infinity();
+  for (const CellResult& cell : run.cells) {
+    for (const ToleranceResult& result : cell.tolerances) {
+      if (!result.ess) continue;
+      ++weighted;
+      least_ess = std::min(least_ess, *result.ess);
+      if (result.pareto_k && *result.pareto_k > kMostParetoK) ++heavy;
+      heaviest = std::max(heaviest, result.pareto_k.value_or(0.0));
+    }
+  }
+  if (heavy > 0) {
+    notes.push_back(fmt::format(
+        "Pareto k-hat above {} in {} of {} results (largest {:.2f}): few draws carry their weight, and "
+        "rates, losses and intervals there are not to be trusted; draw more.",
+        kMostParetoK, heavy, weighted, heaviest));
+  }
+  if (least_ess < kLeastEss) {
+    notes.push_back(
+        fmt::format("Effective sample size down to {:.3g}: intervals that rest on fewer than {} effective "
+                    "draws are rough.",
+                    least_ess, kLeastEss));
+  }
   std::size_t unresolved = 0;
   std::size_t tiny = 0;
   for (const CellResult& cell : run.cells) {
     for (const ToleranceResult& result : cell.tolerances) {
+      if (result.ess) continue;  // weighted sums are exact
       if (result.accepted >= 2 && !result.gnc_gen_se) ++unresolved;
       if (result.gnc_gen && *result.gnc_gen < kLeastResolvedLoss) ++tiny;
     }

@@ -39,6 +39,7 @@ struct PointSummary {
   std::int64_t gnc_seeds = 0;    ///< seeds that `gnc` rests on: those with an accepted draw
   std::optional<Quartiles> gd;
   std::optional<Quartiles> prior;
+  std::optional<double> least_ess, largest_pareto_k;  ///< over seeds, of weighted draws
 };
 
 /// Whether the G&C losses leave out seeds with draws but without an accepted one.

@@ -39,7 +39,9 @@ nlohmann::ordered_json results_json(const RunResults& run) {
                                    {"gnc_gen_median", or_null(tolerance.gnc_gen_median)},
                                    {"gnc_gen_q25", or_null(tolerance.gnc_gen_q25)},
                                    {"gnc_gen_q75", or_null(tolerance.gnc_gen_q75)},
-                                   {"quantile_draws", tolerance.quantile_draws}});
+                                   {"quantile_draws", tolerance.quantile_draws},
+                                   {"ess", or_null(tolerance.ess)},
+                                   {"pareto_k", or_null(tolerance.pareto_k)}});
     }
     row["prior_gen"] = or_null(cell.prior_gen);
     row["prior_gen_se"] = or_null(cell.prior_gen_se);

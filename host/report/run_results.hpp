@@ -12,13 +12,15 @@ namespace gnc {
 /// What Guess & Check gives for one cell at one tolerance. Absent values are unknown, never made up.
 struct ToleranceResult {
   double eps_train = 0.0;
-  std::uint64_t accepted = 0;
-  double acceptance_rate = 0.0;            ///< accepted / drawn, 0 while nothing was drawn
-  double rate_low = 0.0, rate_high = 1.0;  ///< Clopper-Pearson 95 % interval
+  std::uint64_t accepted = 0;    ///< with weights: draws of nonzero weight
+  double acceptance_rate = 0.0;  ///< accepted / drawn, or the mean weight; 0 while nothing was drawn
+  double rate_low = 0.0, rate_high = 1.0;  ///< 95 % interval
   std::optional<double> gnc_gen;           ///< posterior mean of the generalization loss
   std::optional<double> gnc_gen_se;        ///< its standard error; see LossStatistics for where it is absent
   std::optional<double> gnc_gen_median, gnc_gen_q25, gnc_gen_q75;
   std::uint64_t quantile_draws = 0;  ///< accepted draws the quantiles rest on
+  std::optional<double> ess{};       ///< effective sample size of weighted draws; absent for reject
+  std::optional<double> pareto_k{};  ///< Pareto k-hat of their weights; absent for reject
 };
 
 /// One (point, seed) of a run, finished or not.

@@ -64,6 +64,8 @@ std::string notes(const RunResults& run) {
 TableRows point_rows(const RunResults& run) {
   TableRows rows{
       {"width", "depth", "tolerance", "drawn", "accepted", "acceptance rate", "G&C", "GD", "prior"}};
+  const bool weighted = run.config.estimator == Estimator::Conditional;
+  if (weighted) rows.front().insert(rows.front().end(), {"least ESS", "largest k-hat"});
   for (const PointSummary& point : summarize_points(run)) {
     std::string gnc = spread_text(point.gnc);
     if (rests_on_some_seeds(point))
@@ -72,6 +74,10 @@ TableRows point_rows(const RunResults& run) {
                     fmt::format("{}", point.eps_train), count_text(point.drawn),
                     point.drawn > 0 ? count_text(point.accepted) : "-", rate_text(point.rate), gnc,
                     spread_text(point.gd), spread_text(point.prior)});
+    if (weighted) {
+      rows.back().push_back(point.least_ess ? fmt::format("{:.3g}", *point.least_ess) : "-");
+      rows.back().push_back(point.largest_pareto_k ? fmt::format("{:.2f}", *point.largest_pareto_k) : "-");
+    }
   }
   return rows;
 }
@@ -79,6 +85,8 @@ TableRows point_rows(const RunResults& run) {
 TableRows cell_rows(const RunResults& run) {
   TableRows rows{{"width", "depth", "seed", "tolerance", "drawn", "accepted", "acceptance rate", "G&C",
                   "std. error", "GD", "GD train", "prior", "draws/s"}};
+  const bool weighted = run.config.estimator == Estimator::Conditional;
+  if (weighted) rows.front().insert(rows.front().end(), {"ESS", "k-hat"});
   for (const CellResult& cell : run.cells) {
     for (const double eps_train : run.config.gnc_eps_train) {
       const ToleranceResult* found = find_tolerance(cell, eps_train);
@@ -90,6 +98,10 @@ TableRows cell_rows(const RunResults& run) {
                       loss_text(result.gnc_gen), loss_text(result.gnc_gen_se), loss_text(cell.gd_gen),
                       loss_text(cell.gd_train), loss_text(cell.prior_gen),
                       cell.samples_per_second > 0.0 ? fmt::format("{:.3g}", cell.samples_per_second) : "-"});
+      if (weighted) {
+        rows.back().push_back(result.ess ? fmt::format("{:.3g}", *result.ess) : "-");
+        rows.back().push_back(result.pareto_k ? fmt::format("{:.2f}", *result.pareto_k) : "-");
+      }
     }
   }
   return rows;

@@ -9,6 +9,7 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 
 #include "hwy/highway.h"
+#include "kernels/cpu/draw_scratch-inl.hpp"
 #include "kernels/cpu/highway_lanes-inl.hpp"
 #include "kernels/end_to_end.hpp"
 #include "kernels/losses.hpp"
@@ -17,31 +18,9 @@ HWY_BEFORE_NAMESPACE();
 namespace gnc {
 namespace HWY_NAMESPACE {
 
-// Fixed for all targets: the grouping of additions, and with it every bit of a loss, depends on them.
-constexpr int kWindowEntries = 256;
-constexpr int kHiddenTile = 40;
-
 using L = SimdLanes;
 
-DrawScratch place_scratch(const CellView& cell, float* memory) {
-  const std::int64_t tile =
-      cell.depth == 2 ? (cell.width < 2 * kHiddenTile ? cell.width : kHiddenTile) : cell.width;
-  const std::int64_t hidden = cell.depth == 1 ? 0 : cell.n_rows * tile;
-  DrawScratch scratch;
-  scratch.window = memory;
-  scratch.window_entries = kWindowEntries;
-  scratch.hidden = scratch.window + kWindowEntries * L::size;
-  scratch.next_hidden = scratch.hidden + hidden * L::size;
-  scratch.Y = scratch.next_hidden + (cell.depth > 2 ? hidden : 0) * L::size;
-  scratch.hidden_tile = static_cast<int>(tile);
-  return scratch;
-}
-
-std::size_t scratch_floats_on_target(const CellView& cell) {
-  const DrawScratch scratch = place_scratch(cell, nullptr);
-  return static_cast<std::size_t>(scratch.Y - scratch.window) +
-         static_cast<std::size_t>(cell.n_entries()) * static_cast<std::size_t>(L::size);
-}
+std::size_t scratch_floats_on_target(const CellView& cell) { return draw_scratch_floats(cell); }
 
 /// Calls with the cell's activation and prior as compile-time constants.
 template <template <Activation, Prior> class Call, class... Args>
@@ -86,7 +65,7 @@ struct RunDraws {
 
 void run_draws_on_target(const CellView& cell, std::uint64_t begin, std::uint64_t end, float bound,
                          float* memory, TallyBuilder& tally) {
-  with_model<RunDraws>(cell, place_scratch(cell, memory), begin, end, bound, tally);
+  with_model<RunDraws>(cell, place_draw_scratch(cell, memory), begin, end, bound, tally);
 }
 
 template <Activation kActivation, Prior kPrior>
@@ -118,7 +97,7 @@ struct Replay {
 };
 
 void replay_on_target(const CellView& cell, std::uint64_t index, float* memory, ReplayedDraw& draw) {
-  with_model<Replay>(cell, place_scratch(cell, memory), index, draw);
+  with_model<Replay>(cell, place_draw_scratch(cell, memory), index, draw);
 }
 
 template <Activation, Prior kPrior>
@@ -145,7 +124,7 @@ struct SumWeights {
 };
 
 float sum_weights_on_target(const CellView& cell, std::uint64_t begin, std::uint64_t end, float* memory) {
-  return with_model<SumWeights>(cell, place_scratch(cell, memory), begin, end);
+  return with_model<SumWeights>(cell, place_draw_scratch(cell, memory), begin, end);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -28,10 +28,34 @@ TEST(Availability, WhatExistsPasses) {
   EXPECT_NO_THROW(require_available(RunCommand{}));
 }
 
+TEST(Availability, ConditionalNeedsAGaussianLastLayer) {
+  Config good;
+  good.estimator = Estimator::Conditional;
+  good.points = {{5, 2, 0.0, 0.0}};
+  EXPECT_NO_THROW(require_available(good, in_file));
+  const auto refuse = [](const Config& config, const std::string& named) {
+    try {
+      require_available(config, in_file);
+      FAIL() << named;
+    } catch (const UsageError& error) {
+      const std::string message = error.what();
+      EXPECT_NE(message.find("c.json: key \"estimator\": got conditional"), std::string::npos) << message;
+      EXPECT_NE(message.find(named), std::string::npos) << message;
+    }
+  };
+  Config bad = good;
+  bad.gnc_init = Prior::Unif;
+  refuse(bad, "gnc_init");
+  bad = good;
+  bad.gnc_normalize = true;
+  refuse(bad, "gnc_normalize");
+  bad = good;
+  bad.points.push_back({5, 1, 0.0, 0.0});
+  refuse(bad, "depth 1");
+}
+
 TEST(Availability, EstimatorsAndDrawLaws) {
   Config config;
-  config.estimator = Estimator::Conditional;
-  expect_refused([&] { require_available(config, in_file); }, "c.json: key \"estimator\": got conditional");
   config.estimator = Estimator::Splitting;
   expect_refused([&] { require_available(config, in_file); }, "splitting");
   config = {};

@@ -19,6 +19,7 @@ struct CellNumbers {
   std::vector<AcceptedDraw> stored;  ///< with Y
   std::optional<double> gd_gen, gd_train;
   bool descended = false;
+  std::vector<WeightTally> weighted = {};
 
   bool operator==(const CellNumbers&) const = default;
 };
@@ -31,6 +32,7 @@ inline std::vector<CellNumbers> run_numbers(Ledger& ledger) {
         cells.emplace_back(CellNumbers{totals.drawn, totals.accepted, totals.prior, {}, {}, {}});
     cell.stored = ledger.accepted(i);
     for (AcceptedDraw& draw : cell.stored) draw.Y = ledger.accepted_Y(i, draw.index);
+    cell.weighted = totals.weighted;
     if (const auto descent = ledger.descent(i)) {
       cell.descended = true;
       cell.gd_gen = descent->gd_gen;
@@ -72,6 +74,7 @@ inline void expect_same_numbers(const std::vector<CellNumbers>& got,
       ASSERT_TRUE(got[i].stored[d] == expected[i].stored[d])
           << "draw " << got[i].stored[d].index << " differs";
     }
+    EXPECT_TRUE(got[i].weighted == expected[i].weighted) << "weights differ";
     EXPECT_EQ(got[i].descended, expected[i].descended);
     EXPECT_EQ(got[i].gd_gen, expected[i].gd_gen);
     EXPECT_EQ(got[i].gd_train, expected[i].gd_train);

@@ -96,7 +96,7 @@ TEST(DamagedLedger, AFolderInItsPlaceIsRefused) {
 TEST(DamagedLedger, AnotherVersionIsRefused) {
   const ScratchFolder scratch;
   write_ledger(scratch.path());
-  Database(scratch.path() / "run.sqlite", Database::Mode::ReadWrite).execute("PRAGMA user_version = 2");
+  Database(scratch.path() / "run.sqlite", Database::Mode::ReadWrite).execute("PRAGMA user_version = 3");
   expect_refused(scratch.path(), "version 2");
 }
 

@@ -178,9 +178,9 @@ std::vector<BadInput> table() {
       bad_option("ThreadsTooMany", {"--threads", "1e6"}, {"--threads", "1000000"}),
       bad_option("ControlCharacters", {"--widths", "4\n7"}, {"--widths", "4\\n7"}),
       bad_option("DrawProduct", {"--draw", "product"}, {"product", "not available yet"}),
-      bad_option("EstimatorConditional", {"--estimator", "conditional"},
-                 {"conditional", "not available yet"}),
       bad_option("EstimatorSplitting", {"--estimator", "splitting"}, {"splitting", "not available yet"}),
+      bad_option("EstimatorConditionalUnif", {"--estimator", "conditional", "--draw", "factors", "--depths", "1"},
+                 {"--estimator", "conditional", "depth 1"}),
       bad_option("Shard", {"--shard", "0/2"}, {"--shard", "not available yet"}),
       {"Merge", {"merge", "new", "run", "run"}, {"merge", "not available yet"}},
       // Run folders.

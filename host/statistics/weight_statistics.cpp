@@ -1,0 +1,108 @@
+#include "host/statistics/weight_statistics.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "host/statistics/clopper_pearson.hpp"
+#include "host/statistics/pareto_fit.hpp"
+
+namespace gnc {
+namespace {
+
+std::optional<double> tail_shape(const std::vector<WeightedDraw>& largest, double drawn) {
+  const auto tail = static_cast<std::size_t>(
+      std::min({drawn / 5.0, 3.0 * std::sqrt(drawn), static_cast<double>(kLargestWeights - 1)}));
+  if (tail < 5 || largest.size() <= tail) return std::nullopt;
+  const double reference = largest.front().weight.log();
+  const double threshold = std::exp(largest[tail].weight.log() - reference);
+  std::vector<double> excesses;
+  for (std::size_t i = tail; i-- > 0;) {
+    const double excess = std::exp(largest[i].weight.log() - reference) - threshold;
+    if (excess > 0.0) excesses.push_back(excess);
+  }
+  return pareto_shape(excesses);
+}
+
+/// Quantile of a weighted sample sorted by value: where half of the neighbours' weight is on either side, the
+/// values in between by linear interpolation.
+double weighted_quantile(const std::vector<std::pair<double, double>>& sorted, double total,
+                         double probability) {
+  const double goal = probability * total;
+  double before = 0.0;
+  double last_place = 0.0, last_value = sorted.front().first;
+  for (const auto& [value, weight] : sorted) {
+    const double place = before + 0.5 * weight;
+    if (place >= goal) {
+      if (before == 0.0) return value;
+      return last_value + (value - last_value) * (goal - last_place) / (place - last_place);
+    }
+    before += weight;
+    last_place = place;
+    last_value = value;
+  }
+  return last_value;
+}
+
+std::optional<Quartiles> weighted_quartiles(const std::vector<WeightedDraw>& draws) {
+  if (draws.empty()) return std::nullopt;
+  double reference = draws.front().weight.log();
+  for (const WeightedDraw& draw : draws) reference = std::max(reference, draw.weight.log());
+  std::vector<std::pair<double, double>> sample;
+  for (const WeightedDraw& draw : draws) {
+    const double weight = std::exp(draw.weight.log() - reference);
+    if (weight > 0.0) sample.emplace_back(draw.gen_loss, weight);
+  }
+  std::sort(sample.begin(), sample.end());
+  double total = 0.0;
+  for (const auto& [value, weight] : sample) total += weight;
+  return Quartiles{weighted_quantile(sample, total, 0.25), weighted_quantile(sample, total, 0.5),
+                   weighted_quantile(sample, total, 0.75)};
+}
+
+}  // namespace
+
+WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn) {
+  WeightStatistics statistics;
+  if (drawn == 0) return statistics;
+  const auto n = static_cast<double>(drawn);
+  if (tally.nonzero == 0) {
+    statistics.rate_high = clopper_pearson(0, drawn).high;
+    return statistics;
+  }
+  const double log_w = tally.sums[WeightTally::W].value().log();
+  const double ess = std::exp(2.0 * log_w - tally.sums[WeightTally::W2].value().log());
+  statistics.ess = ess;
+  statistics.rate = std::exp(log_w - std::log(n));
+  // The mean's logarithm is nearer to normal than the mean; Student's t with the effective sample size allows
+  // for a variance that rests on few draws.
+  const double relative = drawn > 1 ? std::sqrt(std::max(0.0, (1.0 / ess - 1.0 / n) * n / (n - 1.0))) : 1.0;
+  const double quantile = boost::math::quantile(
+      boost::math::complement(boost::math::students_t(std::max(1.0, ess - 1.0)), 0.025));
+  const double half = std::min(700.0, quantile * relative);
+  // Draws that all have the same weight still leave room for some that do not.
+  const double unseen = clopper_pearson(drawn, drawn).low;
+  statistics.rate_low = statistics.rate * std::min(std::exp(-half), unseen);
+  statistics.rate_high = std::min(1.0, statistics.rate * std::exp(half));
+  statistics.rate = std::min(statistics.rate, 1.0);
+  statistics.pareto_k = tail_shape(tally.largest, n);
+
+  const auto mean_under = [](const ScaledReal& sum, double log_weights) {
+    return sum.fraction == 0.0 ? 0.0 : std::exp(sum.log() - log_weights);
+  };
+  const double gen = mean_under(tally.sums[WeightTally::WX].value(), log_w);
+  statistics.gen = gen;
+  if (tally.nonzero >= 2) {
+    const double w2x2 = mean_under(tally.sums[WeightTally::W2X2].value(), 2.0 * log_w);
+    const double w2x = mean_under(tally.sums[WeightTally::W2X].value(), 2.0 * log_w);
+    const double variance = w2x2 - 2.0 * gen * w2x + gen * gen / ess;
+    // Below this the difference is rounding.
+    if (variance > 1e-13 * w2x2) statistics.gen_se = std::sqrt(variance * n / (n - 1.0));
+  }
+  statistics.gen_quartiles = weighted_quartiles(tally.posterior);
+  return statistics;
+}
+
+}  // namespace gnc

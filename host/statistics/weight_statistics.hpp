@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "host/statistics/quantile.hpp"
+#include "kernels/weight_tally.hpp"
+
+namespace gnc {
+
+/// What weighted draws say about one cell and tolerance.
+struct WeightStatistics {
+  double rate = 0.0;  ///< mean weight; 0 without a draw of nonzero weight
+  /// 95 % interval of the rate, within [0, 1]. Without a draw of nonzero weight: from 0 to Clopper and
+  /// Pearson's bound for none accepted of as many draws.
+  double rate_low = 0.0, rate_high = 1.0;
+  std::optional<double> ess;       ///< effective sample size (sum w)^2 / sum w^2
+  std::optional<double> pareto_k;  ///< of the largest min(N / 5, 3 sqrt N, kLargestWeights - 1) weights
+  std::optional<double> gen;       ///< posterior mean of the generalization loss, self-normalised
+  std::optional<double> gen_se;    ///< its standard error by the delta method
+  std::optional<Quartiles> gen_quartiles;  ///< weighted, of the posterior draws that are kept
+};
+
+/// `drawn`: draws behind the tally, those of weight 0 included.
+WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn);
+
+}  // namespace gnc

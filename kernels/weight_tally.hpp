@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/exact_sum.hpp"
+
+namespace gnc {
+
+/// A draw with a weight other than 0.
+struct WeightedDraw {
+  std::uint64_t index = 0;
+  ScaledReal weight;
+  double gen_loss = 0.0;  ///< of an end-to-end matrix drawn from the posterior, where one was drawn
+
+  bool operator==(const WeightedDraw&) const = default;
+};
+
+/// Weighted draws at one tolerance. w is a draw's weight, x the mean generalization loss given the draw and
+/// its acceptance.
+struct WeightTally {
+  enum Sum { W, W2, WX, W2X, W2X2, kSums };
+
+  std::uint64_t nonzero = 0;            ///< draws with w > 0
+  std::array<ExactSum, kSums> sums;     ///< of w, w^2, w x, w^2 x, w^2 x^2
+  std::vector<WeightedDraw> largest;    ///< the kLargestWeights largest weights, largest first
+  std::vector<WeightedDraw> posterior;  ///< by index; the first of nonzero weight, with a drawn gen_loss
+
+  void add(const WeightTally& other);
+  bool operator==(const WeightTally&) const = default;
+};
+
+/// Largest weights that are kept per cell and tolerance: the tail of the Pareto fit, and one to bound it.
+constexpr std::size_t kLargestWeights = 1001;
+
+/// The kLargestWeights largest of `draws`, largest first; of equal weights the smallest indices.
+void keep_largest(std::vector<WeightedDraw>& draws);
+
+/// Builds the tally of one tolerance from draws that arrive by index.
+class WeightTallyBuilder {
+ public:
+  /// `max_stored` posterior draws are kept.
+  explicit WeightTallyBuilder(std::size_t max_stored) : max_stored_(max_stored) {}
+
+  /// Whether the next draw of nonzero weight needs a drawn gen_loss.
+  bool wants_posterior() const { return tally_.posterior.size() < max_stored_; }
+  /// `mean_loss`: x; `drawn_loss`: used where `wants_posterior`.
+  void add(std::uint64_t index, const ScaledReal& weight, double mean_loss, double drawn_loss);
+  WeightTally take();
+
+ private:
+  std::size_t max_stored_;
+  WeightTally tally_;
+};
+
+}  // namespace gnc
