@@ -28,7 +28,8 @@ struct DrawTally {
   LossSums prior;  ///< generalization losses of the share of all draws that `in_prior_share` names
   std::vector<AcceptedDraw>
       stored;  ///< by index; those among the first `max_stored` accepted at some tolerance
-  std::vector<WeightTally> weighted;  ///< one per tolerance where draws have weights (`conditional`), else empty
+  std::vector<WeightTally>
+      weighted;  ///< one per tolerance where draws have weights (`conditional`), else empty
 };
 
 /// The share of the draws whose generalization loss enters the prior mean: every 16th block of 64 draws.

@@ -15,7 +15,13 @@ struct PhiloxKey {
 };
 
 /// Purpose of a stream of random numbers within a cell.
-enum class Stream : std::uint32_t { Draws = 0, Problem = 1, DescentStart = 2, Splitting = 3, Conditional = 4 };
+enum class Stream : std::uint32_t {
+  Draws = 0,
+  Problem = 1,
+  DescentStart = 2,
+  Splitting = 3,
+  Conditional = 4
+};
 
 /// One step of SplitMix64 (Steele, Lea, Flood 2014): the output for state `x`.
 constexpr std::uint64_t splitmix64(std::uint64_t x) {
