@@ -53,7 +53,7 @@ double throughput(int n_threads, double seconds, const std::function<Draw()>& ma
 }  // namespace
 
 int execute(const BenchCommand& command, std::ostream& out) {
-  const ChosenEngine engine = choose_engine(command.device, command.engine, command.threads, {}, {});
+  const ChosenEngine engine = choose_engine(command.device, command.engine, command.threads, {});
   Config config;
   config.activation = command.activation;
   const Problem problem = random_problem(config, 0);

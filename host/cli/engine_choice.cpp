@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "host/cli/threads.hpp"
 #include "host/engine/cpu_engine.hpp"
@@ -74,22 +74,31 @@ ChosenEngine cuda_engine(EngineChoice engine) {
   return chosen;
 }
 
-bool takes_all(const ChosenEngine& engine, const PilotCells& cells) {
-  return std::ranges::all_of(cells, [&](const auto& cell) { return engine.takes(cell->view()); });
+/// The first point that the engine does not take; nothing where it takes all.
+std::unique_ptr<PreparedCell> first_not_taken(const ChosenEngine& engine, const PilotPoints& points) {
+  for (std::size_t i = 0; i < points.count; ++i) {
+    std::unique_ptr<PreparedCell> cell = points.cell(i);
+    if (!engine.takes(cell->view())) return cell;
+  }
+  return nullptr;
 }
 
-/// The faster engine of the device, by a pilot where both take all cells.
-ChosenEngine faster_cuda_engine(const PilotCells& cells, std::span<const double> tolerances) {
+/// The faster engine of the device, by a pilot where both take all points.
+ChosenEngine faster_cuda_engine(const PilotPoints& points) {
   ChosenEngine gemm = cuda_engine(EngineChoice::CudaGemm);
   ChosenEngine fused = cuda_engine(EngineChoice::CudaFused);
-  if (cells.empty()) return gemm;
-  if (!takes_all(fused, cells)) {
-    gemm.note = "cuda-gemm draws: cuda-fused has no kernel for some shape of the sweep";
+  if (points.count == 0) return gemm;
+  if (first_not_taken(fused, points)) {
+    gemm.note = "cuda-gemm draws: cuda-fused has no kernel for some point of the sweep";
     return gemm;
   }
+  constexpr std::size_t kMostCells = 6;
   constexpr double kSeconds = 0.2;
-  const double gemm_seconds = pilot_seconds(*gemm.make(), cells, tolerances, kSeconds);
-  const double fused_seconds = pilot_seconds(*fused.make(), cells, tolerances, kSeconds);
+  std::vector<std::unique_ptr<PreparedCell>> cells;
+  const std::size_t every = (points.count + kMostCells - 1) / kMostCells;
+  for (std::size_t i = 0; i < points.count; i += every) cells.push_back(points.cell(i));
+  const double gemm_seconds = pilot_seconds(*gemm.make(), cells, points.tolerances, kSeconds);
+  const double fused_seconds = pilot_seconds(*fused.make(), cells, points.tolerances, kSeconds);
   ChosenEngine& faster = fused_seconds <= gemm_seconds ? fused : gemm;
   faster.note = fmt::format("{} draws: in a pilot cuda-fused took {:.3g} ns and cuda-gemm {:.3g} ns a draw",
                             faster.name, 1e9 * fused_seconds / static_cast<double>(cells.size()),
@@ -101,8 +110,8 @@ ChosenEngine faster_cuda_engine(const PilotCells& cells, std::span<const double>
 
 }  // namespace
 
-ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotCells& cells,
-                           std::span<const double> tolerances) {
+ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
+                           [[maybe_unused]] const PilotPoints& points) {
   const bool names_cuda = engine == EngineChoice::CudaGemm || engine == EngineChoice::CudaFused;
   const std::string asked = engine == EngineChoice::CudaFused ? "cuda-fused" : "cuda-gemm";
   if (names_cuda && device == Device::Cpu) {
@@ -126,14 +135,13 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, cons
     return chosen;
   }
 #ifdef GNC_HAVE_CUDA
-  if (!names_cuda) return faster_cuda_engine(cells, tolerances);
+  if (!names_cuda) return faster_cuda_engine(points);
   ChosenEngine chosen = cuda_engine(engine);
-  for (const auto& cell : cells) {
+  if (const std::unique_ptr<PreparedCell> cell = first_not_taken(chosen, points)) {
     const CellView& view = cell->view();
-    if (chosen.takes(view)) continue;
     throw UsageError(fmt::format(
-        "option --engine: got {}: it has no kernel for {} x {} matrices at width {} and depth {}, expected "
-        "cuda-gemm, which takes every shape, or auto",
+        "option --engine: got {}: it has no kernel for {} x {} matrices at width {} and depth {}, "
+        "expected cuda-gemm, which takes every shape, or auto",
         asked, view.n_rows, view.n_cols, view.width, view.depth));
   }
   return chosen;

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "host/cli/commands.hpp"
 #include "host/descent/descent.hpp"
@@ -29,15 +29,18 @@ struct ChosenEngine {
       make_sum_weights;
 };
 
-/// The cells of a run, one for each point, to choose an engine for.
-using PilotCells = std::vector<std::unique_ptr<PreparedCell>>;
+/// The points of a run, to choose an engine for; none where there is nothing to choose by.
+struct PilotPoints {
+  std::size_t count = 0;
+  std::function<std::unique_ptr<PreparedCell>(std::size_t)> cell;  ///< some cell of a point
+  std::span<const double> tolerances;
+};
 
 /// The engine that --device and --engine ask for. `threads` is as of --threads, 0 for one for each core.
-/// Between the engines of a device a short pilot on `cells` decides, where both take all of them. UsageError
-/// where the options contradict each other, this build or machine cannot do it, or the engine that is named
-/// does not take a cell; it says what was looked for and found.
-ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotCells& cells,
-                           std::span<const double> tolerances);
+/// Between the engines of a device a short pilot on some of `points` decides, where both take all of them.
+/// UsageError where the options contradict each other, this build or machine cannot do it, or the engine that
+/// is named does not take a point; it says what was looked for and found.
+ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotPoints& points);
 
 /// The choice that gives the engine of this name.
 EngineChoice engine_named(const std::string& name);

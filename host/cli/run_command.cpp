@@ -90,7 +90,7 @@ ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const st
   }
   ChosenEngine engine;
   try {
-    engine = choose_engine(command.device, begun_with, command.threads, {}, {});
+    engine = choose_engine(command.device, begun_with, command.threads, {});
   } catch (const UsageError& error) {
     throw UsageError(
         fmt::format("{}: the run there was begun with engine {}: {}", folder, ledger.engine(), error.what()));
@@ -104,16 +104,16 @@ ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const st
   return engine;
 }
 
-/// The first replicate of every point.
-PilotCells pilot_cells(const RequestedRun& run) {
-  const Problem problem = run.problem_json
-                              ? parse_problem(parse_json(*run.problem_json, "problem"), "problem")
-                              : random_problem(run.config, 0);
-  PilotCells cells;
-  for (const Point& point : run.config.points) {
-    cells.push_back(std::make_unique<PreparedCell>(run.config, point, 0, problem));
-  }
-  return cells;
+/// The points of the run, each by its first replicate.
+PilotPoints pilot_points(const RequestedRun& run) {
+  return {run.config.points.size(),
+          [&run](std::size_t point) {
+            const Problem problem = run.problem_json
+                                        ? parse_problem(parse_json(*run.problem_json, "problem"), "problem")
+                                        : random_problem(run.config, 0);
+            return std::make_unique<PreparedCell>(run.config, run.config.points[point], 0, problem);
+          },
+          run.config.gnc_eps_train};
 }
 
 /// The engine asked for; the only one that has the estimator, where it has one alone. Throws UsageError where
@@ -159,7 +159,7 @@ int execute(const RunCommand& command, std::ostream& out) {
   ChosenEngine engine;
   if (!command.resume) {
     engine = choose_engine(command.device, engine_for(asked->config, command), command.threads,
-                           pilot_cells(*asked), asked->config.gnc_eps_train);
+                           pilot_points(*asked));
   }
   const RunLock lock(folder);
   Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr)

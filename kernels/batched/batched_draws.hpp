@@ -13,7 +13,7 @@
 namespace gnc {
 
 /// Draws of one cell after another in batches of type `Batch`, which runs on `Backend`:
-/// - Batch::size(cell, free_bytes, batches): draws of a batch, a power of two;
+/// - Batch::size(cell, free_bytes, batches): draws of a batch, a power of two, at least Batch::least_draws;
 /// - Batch(queue, cell, draws), start(first, begin, end, tolerance), finish(tolerances, tally): see
 /// GemmBatch.
 ///
@@ -25,7 +25,7 @@ template <class Backend, class Batch>
 class BatchedDraws {
  public:
   /// Draws begin .. end - 1, see run_draws. `cell_id` tells one cell from another. Memory that runs out
-  /// shrinks the batch; throws DeviceError where a single draw does not fit or the device fails.
+  /// shrinks the batch; throws DeviceError where Batch::least_draws do not fit or the device fails.
   DrawTally run(const CellView& cell, std::uint64_t cell_id, std::span<const double> tolerances,
                 std::uint64_t begin, std::uint64_t end, std::size_t max_stored) {
     for (;;) {
@@ -33,7 +33,7 @@ class BatchedDraws {
         return try_run(cell, cell_id, tolerances, begin, end, max_stored);
       } catch (const DeviceError& error) {
         discard_batches();
-        if (error.kind() != DeviceError::Kind::OutOfMemory || draws_ <= 1) throw;
+        if (error.kind() != DeviceError::Kind::OutOfMemory || draws_ <= Batch::least_draws) throw;
         draws_ /= 2;
       }
     }

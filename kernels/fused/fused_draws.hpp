@@ -52,12 +52,13 @@ class FusedBatch {
   FusedBatch& operator=(const FusedBatch&) = delete;
   ~FusedBatch() { queue_.drain(); }
 
-  /// Draws of a batch: a power of two that kPriorBlock * kPriorEvery divides, 2^22 where memory is plenty.
+  /// The places of the prior's share go by as many draws.
+  static constexpr std::uint32_t least_draws = kPriorBlock * kPriorEvery;
+  /// Draws of a batch: a power of two, 2^22 where memory is plenty.
   static std::uint32_t size(const CellView&, std::size_t free_bytes, int batches) {
     constexpr std::size_t kBytesOfDraw = sizeof(AcceptedRow) + sizeof(std::uint32_t) + 1;
     const std::size_t draws = free_bytes / 5 * 4 / static_cast<std::size_t>(batches) / kBytesOfDraw;
-    const std::size_t least = std::size_t{kPriorBlock} * kPriorEvery;
-    return static_cast<std::uint32_t>(std::bit_floor(std::clamp<std::size_t>(draws, least, 1u << 22)));
+    return static_cast<std::uint32_t>(std::bit_floor(std::clamp<std::size_t>(draws, least_draws, 1u << 22)));
   }
 
   void start(std::uint64_t first, std::uint64_t begin, std::uint64_t end, double tolerance) {

@@ -104,6 +104,7 @@ class GemmBatch {
     accepted_.collect(n, asked_.first_draw, tolerances, entries(), draws_, gather_Y, tally);
   }
 
+  static constexpr std::uint32_t least_draws = 1;
   /// Draws of a batch, see batch_size.
   static std::uint32_t size(const CellView& cell, std::size_t free_bytes, int batches) {
     return batch_size(cell, free_bytes, batches);

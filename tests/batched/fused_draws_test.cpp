@@ -129,6 +129,26 @@ TEST_F(FusedDrawsOnTheHost, AgreesWithTheCpuEngineAtTheEdgesOfWhatItTakes) {
   }
 }
 
+TEST_F(FusedDrawsOnTheHost, MemoryThatRunsOutShrinksTheBatchToTheLeastAndNoFurther) {
+  Config config;
+  const std::vector<double> tolerances = {0.5};
+  const PreparedCell cell(config, {5, 2, 0, 0}, 0, random_problem(config, 0));
+  HostDevice::current().memory_bytes = 10'000'000;
+  FusedDraws<HostBackend> roomy;
+  const ChunkResult expected = runs(roomy)(cell, {0, 9000}, tolerances, 20);
+  HostDevice::current().allowed_bytes = HostDevice::current().used_bytes + 1'400'000;
+  FusedDraws<HostBackend> draws;
+  const ChunkResult chunk = runs(draws)(cell, {0, 9000}, tolerances, 20);
+  EXPECT_LT(draws.batch_draws(), roomy.batch_draws());
+  EXPECT_GE(draws.batch_draws(), 1024u);
+  EXPECT_EQ(chunk.accepted, expected.accepted);
+  EXPECT_EQ(chunk.stored, expected.stored);
+  EXPECT_EQ(chunk.prior, expected.prior);
+  HostDevice::current().allowed_bytes = HostDevice::current().used_bytes;
+  FusedDraws<HostBackend> none;
+  EXPECT_THROW(runs(none)(cell, {0, 9000}, tolerances, 20), DeviceError);
+}
+
 TEST_F(FusedDrawsOnTheHost, ACellWithoutAShapeIsRefused) {
   Config config;
   const PreparedCell cell(config, {65, 3, 0, 0}, 0, random_problem(config, 0));

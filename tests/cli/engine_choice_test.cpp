@@ -23,7 +23,7 @@ bool has_device() {
 
 std::string refusal(Device device, EngineChoice engine) {
   try {
-    choose_engine(device, engine, 1, {}, {});
+    choose_engine(device, engine, 1, {});
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -33,7 +33,7 @@ std::string refusal(Device device, EngineChoice engine) {
 TEST(EngineChoice, CpuIsAlwaysThere) {
   for (const auto& [device, engine] :
        {std::pair{Device::Cpu, EngineChoice::Auto}, std::pair{Device::Auto, EngineChoice::Cpu}}) {
-    const ChosenEngine chosen = choose_engine(device, engine, 3, {}, {});
+    const ChosenEngine chosen = choose_engine(device, engine, 3, {});
     EXPECT_EQ(chosen.name, "cpu");
     EXPECT_EQ(chosen.workers, 3);
     EXPECT_EQ(chosen.note, "");
@@ -61,7 +61,7 @@ TEST(EngineChoice, WithoutADeviceItSaysWhatWasFound) {
   EXPECT_NE(device.find(found), std::string::npos) << device;
   const std::string engine = refusal(Device::Auto, EngineChoice::CudaGemm);
   EXPECT_NE(engine.find("option --engine: got cuda-gemm: no CUDA device"), std::string::npos) << engine;
-  const ChosenEngine chosen = choose_engine(Device::Auto, EngineChoice::Auto, 2, {}, {});
+  const ChosenEngine chosen = choose_engine(Device::Auto, EngineChoice::Auto, 2, {});
   EXPECT_EQ(chosen.name, "cpu");
   EXPECT_NE(chosen.note.find(found), std::string::npos) << chosen.note;
 }

@@ -179,7 +179,7 @@ std::vector<BadInput> table() {
       bad_option("ControlCharacters", {"--widths", "4\n7"}, {"--widths", "4\\n7"}),
       bad_option("DrawProduct", {"--draw", "product"}, {"product", "not available yet"}),
       bad_option("EstimatorSplitting", {"--estimator", "splitting"}, {"splitting", "not available yet"}),
-      bad_option("EstimatorConditionalUnif",
+      bad_option("EstimatorConditionalAtDepth1",
                  {"--estimator", "conditional", "--draw", "factors", "--depths", "1"},
                  {"--estimator", "conditional", "depth 1"}),
       bad_option("Shard", {"--shard", "0/2"}, {"--shard", "not available yet"}),
