@@ -28,7 +28,6 @@ ChosenEngine cpu_engine(int threads) {
   chosen.workers = threads_or_all(threads);
   chosen.device = fmt::format("{}, {} threads", simd_target(), chosen.workers);
   chosen.arithmetic = fmt::format("{}, revision {}", simd_arithmetic(), kArithmeticRevision);
-  chosen.takes = [](const CellView&) { return true; };
   chosen.make = [] { return std::make_unique<CpuEngine>(); };
   chosen.descend = [workers = chosen.workers](std::span<const DescentRun> runs, const std::atomic<bool>& stop,
                                               const DescentFinished& finished) {
@@ -43,19 +42,9 @@ ChosenEngine cpu_engine(int threads) {
   return chosen;
 }
 
-/// Why no CUDA engine can be had; nothing where one can.
-std::string why_no_cuda() {
-#ifdef GNC_HAVE_CUDA
-  return find_cuda_devices().why_none;
-#else
-  return "this program was built without CUDA, which is built where nvcc is found";
-#endif
-}
-
 #ifdef GNC_HAVE_CUDA
 
-ChosenEngine cuda_engine(EngineChoice engine) {
-  const CudaDevice device = find_cuda_devices().devices.front();
+ChosenEngine cuda_engine(EngineChoice engine, const CudaDevice& device) {
   ChosenEngine chosen;
   chosen.device = device.name;
   chosen.descend = run_descents_on_device;
@@ -68,7 +57,6 @@ ChosenEngine cuda_engine(EngineChoice engine) {
   } else {
     chosen.name = "cuda-gemm";
     chosen.arithmetic = cuda_gemm_arithmetic(device);
-    chosen.takes = [](const CellView&) { return true; };
     chosen.make = [] { return std::make_unique<CudaGemmEngine>(); };
   }
   return chosen;
@@ -84,9 +72,9 @@ std::unique_ptr<PreparedCell> first_not_taken(const ChosenEngine& engine, const 
 }
 
 /// The faster engine of the device, by a pilot where both take all points.
-ChosenEngine faster_cuda_engine(const PilotPoints& points) {
-  ChosenEngine gemm = cuda_engine(EngineChoice::CudaGemm);
-  ChosenEngine fused = cuda_engine(EngineChoice::CudaFused);
+ChosenEngine faster_cuda_engine(const CudaDevice& device, const PilotPoints& points) {
+  ChosenEngine gemm = cuda_engine(EngineChoice::CudaGemm, device);
+  ChosenEngine fused = cuda_engine(EngineChoice::CudaFused, device);
   if (points.count == 0) return gemm;
   if (first_not_taken(fused, points)) {
     gemm.note = "cuda-gemm draws: cuda-fused has no kernel for some point of the sweep";
@@ -106,6 +94,19 @@ ChosenEngine faster_cuda_engine(const PilotPoints& points) {
   return std::move(faster);
 }
 
+/// The engine of the device that is named. UsageError where it does not take a point.
+ChosenEngine named_cuda_engine(EngineChoice engine, const CudaDevice& device, const PilotPoints& points) {
+  ChosenEngine chosen = cuda_engine(engine, device);
+  if (const std::unique_ptr<PreparedCell> cell = first_not_taken(chosen, points)) {
+    const CellView& view = cell->view();
+    throw UsageError(fmt::format(
+        "option --engine: got {}: it has no kernel for {} x {} matrices at width {} and depth {}, "
+        "expected cuda-gemm, which takes every shape, or auto",
+        chosen.name, view.n_rows, view.n_cols, view.width, view.depth));
+  }
+  return chosen;
+}
+
 #endif
 
 }  // namespace
@@ -122,32 +123,25 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
     throw UsageError("option --engine: got cpu together with --device cuda: expected auto or a cuda engine");
   }
   if (engine == EngineChoice::Cpu || device == Device::Cpu) return cpu_engine(threads);
-  const std::string why_none = why_no_cuda();
-  if (!why_none.empty()) {
-    if (names_cuda || device == Device::Cuda) {
-      throw UsageError(fmt::format(
-          "option {}: no CUDA device to draw on: {}; expected a machine with an NVIDIA GPU and its "
-          "driver, or --device cpu",
-          names_cuda ? "--engine: got " + asked : "--device: got cuda", why_none));
-    }
-    ChosenEngine chosen = cpu_engine(threads);
-    chosen.note = fmt::format("no CUDA device, the cpu engine draws ({})", why_none);
-    return chosen;
-  }
 #ifdef GNC_HAVE_CUDA
-  if (!names_cuda) return faster_cuda_engine(points);
-  ChosenEngine chosen = cuda_engine(engine);
-  if (const std::unique_ptr<PreparedCell> cell = first_not_taken(chosen, points)) {
-    const CellView& view = cell->view();
-    throw UsageError(fmt::format(
-        "option --engine: got {}: it has no kernel for {} x {} matrices at width {} and depth {}, "
-        "expected cuda-gemm, which takes every shape, or auto",
-        asked, view.n_rows, view.n_cols, view.width, view.depth));
+  const CudaDevices found = find_cuda_devices();
+  if (!found.devices.empty()) {
+    const CudaDevice& first = found.devices.front();
+    return names_cuda ? named_cuda_engine(engine, first, points) : faster_cuda_engine(first, points);
   }
-  return chosen;
+  const std::string why_none = found.why_none;
 #else
-  return cpu_engine(threads);
+  const std::string why_none = "this program was built without CUDA, which is built where nvcc is found";
 #endif
+  if (names_cuda || device == Device::Cuda) {
+    throw UsageError(
+        fmt::format("option {}: no CUDA device to draw on: {}; expected a machine with an NVIDIA GPU and its "
+                    "driver, or --device cpu",
+                    names_cuda ? "--engine: got " + asked : "--device: got cuda", why_none));
+  }
+  ChosenEngine chosen = cpu_engine(threads);
+  chosen.note = fmt::format("no CUDA device, the cpu engine draws ({})", why_none);
+  return chosen;
 }
 
 EngineChoice engine_named(const std::string& name) {

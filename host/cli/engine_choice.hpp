@@ -20,7 +20,8 @@ struct ChosenEngine {
   std::string arithmetic;  ///< what decides the bits of its losses, see Ledger::arithmetic
   std::string note;        ///< a line for the user where the choice needs one; may be empty
   int workers = 1;         ///< threads that run an engine each
-  std::function<bool(const CellView&)> takes;     ///< whether it can draw a cell
+  /// Whether it can draw a cell.
+  std::function<bool(const CellView&)> takes = [](const CellView&) { return true; };
   std::function<std::unique_ptr<Engine>()> make;  ///< to be called by the thread that uses the engine
   Descend descend;                                ///< gradient descent on the same device
   /// Draws the numbers of draws begin .. end - 1 and only sums them: the bound on the engine's speed. To be

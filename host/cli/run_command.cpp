@@ -107,11 +107,12 @@ ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const st
 /// The points of the run, each by its first replicate.
 PilotPoints pilot_points(const RequestedRun& run) {
   return {run.config.points.size(),
-          [&run](std::size_t point) {
-            const Problem problem = run.problem_json
-                                        ? parse_problem(parse_json(*run.problem_json, "problem"), "problem")
-                                        : random_problem(run.config, 0);
-            return std::make_unique<PreparedCell>(run.config, run.config.points[point], 0, problem);
+          [&run, problem = std::optional<Problem>()](std::size_t point) mutable {
+            if (!problem) {
+              problem = run.problem_json ? parse_problem(parse_json(*run.problem_json, "problem"), "problem")
+                                         : random_problem(run.config, 0);
+            }
+            return std::make_unique<PreparedCell>(run.config, run.config.points[point], 0, *problem);
           },
           run.config.gnc_eps_train};
 }
