@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -12,39 +11,21 @@
 #include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
 #include "host/config/names.hpp"
+#include "host/engine/throughput.hpp"
 #include "host/problem/random_problem.hpp"
 #include "host/start_thread.hpp"
 
 namespace gnc {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-/// Draws begin .. end - 1.
-using Draw = std::function<void(std::uint64_t begin, std::uint64_t end)>;
-
-/// Draws per second over all threads: each calls `make_draw` once and what it gives with growing ranges for
-/// `seconds`. The first call, which may allocate, is not counted.
+/// Draws per second over all threads: each calls `make_draw` once and measures what it gives.
 double throughput(int n_threads, double seconds, const std::function<Draw()>& make_draw) {
   std::vector<double> rates(static_cast<std::size_t>(n_threads));
   std::vector<std::jthread> threads;
   threads.reserve(rates.size());
   for (int t = 0; t < n_threads; ++t) {
-    threads.push_back(start_thread([&, t] {
-      const Draw draw = make_draw();
-      std::uint64_t size = 1024;
-      draw(0, size);
-      std::uint64_t drawn = 0;
-      double elapsed = 0.0;
-      const Clock::time_point start = Clock::now();
-      while (elapsed < seconds) {
-        draw(drawn, drawn + size);
-        drawn += size;
-        elapsed = std::chrono::duration<double>(Clock::now() - start).count();
-        if (elapsed < seconds / 8) size *= 2;
-      }
-      rates[static_cast<std::size_t>(t)] = static_cast<double>(drawn) / elapsed;
-    }));
+    threads.push_back(start_thread(
+        [&, t] { rates[static_cast<std::size_t>(t)] = draws_per_second(seconds, make_draw()); }));
   }
   threads.clear();
   return std::accumulate(rates.begin(), rates.end(), 0.0);

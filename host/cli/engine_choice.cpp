@@ -7,7 +7,7 @@
 
 #include "host/cli/threads.hpp"
 #include "host/engine/cpu_engine.hpp"
-#include "host/engine/pilot.hpp"
+#include "host/engine/throughput.hpp"
 #include "host/errors.hpp"
 #include "kernels/cpu/simd_targets.hpp"
 
@@ -71,6 +71,20 @@ std::unique_ptr<PreparedCell> first_not_taken(const ChosenEngine& engine, const 
   return nullptr;
 }
 
+/// Seconds that the engine takes for a draw of each of the cells, added up, from a short pilot.
+double pilot_seconds(const ChosenEngine& engine, std::span<const std::unique_ptr<PreparedCell>> cells,
+                     std::span<const double> tolerances) {
+  constexpr double kSeconds = 0.1;
+  const std::unique_ptr<Engine> drawing = engine.make();
+  double sum = 0.0;
+  for (const std::unique_ptr<PreparedCell>& cell : cells) {
+    sum += 1.0 / draws_per_second(kSeconds, [&](std::uint64_t begin, std::uint64_t end) {
+             drawing->run_chunk(*cell, {begin, end}, tolerances, 0);
+           });
+  }
+  return sum;
+}
+
 /// The faster engine of the device, by a pilot where both take all points.
 ChosenEngine faster_cuda_engine(const CudaDevice& device, const PilotPoints& points) {
   ChosenEngine gemm = cuda_engine(EngineChoice::CudaGemm, device);
@@ -81,12 +95,11 @@ ChosenEngine faster_cuda_engine(const CudaDevice& device, const PilotPoints& poi
     return gemm;
   }
   constexpr std::size_t kMostCells = 6;
-  constexpr double kSeconds = 0.2;
   std::vector<std::unique_ptr<PreparedCell>> cells;
   const std::size_t every = (points.count + kMostCells - 1) / kMostCells;
   for (std::size_t i = 0; i < points.count; i += every) cells.push_back(points.cell(i));
-  const double gemm_seconds = pilot_seconds(*gemm.make(), cells, points.tolerances, kSeconds);
-  const double fused_seconds = pilot_seconds(*fused.make(), cells, points.tolerances, kSeconds);
+  const double gemm_seconds = pilot_seconds(gemm, cells, points.tolerances);
+  const double fused_seconds = pilot_seconds(fused, cells, points.tolerances);
   ChosenEngine& faster = fused_seconds <= gemm_seconds ? fused : gemm;
   faster.note = fmt::format("{} draws: in a pilot cuda-fused took {:.3g} ns and cuda-gemm {:.3g} ns a draw",
                             faster.name, 1e9 * fused_seconds / static_cast<double>(cells.size()),
