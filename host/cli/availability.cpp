@@ -10,10 +10,6 @@ namespace gnc {
 
 void require_available(const Config& config, const OriginOfKey& origin_of) {
   if (config.estimator == Estimator::Conditional) require_conditional(config, origin_of("estimator"));
-  if (config.estimator == Estimator::Splitting) {
-    throw UsageError(fmt::format("{}: got {}: not available yet, expected reject or conditional",
-                                 origin_of("estimator").text(), name_of(config.estimator)));
-  }
   if (config.draw != DrawLaw::Factors) {
     throw UsageError(fmt::format("{}: got {}: not available yet, expected factors", origin_of("draw").text(),
                                  name_of(config.draw)));

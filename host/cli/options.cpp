@@ -179,7 +179,13 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.choice("--draw", overrides.draw, draw_law_names(),
                  "Draw every factor, or their product (product is not available yet)");
   command.choice("--estimator", overrides.estimator, estimator_names(),
-                 "How acceptance is estimated (reject alone is available yet)");
+                 "How acceptance is estimated; auto chooses for each cell");
+  command.integer("--particles", overrides.splitting_particles, limits::splitting_particles,
+                  "Particles of each population (splitting)");
+  command.integer("--sweeps", overrides.splitting_sweeps, limits::splitting_sweeps,
+                  "Moves of each particle at every level (splitting)");
+  command.integer("--populations", overrides.splitting_populations, limits::splitting_populations,
+                  "Independent populations, on which the error rests (splitting)");
   command.integer("--threads", run.threads, thread_range, "CPU threads (default: one for each core)");
   command.integer("--chunk-size", overrides.chunk_size, {1, limits::chunk_size.high},
                   "Draws saved at a time (default: by the cost of a draw); results do not depend on it");

@@ -30,12 +30,18 @@ int execute(const ReplayCommand& command, std::ostream& out) {
     throw UsageError(fmt::format("option --cell: got {}, expected a cell of {}, 0 to {}", command.cell,
                                  command.folder, n_cells - 1));
   }
-  if (command.index >= ledger.config().gnc_num_samples) {
-    throw UsageError(fmt::format("option --index: got {}, expected a draw of the cell, 0 to {}",
-                                 command.index, ledger.config().gnc_num_samples - 1));
-  }
   const auto number = static_cast<std::size_t>(command.cell);
   const LedgerCell& cell = ledger.cells()[number];
+  if (cell.plan.estimator == Estimator::Splitting) {
+    throw UsageError(fmt::format(
+        "option --cell: got {}: estimator splitting moves particles, which are no draws with an index; "
+        "expected a cell of estimator reject or conditional",
+        command.cell));
+  }
+  if (command.index >= cell.plan.budget) {
+    throw UsageError(fmt::format("option --index: got {}, expected a draw of the cell, 0 to {}",
+                                 command.index, cell.plan.budget - 1));
+  }
   const auto prepared = CellSource(ledger).prepare(number);
   const CellView& view = prepared->view();
   ScratchMemory memory;

@@ -11,9 +11,11 @@
 #include "host/cli/execute.hpp"
 #include "host/config/config_json.hpp"
 #include "host/config/json_file.hpp"
+#include "host/config/names.hpp"
 #include "host/config/presets.hpp"
 #include "host/errors.hpp"
 #include "host/experiment/collect_results.hpp"
+#include "host/experiment/estimator_choice.hpp"
 #include "host/experiment/interrupt.hpp"
 #include "host/experiment/run_experiment.hpp"
 #include "host/ledger/ledger.hpp"
@@ -120,16 +122,46 @@ PilotPoints pilot_points(const RequestedRun& run) {
 /// The engine asked for; the only one that has the estimator, where it has one alone. Throws UsageError where
 /// both cannot be.
 EngineChoice engine_for(const Config& config, const RunCommand& command) {
-  if (config.estimator != Estimator::Conditional) return command.engine;
+  if (config.estimator == Estimator::Reject) return command.engine;
   if (command.device == Device::Cuda ||
       (command.engine != EngineChoice::Auto && command.engine != EngineChoice::Cpu)) {
-    throw UsageError("estimator conditional: got a CUDA engine or device, expected --engine cpu or auto");
+    throw UsageError(fmt::format("estimator {}: got a CUDA engine or device, expected --engine cpu or auto",
+                                 name_of(config.estimator)));
   }
   return EngineChoice::Cpu;
 }
 
 void say(const RunCommand& command, const std::string& line) {
   if (!command.quiet) std::cerr << line << '\n';
+}
+
+/// What each cell is given: " of 1e+08 draws".
+std::string budget_text(const Config& config) {
+  const auto samples = static_cast<double>(config.gnc_num_samples);
+  switch (config.estimator) {
+    case Estimator::Reject:
+      return fmt::format(" of {:.4g} draws", samples);
+    case Estimator::Conditional:
+      return fmt::format(" of {:.4g} hidden draws", samples);
+    case Estimator::Splitting:
+      return fmt::format(" of {} populations of {} particles", config.splitting_populations,
+                         config.splitting_particles);
+    default:
+      return "";
+  }
+}
+
+/// The ledger of a new run, with the estimator of every cell.
+Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
+                  const RunCommand& command) {
+  Ledger::require_none(folder);
+  std::vector<CellPlan> plans;
+  if (asked.config.estimator == Estimator::Auto) {
+    say(command, "gnc: estimator auto: choosing by pilots");
+    plans = choose_estimators(asked.config, asked.problem_json, engine.workers);
+    for (const std::string& line : plan_lines(asked.config, plans)) say(command, "gnc:   " + line);
+  }
+  return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans);
 }
 
 }  // namespace
@@ -164,8 +196,7 @@ int execute(const RunCommand& command, std::ostream& out) {
   }
   const RunLock lock(folder);
   Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr)
-                                 : Ledger::create(folder, asked->config, engine.name, engine.arithmetic,
-                                                  asked->problem_json);
+                                 : new_ledger(folder, *asked, engine, command);
   if (command.resume) engine = engine_of(ledger, command, folder.string());
 
   RunOptions options;
@@ -173,9 +204,9 @@ int execute(const RunCommand& command, std::ostream& out) {
   options.make_engine = engine.make;
   options.descend = engine.descend;
   if (!engine.note.empty()) say(command, "gnc: " + engine.note);
-  say(command, fmt::format("gnc: {} into {}: {} cells of {:.4g} draws, {} engine ({})", ledger.config().name,
-                           folder.string(), ledger.cells().size(),
-                           static_cast<double>(ledger.config().gnc_num_samples), engine.name, engine.device));
+  say(command,
+      fmt::format("gnc: {} into {}: {} cells{}, {} engine ({})", ledger.config().name, folder.string(),
+                  ledger.cells().size(), budget_text(ledger.config()), engine.name, engine.device));
   RunOutcome outcome;
   {
     const Interrupt interrupt;

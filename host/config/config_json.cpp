@@ -60,6 +60,9 @@ nlohmann::ordered_json to_json(const Config& config) {
   }
   json["seed"] = config.seed;
   json["estimator"] = name_of(config.estimator);
+  json["splitting_particles"] = config.splitting_particles;
+  json["splitting_sweeps"] = config.splitting_sweeps;
+  json["splitting_populations"] = config.splitting_populations;
   json["draw"] = name_of(config.draw);
   json["chunk_size"] = config.chunk_size;
   json["max_stored"] = config.max_stored;

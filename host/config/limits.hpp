@@ -41,6 +41,9 @@ inline constexpr std::int64_t max_weights = std::int64_t{1} << 28;  ///< weights
 inline constexpr std::int64_t max_points = 10'000;
 inline constexpr std::int64_t max_tolerances = 1'000;
 inline constexpr IntegerRange chunk_size{0, std::int64_t{1} << 62};
+inline constexpr IntegerRange splitting_particles{2, 0xFFFFFFFF};
+inline constexpr IntegerRange splitting_sweeps{1, 100'000};
+inline constexpr IntegerRange splitting_populations{2, 10'000};
 inline constexpr IntegerRange max_stored{0, 1'000'000'000};
 
 }  // namespace limits

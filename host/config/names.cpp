@@ -13,7 +13,7 @@ const std::vector<std::string>& prior_names() {
 }
 
 const std::vector<std::string>& estimator_names() {
-  static const std::vector<std::string> names{"reject", "conditional", "splitting"};
+  static const std::vector<std::string> names{"reject", "conditional", "splitting", "auto"};
   return names;
 }
 

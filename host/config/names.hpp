@@ -10,7 +10,7 @@ namespace gnc {
 /// The names used in configs, on the command line and in cells.csv, in the order of the enumerators.
 const std::vector<std::string>& activation_names();  ///< "Linear", "Tanh", "Leaky ReLU"
 const std::vector<std::string>& prior_names();       ///< "gauss", "unif"
-const std::vector<std::string>& estimator_names();   ///< "reject", "conditional", "splitting"
+const std::vector<std::string>& estimator_names();   ///< "reject", "conditional", "splitting", "auto"
 const std::vector<std::string>& draw_law_names();    ///< "factors", "product"
 
 const std::string& name_of(Activation activation);

@@ -96,10 +96,11 @@ Config apply_overrides(Config config, const Overrides& overrides) {
     checked_integer(*overrides.num_samples, ValueOrigin::option("--num-samples"), limits::num_samples);
     config.gnc_num_samples = *overrides.num_samples;
   }
-  if (overrides.num_seeds) {
-    config.num_seeds =
-        checked_integer(*overrides.num_seeds, ValueOrigin::option("--num-seeds"), limits::num_seeds);
-  }
+  const auto override_integer = [](const std::optional<std::int64_t>& value, const char* option,
+                                   IntegerRange range, std::int64_t& member) {
+    if (value) member = checked_integer(*value, ValueOrigin::option(option), range);
+  };
+  override_integer(overrides.num_seeds, "--num-seeds", limits::num_seeds, config.num_seeds);
   if (overrides.chunk_size) {
     checked_integer(*overrides.chunk_size, ValueOrigin::option("--chunk-size"), limits::chunk_size);
     config.chunk_size = *overrides.chunk_size;
@@ -117,6 +118,11 @@ Config apply_overrides(Config config, const Overrides& overrides) {
   }
   if (overrides.seed) config.seed = *overrides.seed;
   if (overrides.estimator) config.estimator = *overrides.estimator;
+  override_integer(overrides.splitting_particles, "--particles", limits::splitting_particles,
+                   config.splitting_particles);
+  override_integer(overrides.splitting_sweeps, "--sweeps", limits::splitting_sweeps, config.splitting_sweeps);
+  override_integer(overrides.splitting_populations, "--populations", limits::splitting_populations,
+                   config.splitting_populations);
   if (overrides.draw) config.draw = *overrides.draw;
   if (overrides.problem_file) {
     if (overrides.problem_file->empty()) {

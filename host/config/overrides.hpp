@@ -19,6 +19,9 @@ struct Overrides {
   std::optional<std::uint64_t> seed;
   std::optional<std::uint64_t> chunk_size;
   std::optional<Estimator> estimator;
+  std::optional<std::int64_t> splitting_particles;
+  std::optional<std::int64_t> splitting_sweeps;
+  std::optional<std::int64_t> splitting_populations;
   std::optional<DrawLaw> draw;
   std::optional<std::string> problem_file;  ///< relative to the working directory
   bool no_gd = false;

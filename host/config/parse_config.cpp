@@ -286,6 +286,9 @@ const std::vector<std::string>& config_keys() {
                                              "name",
                                              "seed",
                                              "estimator",
+                                             "splitting_particles",
+                                             "splitting_sweeps",
+                                             "splitting_populations",
                                              "draw",
                                              "chunk_size",
                                              "max_stored",
@@ -332,6 +335,9 @@ ParsedConfig parse_config(const json& object, std::string_view source) {
 
   if (const json* seed = reader.find("seed")) config.seed = checked_unsigned(*seed, reader.origin("seed"));
   reader.choice("estimator", config.estimator, estimator_names());
+  reader.integer("splitting_particles", config.splitting_particles, limits::splitting_particles);
+  reader.integer("splitting_sweeps", config.splitting_sweeps, limits::splitting_sweeps);
+  reader.integer("splitting_populations", config.splitting_populations, limits::splitting_populations);
   reader.choice("draw", config.draw, draw_law_names());
   reader.unsigned_integer("chunk_size", config.chunk_size, limits::chunk_size);
   reader.integer("max_stored", config.max_stored, limits::max_stored);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string>
 
 #include "host/errors.hpp"
@@ -30,19 +29,25 @@ ConditionalMeasurements::ConditionalMeasurements(const Problem& problem, const C
   view_.gram_scale = static_cast<double>(cell.output_scale) * static_cast<double>(cell.output_scale);
 }
 
-void require_conditional(const Config& config, const ValueOrigin& origin) {
-  std::string reason;
+std::string why_not_conditional(const Config& config, const Point& point) {
   if (config.gnc_init != Prior::Gauss) {
-    reason = "\"gnc_init\" = \"unif\": expected \"gauss\", as it integrates over a Gaussian last layer";
-  } else if (config.gnc_normalize) {
-    reason =
-        "\"gnc_normalize\" = true: expected false, as a normalised matrix is not Gaussian given the hidden "
-        "layers";
-  } else if (std::ranges::any_of(config.points, [](const Point& point) { return point.depth < 2; })) {
-    reason = "depth 1: expected depths of 2 or more, as there must be a hidden layer";
+    return "\"gnc_init\" = \"unif\": expected \"gauss\", as it integrates over a Gaussian last layer";
   }
-  if (!reason.empty()) {
-    throw UsageError(fmt::format("{}: got conditional together with {}", origin.text(), reason));
+  if (config.gnc_normalize) {
+    return "\"gnc_normalize\" = true: expected false, as a normalised matrix is not Gaussian given the "
+           "hidden "
+           "layers";
+  }
+  if (point.depth < 2) return "depth 1: expected depths of 2 or more, as there must be a hidden layer";
+  return {};
+}
+
+void require_conditional(const Config& config, const ValueOrigin& origin) {
+  for (const Point& point : config.points) {
+    const std::string reason = why_not_conditional(config, point);
+    if (!reason.empty()) {
+      throw UsageError(fmt::format("{}: got conditional together with {}", origin.text(), reason));
+    }
   }
 }
 

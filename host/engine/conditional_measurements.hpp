@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include <Eigen/Core>
 
@@ -31,6 +32,10 @@ class ConditionalMeasurements {
   RowMatrix test_gram_;
   ConditionalView view_;
 };
+
+/// Why estimator `conditional` does not hold at a point, as the value of a key and what it needs; empty where
+/// it holds.
+std::string why_not_conditional(const Config& config, const Point& point);
 
 /// Throws UsageError where estimator `conditional` does not hold: another prior than gauss, normalised
 /// end-to-end matrices, depth 1. `origin`: where the estimator was asked for.

@@ -40,7 +40,7 @@ class Engine {
 };
 
 /// Draws of a chunk that keeps a worker of `engine` busy for a good part of a second, at `weights` weights a
-/// draw: one core, or a whole device.
-std::uint64_t default_chunk_size(const std::string& engine, std::int64_t weights, std::uint64_t num_samples);
+/// draw: one core, or a whole device. `budget`: draws in all.
+std::uint64_t default_chunk_size(const std::string& engine, std::int64_t weights, std::uint64_t budget);
 
 }  // namespace gnc

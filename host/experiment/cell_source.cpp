@@ -18,7 +18,9 @@ Problem CellSource::problem(std::int64_t replicate) const {
 
 std::shared_ptr<const PreparedCell> CellSource::prepare(std::size_t cell) const {
   const LedgerCell& known = ledger_.cells().at(cell);
-  return std::make_shared<PreparedCell>(ledger_.config(), known.point, known.seed, problem(known.seed));
+  Config config = ledger_.config();
+  config.estimator = known.plan.estimator;
+  return std::make_shared<PreparedCell>(config, known.point, known.seed, problem(known.seed));
 }
 
 }  // namespace gnc

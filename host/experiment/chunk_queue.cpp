@@ -10,7 +10,7 @@ ChunkQueue::ChunkQueue(const Ledger& ledger, const CellSource& source, std::vect
 std::optional<ChunkTask> ChunkQueue::next() {
   const std::lock_guard lock(mutex_);
   while (!closed_ && cell_ < states_.size()) {
-    const CellState& state = states_[cell_];
+    CellState& state = states_[cell_];
     while (skip_ < state.finished.size() && state.finished[skip_] == chunk_) {
       ++skip_;
       ++chunk_;
@@ -18,8 +18,17 @@ std::optional<ChunkTask> ChunkQueue::next() {
     if (chunk_ < ledger_.n_chunks(cell_)) {
       if (!prepared_) prepared_ = source_.prepare(cell_);
       const auto max_stored = static_cast<std::size_t>(ledger_.config().max_stored);
-      ChunkTask task{cell_, chunk_, ledger_.chunk_range(cell_, chunk_), prepared_,
-                     state.quota.filled() ? 0 : max_stored};
+      ChunkTask task{cell_,
+                     chunk_,
+                     ledger_.chunk_range(cell_, chunk_),
+                     prepared_,
+                     state.quota.filled() ? 0 : max_stored,
+                     ledger_.cells()[cell_].plan.estimator,
+                     std::nullopt};
+      if (const auto begun = state.begun.find(chunk_); begun != state.begun.end()) {
+        task.state = std::move(begun->second);
+        state.begun.erase(begun);
+      }
       ++chunk_;
       return task;
     }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,22 +14,26 @@
 
 namespace gnc {
 
-/// One chunk to be drawn.
+/// One chunk to be drawn, or one population to be moved to the smallest tolerance.
 struct ChunkTask {
   std::size_t cell = 0;
   std::uint64_t chunk = 0;
   DrawRange range;
   std::shared_ptr<const PreparedCell> prepared;
   std::size_t max_stored = 0;
+  Estimator estimator = Estimator::Reject;
+  std::optional<PopulationState> state;  ///< of the population, where an earlier sitting left it
 };
 
 /// Hands out the chunks that a run still lacks, cell by cell, in order. Safe to use from several threads.
 class ChunkQueue {
  public:
-  /// One cell's finished chunks, ascending, and how many accepted draws they hold.
+  /// One cell's finished chunks, ascending, how many accepted draws they hold, and populations in the making
+  /// by chunk.
   struct CellState {
     std::vector<std::uint64_t> finished;
     StoredQuota quota;
+    std::map<std::uint64_t, PopulationState> begun;
   };
 
   ChunkQueue(const Ledger& ledger, const CellSource& source, std::vector<CellState> states);

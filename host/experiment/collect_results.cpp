@@ -1,5 +1,8 @@
 #include "host/experiment/collect_results.hpp"
 
+#include <algorithm>
+
+#include "host/splitting/splitting_statistics.hpp"
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/loss_statistics.hpp"
 #include "host/statistics/quantile.hpp"
@@ -57,6 +60,58 @@ ToleranceResult tolerance_result(double eps_train, const WeightTally& tally, std
   return result;
 }
 
+/// The populations' points of tolerance `eps_train`.
+std::vector<CurvePoint> points_at(double eps_train, const std::vector<PopulationRecord>& populations) {
+  std::vector<CurvePoint> points;
+  for (const PopulationRecord& population : populations) {
+    const auto found = std::ranges::find(population.curve, eps_train, &CurvePoint::eps_train);
+    if (found != population.curve.end()) points.push_back(*found);
+  }
+  return points;
+}
+
+ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationRecord>& populations,
+                                 std::uint64_t particles) {
+  ToleranceResult result;
+  result.eps_train = eps_train;
+  const std::vector<CurvePoint> points = points_at(eps_train, populations);
+  if (points.size() < 2) return result;
+  const SplittingEstimate estimate = splitting_estimate(points);
+  result.acceptance_rate = estimate.rate;
+  result.rate_low = estimate.rate_low;
+  result.rate_high = estimate.rate_high;
+  if (!estimate.reached) return result;
+  result.accepted = particles * points.size();
+  result.quantile_draws = result.accepted;
+  result.gnc_gen = estimate.gen;
+  result.gnc_gen_se = estimate.gen_se;
+  result.gnc_gen_median = estimate.gen_median;
+  result.gnc_gen_q25 = estimate.gen_q25;
+  result.gnc_gen_q75 = estimate.gen_q75;
+  return result;
+}
+
+std::vector<CurveResult> curve_result(const std::vector<PopulationRecord>& populations) {
+  std::vector<CurveResult> curve;
+  if (populations.size() < 2) return curve;
+  for (const CurvePoint& point : populations.front().curve) {
+    const SplittingEstimate estimate = splitting_estimate(points_at(point.eps_train, populations));
+    curve.push_back({point.eps_train, estimate.rate, estimate.rate_low, estimate.rate_high, estimate.gen,
+                     estimate.gen_se});
+  }
+  return curve;
+}
+
+/// The smallest level that every population reached, where some of them stopped before its last tolerance.
+std::optional<double> level_reached(const std::vector<PopulationRecord>& populations) {
+  std::optional<double> level;
+  for (const PopulationRecord& population : populations) {
+    if (population.curve.empty() || population.curve.back().reached) continue;
+    level = std::max(level.value_or(0.0), population.level);
+  }
+  return level;
+}
+
 }  // namespace
 
 RunResults collect_results(Ledger& ledger) {
@@ -70,6 +125,8 @@ RunResults collect_results(Ledger& ledger) {
     cell.width = known.point.width;
     cell.depth = known.point.depth;
     cell.seed = known.seed;
+    cell.estimator = known.plan.estimator;
+    cell.reason = known.plan.reason;
 
     const CellTotals totals = ledger.totals(number);
     cell.drawn = totals.drawn;
@@ -82,14 +139,25 @@ RunResults collect_results(Ledger& ledger) {
 
     const std::vector<AcceptedDraw> stored = ledger.accepted(number);
     for (std::size_t t = 0; t < totals.accepted.size(); ++t) {
-      if (run.config.estimator == Estimator::Conditional) {
+      if (cell.estimator == Estimator::Conditional) {
         cell.tolerances.push_back(
             tolerance_result(run.config.gnc_eps_train[t], totals.weighted[t], totals.drawn));
+        continue;
+      }
+      if (cell.estimator == Estimator::Splitting) {
+        cell.tolerances.push_back(
+            tolerance_result(run.config.gnc_eps_train[t], totals.populations,
+                             static_cast<std::uint64_t>(run.config.splitting_particles)));
         continue;
       }
       cell.saturated += totals.accepted[t].saturated;
       cell.tolerances.push_back(tolerance_result(run.config.gnc_eps_train[t], totals.accepted[t],
                                                  totals.drawn, stored, run.config.max_stored));
+    }
+
+    if (cell.estimator == Estimator::Splitting) {
+      cell.curve = curve_result(totals.populations);
+      cell.level_reached = level_reached(totals.populations);
     }
 
     if (const auto descent = ledger.descent(number)) {
@@ -99,7 +167,7 @@ RunResults collect_results(Ledger& ledger) {
     } else if (run.config.gd) {
       run.finished = false;
     }
-    if (totals.drawn < run.config.gnc_num_samples) run.finished = false;
+    if (totals.chunks < ledger.n_chunks(number)) run.finished = false;
   }
   return run;
 }

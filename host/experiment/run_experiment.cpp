@@ -9,12 +9,14 @@
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "host/descent/descent.hpp"
 #include "host/experiment/cell_source.hpp"
 #include "host/experiment/chunk_queue.hpp"
 #include "host/experiment/interrupt.hpp"
+#include "host/experiment/population_run.hpp"
 #include "host/start_thread.hpp"
 
 namespace gnc {
@@ -26,10 +28,11 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// A finished chunk on its way from a worker to the ledger.
-struct FinishedChunk {
-  ChunkTask task;
-  ChunkResult result;
+/// What a worker did, on its way to the ledger: a chunk, a population, or a population to be gone on with.
+struct FinishedWork {
+  std::size_t cell = 0;
+  std::uint64_t chunk = 0;
+  std::variant<ChunkResult, PopulationRecord, PopulationState> result;
   double seconds = 0.0;
 };
 
@@ -49,18 +52,18 @@ class Workers {
   Workers& operator=(const Workers&) = delete;
   ~Workers() { stop(); }
 
-  /// The next finished chunk, waiting a short while for it.
-  std::optional<FinishedChunk> take() {
+  /// The next finished work, waiting a short while for it.
+  std::optional<FinishedWork> take() {
     std::unique_lock lock(mutex_);
     ready_.wait_for(lock, std::chrono::milliseconds(100), [this] { return !done_.empty() || running_ == 0; });
     if (done_.empty()) return std::nullopt;
-    FinishedChunk chunk = std::move(done_.front());
+    FinishedWork work = std::move(done_.front());
     done_.pop_front();
     room_.notify_one();
-    return chunk;
+    return work;
   }
 
-  /// No chunk is in flight or waiting.
+  /// No work is in flight or waiting.
   bool idle() {
     const std::lock_guard lock(mutex_);
     return running_ == 0 && done_.empty();
@@ -86,20 +89,15 @@ class Workers {
   void work() {
     try {
       const std::unique_ptr<Engine> engine = options_.make_engine();
-      const std::size_t most_waiting = 4 * static_cast<std::size_t>(options_.threads) + 4;
       while (std::optional<ChunkTask> task = queue_.next()) {
+        if (task->estimator == Estimator::Splitting) {
+          run_population(*task);
+          continue;
+        }
         const Clock::time_point start = Clock::now();
-        FinishedChunk chunk;
-        chunk.result =
+        ChunkResult result =
             engine->run_chunk(*task->prepared, task->range, ledger_.config().gnc_eps_train, task->max_stored);
-        const double seconds = seconds_since(start);
-        chunk.task = *std::move(task);
-        std::unique_lock lock(mutex_);
-        // Workers that found no chunk left share no time.
-        chunk.seconds = seconds / running_;
-        room_.wait(lock, [&] { return abandoned_ || done_.size() < most_waiting; });
-        done_.push_back(std::move(chunk));
-        ready_.notify_one();
+        hand_over(*task, std::move(result), share_of(seconds_since(start)));
       }
     } catch (...) {
       queue_.close();
@@ -111,13 +109,56 @@ class Workers {
     ready_.notify_one();
   }
 
+  /// Moves a population to the smallest tolerance. Its state is handed over now and then, and when the run is
+  /// interrupted.
+  void run_population(ChunkTask& task) {
+    constexpr double kSecondsBetweenStates = 2.0;
+    PopulationRun run(task, ledger_.config());
+    double seconds = task.state ? task.state->seconds : 0.0;
+    task.state.reset();
+    Clock::time_point handed_over = Clock::now();
+    Clock::time_point start = Clock::now();
+    while (!run.finished()) {
+      run.advance();
+      seconds += share_of(seconds_since(start));
+      start = Clock::now();
+      if (run.finished()) break;
+      const bool stopped = Interrupt::raised() || is_abandoned();
+      if (!stopped && seconds_since(handed_over) < kSecondsBetweenStates) continue;
+      hand_over(task, run.state(seconds), seconds);
+      if (stopped) return;
+      handed_over = Clock::now();
+    }
+    hand_over(task, run.record(), seconds);
+  }
+
+  /// Wall time of a worker's `seconds`: workers that found nothing left to do share no time.
+  double share_of(double seconds) {
+    const std::lock_guard lock(mutex_);
+    return seconds / running_;
+  }
+
+  bool is_abandoned() {
+    const std::lock_guard lock(mutex_);
+    return abandoned_;
+  }
+
+  template <class Result>
+  void hand_over(const ChunkTask& task, Result result, double seconds) {
+    const std::size_t most_waiting = 4 * static_cast<std::size_t>(options_.threads) + 4;
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return abandoned_ || done_.size() < most_waiting; });
+    done_.push_back({task.cell, task.chunk, std::move(result), seconds});
+    ready_.notify_one();
+  }
+
   ChunkQueue& queue_;
   const Ledger& ledger_;
   const RunOptions& options_;
   std::mutex mutex_;
   std::condition_variable ready_;
   std::condition_variable room_;
-  std::deque<FinishedChunk> done_;
+  std::deque<FinishedWork> done_;
   std::exception_ptr error_;
   int running_;
   bool abandoned_ = false;
@@ -143,24 +184,36 @@ class ExperimentRun {
   std::vector<ChunkQueue::CellState> read_state() {
     const Config& config = ledger_.config();
     std::vector<ChunkQueue::CellState> states;
+    finished_.resize(ledger_.cells().size());
     drawn_.resize(ledger_.cells().size());
     accepted_.resize(ledger_.cells().size());
     for (std::size_t cell = 0; cell < ledger_.cells().size(); ++cell) {
       ChunkQueue::CellState state{
           ledger_.finished_chunks(cell),
-          StoredQuota(config.gnc_eps_train.size(), static_cast<std::uint64_t>(config.max_stored))};
+          StoredQuota(config.gnc_eps_train.size(), static_cast<std::uint64_t>(config.max_stored)),
+          {}};
+      finished_[cell] = state.finished.size();
+      if (ledger_.cells()[cell].plan.estimator == Estimator::Splitting) {
+        for (std::uint64_t chunk = 0; chunk < ledger_.n_chunks(cell); ++chunk) {
+          if (auto begun = ledger_.population_state(cell, chunk))
+            state.begun.emplace(chunk, *std::move(begun));
+        }
+      }
       for (const auto& [chunk, counts] : ledger_.accepted_by_chunk(cell)) {
         state.quota.add(chunk, counts);
         accepted_[cell] += counts.front();
       }
       for (const std::uint64_t chunk : state.finished) {
         const DrawRange range = ledger_.chunk_range(cell, chunk);
-        drawn_[cell] += range.end - range.begin;
+        drawn_[cell] += draws_in(cell, range);
       }
+      const std::uint64_t budget = draws_in(cell, {0, ledger_.cells()[cell].plan.budget});
       snapshot_.draws_done += drawn_[cell];
+      snapshot_.draws_total +=
+          std::min(budget, std::numeric_limits<std::uint64_t>::max() - snapshot_.draws_total);
       snapshot_.work_done += draw_cost(cell) * static_cast<double>(drawn_[cell]);
-      snapshot_.work_total += draw_cost(cell) * static_cast<double>(config.gnc_num_samples);
-      if (drawn_[cell] == config.gnc_num_samples) {
+      snapshot_.work_total += draw_cost(cell) * static_cast<double>(budget);
+      if (finished_[cell] == ledger_.n_chunks(cell)) {
         trim(cell);  // an earlier sitting may have been killed between its last chunk and this
         ++snapshot_.cells_done;
       }
@@ -169,12 +222,18 @@ class ExperimentRun {
     snapshot_.draws_before = snapshot_.draws_done;
     snapshot_.work_before = snapshot_.work_done;
     snapshot_.cells_total = static_cast<std::int64_t>(ledger_.cells().size());
-    constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
-    const std::uint64_t n_cells = ledger_.cells().size();
-    snapshot_.draws_total =
-        config.gnc_num_samples > kMost / n_cells ? kMost : config.gnc_num_samples * n_cells;
-    snapshot_.cell_budget = config.gnc_num_samples;
     return states;
+  }
+
+  /// Draws of a range of a cell's budget. A population's forward passes depend on its levels; this many are
+  /// taken for it.
+  std::uint64_t draws_in(std::size_t cell, DrawRange range) const {
+    constexpr std::int64_t kLevels = 30;
+    const Config& config = ledger_.config();
+    const std::uint64_t units = range.end - range.begin;
+    if (ledger_.cells()[cell].plan.estimator != Estimator::Splitting) return units;
+    return units *
+           static_cast<std::uint64_t>(config.splitting_particles * (1 + kLevels * config.splitting_sweeps));
   }
 
   /// What a draw of the cell costs, in weights: its own, and some for what every draw needs besides.
@@ -190,6 +249,7 @@ class ExperimentRun {
     snapshot_.depth = known.point.depth;
     snapshot_.seed = known.seed;
     snapshot_.cell_drawn = drawn_[cell];
+    snapshot_.cell_budget = draws_in(cell, {0, known.plan.budget});
     snapshot_.cell_accepted = accepted_[cell];
     snapshot_.elapsed_seconds = seconds_since(start_);
     if (options_.progress != nullptr) options_.progress->update(snapshot_);
@@ -244,9 +304,9 @@ class ExperimentRun {
     std::size_t last_cell = 0;
     while (!workers.idle()) {
       if (Interrupt::raised()) queue.close();
-      if (const std::optional<FinishedChunk> chunk = workers.take()) {
-        record(queue, *chunk);
-        last_cell = chunk->task.cell;
+      if (const std::optional<FinishedWork> work = workers.take()) {
+        record(queue, *work);
+        last_cell = work->cell;
       }
       show(last_cell);
     }
@@ -255,20 +315,30 @@ class ExperimentRun {
 
   void trim(std::size_t cell) {
     ledger_.trim_accepted(cell);
-    if (ledger_.config().estimator == Estimator::Conditional) ledger_.trim_weighted(cell);
+    if (ledger_.cells()[cell].plan.estimator == Estimator::Conditional) ledger_.trim_weighted(cell);
   }
 
-  void record(ChunkQueue& queue, const FinishedChunk& chunk) {
-    const std::size_t cell = chunk.task.cell;
-    ledger_.record_chunk(cell, chunk.task.chunk, chunk.result, chunk.seconds);
-    std::vector<std::uint64_t> counts;
-    for (const LossSums& sums : chunk.result.accepted) counts.push_back(sums.count);
-    queue.finished(cell, chunk.task.chunk, counts);
-    accepted_[cell] += counts.front();
-    drawn_[cell] += chunk.result.drawn;
-    snapshot_.draws_done += chunk.result.drawn;
-    snapshot_.work_done += draw_cost(cell) * static_cast<double>(chunk.result.drawn);
-    if (drawn_[cell] == ledger_.config().gnc_num_samples) {
+  void record(ChunkQueue& queue, const FinishedWork& work) {
+    const std::size_t cell = work.cell;
+    if (const auto* state = std::get_if<PopulationState>(&work.result)) {
+      ledger_.record_population_state(cell, work.chunk, *state);
+      return;
+    }
+    if (const auto* population = std::get_if<PopulationRecord>(&work.result)) {
+      ledger_.record_population(cell, work.chunk, *population, work.seconds);
+    } else {
+      const auto& result = std::get<ChunkResult>(work.result);
+      ledger_.record_chunk(cell, work.chunk, result, work.seconds);
+      std::vector<std::uint64_t> counts;
+      for (const LossSums& sums : result.accepted) counts.push_back(sums.count);
+      queue.finished(cell, work.chunk, counts);
+      accepted_[cell] += counts.front();
+    }
+    const std::uint64_t drawn = draws_in(cell, ledger_.chunk_range(cell, work.chunk));
+    drawn_[cell] += drawn;
+    snapshot_.draws_done += drawn;
+    snapshot_.work_done += draw_cost(cell) * static_cast<double>(drawn);
+    if (++finished_[cell] == ledger_.n_chunks(cell)) {
       trim(cell);
       ++snapshot_.cells_done;
     }
@@ -278,7 +348,8 @@ class ExperimentRun {
   const RunOptions& options_;
   CellSource source_;
   Clock::time_point start_ = Clock::now();
-  std::vector<std::uint64_t> drawn_;
+  std::vector<std::uint64_t> finished_;  // chunks of each cell
+  std::vector<std::uint64_t> drawn_;     // their draws
   std::vector<std::uint64_t> accepted_;
   ProgressSnapshot snapshot_;
 };

@@ -10,6 +10,7 @@
 
 #include "host/config/config_json.hpp"
 #include "host/config/json_file.hpp"
+#include "host/config/names.hpp"
 #include "host/config/parse_config.hpp"
 #include "host/errors.hpp"
 #include "host/ledger/run_folder.hpp"
@@ -18,13 +19,13 @@
 namespace gnc {
 namespace {
 
-constexpr int kFormatVersion = 2;
+constexpr int kFormatVersion = 3;
 constexpr int kApplicationId = 0x676e6321;
 
 constexpr const char* kSchema = R"(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE cells (cell INTEGER PRIMARY KEY, width INTEGER NOT NULL, depth INTEGER NOT NULL, seed INTEGER NOT NULL,
-  chunk_size INTEGER NOT NULL);
+  chunk_size INTEGER NOT NULL, estimator TEXT NOT NULL, budget INTEGER NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE chunks (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, drawn INTEGER NOT NULL, seconds REAL NOT NULL,
   PRIMARY KEY (cell, chunk)) WITHOUT ROWID;
 CREATE TABLE sums (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, tolerance INTEGER NOT NULL, count INTEGER NOT NULL,
@@ -38,6 +39,13 @@ CREATE TABLE weight_sums (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, toleran
 CREATE TABLE weighted (cell INTEGER NOT NULL, tolerance INTEGER NOT NULL, posterior INTEGER NOT NULL,
   draw INTEGER NOT NULL, fraction REAL NOT NULL, exponent INTEGER NOT NULL, gen_loss REAL NOT NULL,
   PRIMARY KEY (cell, tolerance, posterior, draw)) WITHOUT ROWID;
+CREATE TABLE populations (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, level REAL NOT NULL,
+  PRIMARY KEY (cell, chunk)) WITHOUT ROWID;
+CREATE TABLE curve (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, point INTEGER NOT NULL, eps_train REAL NOT NULL,
+  reached INTEGER NOT NULL, log_rate REAL NOT NULL, gen REAL NOT NULL, gen_median REAL NOT NULL,
+  gen_q25 REAL NOT NULL, gen_q75 REAL NOT NULL, PRIMARY KEY (cell, chunk, point)) WITHOUT ROWID;
+CREATE TABLE population_states (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, levels INTEGER NOT NULL,
+  seconds REAL NOT NULL, state BLOB NOT NULL, PRIMARY KEY (cell, chunk));
 CREATE TABLE descent (cell INTEGER PRIMARY KEY, gd_gen REAL NOT NULL, gd_train REAL NOT NULL, seconds REAL NOT NULL);
 )";
 
@@ -45,12 +53,19 @@ CREATE TABLE descent (cell INTEGER PRIMARY KEY, gd_gen REAL NOT NULL, gd_train R
 constexpr std::int64_t kPriorRow = -1;
 
 /// Cost of a draw, in weights.
-std::int64_t draw_work(const Config& config, const Point& point) {
+std::int64_t draw_work(const Config& config, const Point& point, Estimator estimator) {
   const std::int64_t weights = n_weights(config.n_rows, config.n_cols, point.width, point.depth);
-  if (config.estimator != Estimator::Conditional) return weights;
+  if (estimator != Estimator::Conditional) return weights;
   // The reduction of a covariance of the measurements, about their cube in multiplications, four at once.
   const std::int64_t n = config.num_measurements;
   return weights + n * n * n / 4;
+}
+
+std::uint64_t chunk_size_of(const Config& config, const Point& point, const CellPlan& plan,
+                            const std::string& engine) {
+  if (plan.estimator == Estimator::Splitting) return 1;
+  if (config.chunk_size != 0) return config.chunk_size;
+  return default_chunk_size(engine, draw_work(config, point, plan.estimator), plan.budget);
 }
 
 std::int64_t as_signed(std::uint64_t x) { return static_cast<std::int64_t>(x); }
@@ -63,14 +78,19 @@ void require(bool condition, const Database& database, std::string_view what) {
 
 }  // namespace
 
-Ledger Ledger::create(const std::filesystem::path& directory, const Config& config, const std::string& engine,
-                      const std::string& arithmetic, const std::optional<std::string>& problem_json) {
-  make_run_folder(directory);
+void Ledger::require_none(const std::filesystem::path& directory) {
   if (std::filesystem::exists(file(directory))) {
     throw UsageError(
         fmt::format("{} already holds a run; go on with it by --resume, or choose another folder with --out",
                     directory.string()));
   }
+}
+
+Ledger Ledger::create(const std::filesystem::path& directory, const Config& config, const std::string& engine,
+                      const std::string& arithmetic, const std::optional<std::string>& problem_json,
+                      const std::vector<CellPlan>& plans) {
+  make_run_folder(directory);
+  require_none(directory);
   // Written under another name first: a folder holds a whole ledger or none.
   const std::filesystem::path draft = directory / "run.sqlite.new";
   std::error_code error;
@@ -91,16 +111,15 @@ Ledger Ledger::create(const std::filesystem::path& directory, const Config& conf
     meta.bind(1, std::string_view("arithmetic")).bind(2, std::string_view(arithmetic)).run();
     if (problem_json)
       meta.bind(1, std::string_view("problem")).bind(2, std::string_view(*problem_json)).run();
-    Statement cells = database.prepare("INSERT INTO cells VALUES (?, ?, ?, ?, ?)");
+    Statement cells = database.prepare("INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     std::int64_t number = 0;
     for (const Point& point : config.points) {
-      const std::uint64_t chunk_size =
-          config.chunk_size != 0
-              ? config.chunk_size
-              : default_chunk_size(engine, draw_work(config, point), config.gnc_num_samples);
       for (std::int64_t seed = 0; seed < config.num_seeds; ++seed) {
+        const CellPlan plan = plans.empty() ? plan_of(config) : plans.at(static_cast<std::size_t>(number));
         cells.bind(1, number++).bind(2, point.width).bind(3, point.depth).bind(4, seed);
-        cells.bind(5, as_signed(chunk_size)).run();
+        cells.bind(5, as_signed(chunk_size_of(config, point, plan, engine)));
+        cells.bind(6, std::string_view(name_of(plan.estimator))).bind(7, as_signed(plan.budget));
+        cells.bind(8, std::string_view(plan.reason)).run();
       }
     }
     transaction.commit();
@@ -171,7 +190,8 @@ void Ledger::load() {
   }
   require(has_config, database_, "no config in it");
 
-  Statement cells = database_.prepare("SELECT cell, width, depth, seed, chunk_size FROM cells ORDER BY cell");
+  Statement cells = database_.prepare(
+      "SELECT cell, width, depth, seed, chunk_size, estimator, budget, reason FROM cells ORDER BY cell");
   const auto n_seeds = static_cast<std::size_t>(config_.num_seeds);
   while (cells.next()) {
     const std::size_t number = cells_.size();
@@ -179,22 +199,29 @@ void Ledger::load() {
     const Point& point = config_.points[number / n_seeds];
     require(cells.integer(0) == static_cast<std::int64_t>(number) && cells.integer(1) == point.width &&
                 cells.integer(2) == point.depth &&
-                cells.integer(3) == static_cast<std::int64_t>(number % n_seeds) && cells.integer(4) > 0,
+                cells.integer(3) == static_cast<std::int64_t>(number % n_seeds) && cells.integer(4) > 0 &&
+                cells.integer(6) > 0,
             database_, fmt::format("cell {} does not match the config", number));
-    cells_.push_back({point, cells.integer(3), as_unsigned(cells.integer(4))});
+    CellPlan plan{Estimator::Reject, as_unsigned(cells.integer(6)), cells.text(7)};
+    const auto name = std::ranges::find(estimator_names(), cells.text(5));
+    plan.estimator = static_cast<Estimator>(name - estimator_names().begin());
+    require(name != estimator_names().end() && plan.estimator != Estimator::Auto, database_,
+            fmt::format("cell {} has an unknown estimator", number));
+    cells_.push_back({point, cells.integer(3), as_unsigned(cells.integer(4)), std::move(plan)});
   }
   require(cells_.size() == config_.points.size() * n_seeds, database_, "fewer cells than the config has");
 }
 
 std::uint64_t Ledger::n_chunks(std::size_t cell) const {
   const std::uint64_t size = cells_[cell].chunk_size;
-  return config_.gnc_num_samples / size + (config_.gnc_num_samples % size != 0 ? 1 : 0);
+  const std::uint64_t budget = cells_[cell].plan.budget;
+  return budget / size + (budget % size != 0 ? 1 : 0);
 }
 
 DrawRange Ledger::chunk_range(std::size_t cell, std::uint64_t chunk) const {
   const std::uint64_t size = cells_[cell].chunk_size;
   const std::uint64_t begin = chunk * size;
-  const std::uint64_t left = config_.gnc_num_samples - begin;
+  const std::uint64_t left = cells_[cell].plan.budget - begin;
   return {begin, begin + (left < size ? left : size)};
 }
 
@@ -206,7 +233,10 @@ std::vector<std::uint64_t> Ledger::finished_chunks(std::size_t cell) {
     const std::uint64_t chunk = as_unsigned(statement.integer(0));
     const bool known = chunk < n_chunks(cell);
     const DrawRange range = known ? chunk_range(cell, chunk) : DrawRange{};
-    require(known && range.end - range.begin == as_unsigned(statement.integer(1)), database_,
+    // A population's forward passes are not known beforehand.
+    const bool whole = cells_[cell].plan.estimator == Estimator::Splitting ||
+                       range.end - range.begin == as_unsigned(statement.integer(1));
+    require(known && whole, database_,
             fmt::format("chunk {} of cell {} does not match the config", chunk, cell));
     chunks.push_back(chunk);
   }
@@ -214,8 +244,15 @@ std::vector<std::uint64_t> Ledger::finished_chunks(std::size_t cell) {
 }
 
 void Ledger::record_chunk(std::size_t cell, std::uint64_t chunk, const ChunkResult& result, double seconds) {
-  const auto c = static_cast<std::int64_t>(cell);
   Transaction transaction(database_);
+  record_sums(cell, chunk, result, seconds);
+  for (std::size_t t = 0; t < result.weighted.size(); ++t)
+    record_weighted(cell, chunk, t, result.weighted[t]);
+  transaction.commit();
+}
+
+void Ledger::record_sums(std::size_t cell, std::uint64_t chunk, const ChunkResult& result, double seconds) {
+  const auto c = static_cast<std::int64_t>(cell);
   database_.prepare("INSERT INTO chunks VALUES (?, ?, ?, ?)")
       .bind(1, c)
       .bind(2, as_signed(chunk))
@@ -238,9 +275,90 @@ void Ledger::record_chunk(std::size_t cell, std::uint64_t chunk, const ChunkResu
     accepted.bind(3, static_cast<double>(draw.train_loss)).bind(4, static_cast<double>(draw.gen_loss));
     accepted.bind_blob(5, std::as_bytes(std::span(draw.Y))).run();
   }
-  for (std::size_t t = 0; t < result.weighted.size(); ++t)
-    record_weighted(cell, chunk, t, result.weighted[t]);
+}
+
+void Ledger::record_population(std::size_t cell, std::uint64_t chunk, const PopulationRecord& record,
+                               double seconds) {
+  const auto c = static_cast<std::int64_t>(cell);
+  ChunkResult sums;
+  sums.drawn = record.passes;
+  sums.prior = record.prior;
+  sums.accepted.resize(config_.gnc_eps_train.size());
+  Transaction transaction(database_);
+  record_sums(cell, chunk, sums, seconds);
+  database_.prepare("INSERT INTO populations VALUES (?, ?, ?)")
+      .bind(1, c)
+      .bind(2, as_signed(chunk))
+      .bind(3, record.level)
+      .run();
+  Statement curve = database_.prepare("INSERT INTO curve VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  for (std::size_t i = 0; i < record.curve.size(); ++i) {
+    const CurvePoint& point = record.curve[i];
+    curve.bind(1, c).bind(2, as_signed(chunk)).bind(3, static_cast<std::int64_t>(i));
+    curve.bind(4, point.eps_train).bind(5, std::int64_t{point.reached ? 1 : 0}).bind(6, point.log_rate);
+    curve.bind(7, point.gen).bind(8, point.gen_median).bind(9, point.gen_q25).bind(10, point.gen_q75).run();
+  }
+  remove_population_state(cell, chunk);
   transaction.commit();
+}
+
+void Ledger::record_population_state(std::size_t cell, std::uint64_t chunk, const PopulationState& state) {
+  Transaction transaction(database_);
+  remove_population_state(cell, chunk);
+  database_.prepare("INSERT INTO population_states VALUES (?, ?, ?, ?, ?)")
+      .bind(1, static_cast<std::int64_t>(cell))
+      .bind(2, as_signed(chunk))
+      .bind(3, static_cast<std::int64_t>(state.levels))
+      .bind(4, state.seconds)
+      .bind_blob(5, state.state)
+      .run();
+  transaction.commit();
+}
+
+void Ledger::remove_population_state(std::size_t cell, std::uint64_t chunk) {
+  database_.prepare("DELETE FROM population_states WHERE cell = ? AND chunk = ?")
+      .bind(1, static_cast<std::int64_t>(cell))
+      .bind(2, as_signed(chunk))
+      .run();
+}
+
+std::optional<PopulationState> Ledger::population_state(std::size_t cell, std::uint64_t chunk) {
+  Statement statement =
+      database_.prepare("SELECT levels, seconds, state FROM population_states WHERE cell = ? AND chunk = ?");
+  statement.bind(1, static_cast<std::int64_t>(cell)).bind(2, as_signed(chunk));
+  if (!statement.next()) return std::nullopt;
+  const std::span<const std::byte> blob = statement.blob(2);
+  return PopulationState{
+      static_cast<int>(statement.integer(0)), statement.real(1), {blob.begin(), blob.end()}};
+}
+
+void Ledger::read_populations(std::size_t cell, CellTotals& totals) {
+  const auto c = static_cast<std::int64_t>(cell);
+  std::map<std::int64_t, PopulationRecord> records;
+  Statement populations =
+      database_.prepare("SELECT chunk, level FROM populations WHERE cell = ? ORDER BY chunk");
+  populations.bind(1, c);
+  while (populations.next()) records[populations.integer(0)].level = populations.real(1);
+  Statement curve = database_.prepare(
+      "SELECT chunk, point, eps_train, reached, log_rate, gen, gen_median, gen_q25, gen_q75 FROM curve WHERE "
+      "cell = ? ORDER BY chunk, point");
+  curve.bind(1, c);
+  while (curve.next()) {
+    std::vector<CurvePoint>& points = records[curve.integer(0)].curve;
+    require(curve.integer(1) == static_cast<std::int64_t>(points.size()), database_,
+            fmt::format("cell {} has points of a curve missing", cell));
+    CurvePoint& point = points.emplace_back();
+    point.eps_train = curve.real(2);
+    point.reached = curve.integer(3) != 0;
+    point.log_rate = curve.real(4);
+    point.gen = curve.real(5);
+    point.gen_median = curve.real(6);
+    point.gen_q25 = curve.real(7);
+    point.gen_q75 = curve.real(8);
+  }
+  require(records.size() == totals.chunks, database_,
+          fmt::format("cell {} has curves of some populations missing", cell));
+  for (auto& [chunk, record] : records) totals.populations.push_back(std::move(record));
 }
 
 void Ledger::record_weighted(std::size_t cell, std::uint64_t chunk, std::size_t tolerance,
@@ -358,7 +476,8 @@ CellTotals Ledger::totals(std::size_t cell) {
   }
   require(rows == totals.chunks * (totals.accepted.size() + 1), database_,
           fmt::format("cell {} has sums missing", cell));
-  if (config_.estimator == Estimator::Conditional) read_weighted(cell, totals);
+  if (cells_[cell].plan.estimator == Estimator::Conditional) read_weighted(cell, totals);
+  if (cells_[cell].plan.estimator == Estimator::Splitting) read_populations(cell, totals);
   return totals;
 }
 

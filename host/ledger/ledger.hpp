@@ -9,7 +9,9 @@
 
 #include "host/config/config.hpp"
 #include "host/engine/engine.hpp"
+#include "host/ledger/cell_plan.hpp"
 #include "host/ledger/database.hpp"
+#include "host/ledger/population_record.hpp"
 
 namespace gnc {
 
@@ -17,7 +19,8 @@ namespace gnc {
 struct LedgerCell {
   Point point;
   std::int64_t seed = 0;
-  std::uint64_t chunk_size = 0;
+  std::uint64_t chunk_size = 0;  ///< in the units of the plan's budget; a population is a chunk
+  CellPlan plan;
 };
 
 /// Sums over the finished chunks of a cell.
@@ -27,6 +30,7 @@ struct CellTotals {
   std::vector<LossSums> accepted;  ///< one per tolerance of the config
   LossSums prior;
   std::vector<WeightTally> weighted;  ///< one per tolerance; empty tallies where draws have no weights
+  std::vector<PopulationRecord> populations;  ///< the finished ones, for `splitting`
   double seconds = 0.0;
 };
 
@@ -45,9 +49,14 @@ class Ledger {
  public:
   /// Starts a ledger in `directory`, which is made if needed. UsageError where one lies there already.
   /// `problem_json` is the text of the problem file the config names, kept so that the run stands on its own.
+  /// `plans`: one for each cell, by point, then by seed; may be empty where the config's estimator is not
+  /// Auto.
   static Ledger create(const std::filesystem::path& directory, const Config& config,
                        const std::string& engine, const std::string& arithmetic,
-                       const std::optional<std::string>& problem_json);
+                       const std::optional<std::string>& problem_json,
+                       const std::vector<CellPlan>& plans = {});
+  /// UsageError where `directory` holds a run.
+  static void require_none(const std::filesystem::path& directory);
   /// Opens the ledger of `directory`; UsageError where there is none, it is damaged, or of another version.
   /// ReadOnly shows the run as it was at that moment.
   static Ledger open(const std::filesystem::path& directory, Database::Mode mode);
@@ -69,6 +78,11 @@ class Ledger {
   /// Numbers of the finished chunks, ascending.
   std::vector<std::uint64_t> finished_chunks(std::size_t cell);
   void record_chunk(std::size_t cell, std::uint64_t chunk, const ChunkResult& result, double seconds);
+  /// A finished population in place of its last state; `chunk` is its number.
+  void record_population(std::size_t cell, std::uint64_t chunk, const PopulationRecord& record,
+                         double seconds);
+  void record_population_state(std::size_t cell, std::uint64_t chunk, const PopulationState& state);
+  std::optional<PopulationState> population_state(std::size_t cell, std::uint64_t chunk);
   CellTotals totals(std::size_t cell);
 
   /// Accepted draws of each finished chunk, one count per tolerance.
@@ -95,6 +109,9 @@ class Ledger {
   void record_weighted(std::size_t cell, std::uint64_t chunk, std::size_t tolerance,
                        const WeightTally& tally);
   void read_weighted(std::size_t cell, CellTotals& totals);
+  void record_sums(std::size_t cell, std::uint64_t chunk, const ChunkResult& result, double seconds);
+  void remove_population_state(std::size_t cell, std::uint64_t chunk);
+  void read_populations(std::size_t cell, CellTotals& totals);
   void prepare_writing();
   std::string single_value(const std::string& sql);
 

@@ -23,6 +23,11 @@ FigureSource loss_figure(const RunResults& run);
 /// one colour per tolerance (per depth on a grid). Cells without an accepted draw are drawn as upper bounds.
 FigureSource acceptance_figure(const RunResults& run);
 
+/// curves, curves_gen: acceptance rate and posterior generalization loss against the tolerance, a line for
+/// each cell that has curves, one colour per point.
+FigureSource acceptance_curve_figure(const RunResults& run);
+FigureSource loss_curve_figure(const RunResults& run);
+
 /// The experiment in a few words, for titles: "Leaky ReLU, depth 2".
 std::string experiment_title(const RunResults& run);
 

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <system_error>
+#include <vector>
 
 #include "host/errors.hpp"
+#include "host/report/curves_csv.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/gnuplot.hpp"
 #include "host/report/shell_word.hpp"
@@ -56,7 +58,12 @@ ReportFiles write_figures(const RunResults& run, const std::filesystem::path& fo
   ReportFiles files;
   const DrawingFolder drawing(folder);
   bool have_gnuplot = true;
-  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
+  std::vector<FigureSource> sources{loss_figure(run), acceptance_figure(run)};
+  if (has_curves(run)) {
+    sources.push_back(acceptance_curve_figure(run));
+    sources.push_back(loss_curve_figure(run));
+  }
+  for (const FigureSource& source : sources) {
     const std::string script = source.name + ".gp";
     const std::string data = source.name + ".dat";
     write_and_list(folder / script, source.script, files);

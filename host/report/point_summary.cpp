@@ -73,6 +73,7 @@ PointSummary summarize_point(const Point& point, double eps_train,
   std::vector<double> prior_losses;
   for (const CellResult* cell : cells) {
     summary.drawn += cell->drawn;
+    ++summary.estimators[cell->estimator];
     append_known(gd_losses, cell->gd_gen);
     append_known(prior_losses, cell->prior_gen);
     const ToleranceResult* result = find_tolerance(*cell, eps_train);
@@ -180,11 +181,24 @@ std::vector<std::string> honest_notes(const RunResults& run) {
                     "draws are rough.",
                     least_ess, kLeastEss));
   }
+  std::size_t stopped = 0;
+  double level = 0.0;
+  for (const CellResult& cell : run.cells) {
+    if (!cell.level_reached) continue;
+    ++stopped;
+    level = std::max(level, *cell.level_reached);
+  }
+  if (stopped > 0) {
+    notes.push_back(fmt::format(
+        "Splitting stopped before the smallest tolerance in {} of {} cells, at train losses of {:.4g} "
+        "or less: no move went below. Rates there are upper bounds.",
+        stopped, run.cells.size(), level));
+  }
   std::size_t unresolved = 0;
   std::size_t tiny = 0;
   for (const CellResult& cell : run.cells) {
     for (const ToleranceResult& result : cell.tolerances) {
-      if (result.ess) continue;  // weighted sums are exact
+      if (cell.estimator != Estimator::Reject) continue;  // the others' sums are exact or in double
       if (result.accepted >= 2 && !result.gnc_gen_se) ++unresolved;
       if (result.gnc_gen && *result.gnc_gen < kLeastResolvedLoss) ++tiny;
     }

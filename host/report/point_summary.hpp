@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,8 +33,9 @@ struct PointSummary {
   std::int64_t width = 0;
   std::int64_t depth = 0;
   double eps_train = 0.0;
-  std::uint64_t drawn = 0;     ///< over all seeds
-  std::uint64_t accepted = 0;  ///< over all seeds
+  std::map<Estimator, std::int64_t> estimators;  ///< cells of each
+  std::uint64_t drawn = 0;                       ///< over all seeds
+  std::uint64_t accepted = 0;                    ///< over all seeds
   std::optional<RateSummary> rate;
   std::optional<Quartiles> gnc;  ///< posterior mean of the generalization loss
   std::int64_t gnc_seeds = 0;    ///< seeds that `gnc` rests on: those with an accepted draw

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/config/names.hpp"
+#include "host/report/curves_csv.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/table.hpp"
@@ -88,6 +89,9 @@ TableRows config_rows(const Config& config) {
       {"gnc_normalize", yes_no(config.gnc_normalize)},
       {"gnc_softening", fmt::format("{}", config.gnc_softening)},
       {"estimator", name_of(config.estimator)},
+      {"splitting_particles", fmt::format("{}", config.splitting_particles)},
+      {"splitting_sweeps", fmt::format("{}", config.splitting_sweeps)},
+      {"splitting_populations", fmt::format("{}", config.splitting_populations)},
       {"draw", name_of(config.draw)},
       {"max_stored", fmt::format("{}", config.max_stored)},
       {"gradient descent", yes_no(config.gd)},
@@ -159,6 +163,12 @@ std::string report_html(const RunResults& run, const ReportFigures& figures) {
           figure_html(figures.acceptance,
                       "Points: seeds, with 95 % intervals. Line: median over seeds. Arrows: upper "
                       "bounds of seeds in which nothing was accepted.");
+  if (has_curves(run)) {
+    page +=
+        "<h2>Curves</h2>\n" +
+        figure_html(figures.acceptance_curves, "Acceptance rate, a line for each seed.") +
+        figure_html(figures.loss_curves, "Posterior mean of the generalization loss, a line for each seed.");
+  }
   page += "<h2>Points</h2>\n<p>" + escape_html(point_caption(run)) + "</p>\n" + table_html(point_rows(run));
   page += kMeaning;
   page += "<h2>Config as run</h2>\n" + table_html(config_rows(run.config));

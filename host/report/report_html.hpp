@@ -11,6 +11,8 @@ namespace gnc {
 struct ReportFigures {
   std::optional<std::string> loss;
   std::optional<std::string> acceptance;
+  std::optional<std::string> acceptance_curves{};
+  std::optional<std::string> loss_curves{};
 };
 
 /// A page that needs no other file: figures, tables, the config as run, what the numbers mean and what they

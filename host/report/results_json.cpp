@@ -26,6 +26,8 @@ nlohmann::ordered_json results_json(const RunResults& run) {
     row["width"] = cell.width;
     row["depth"] = cell.depth;
     row["seed"] = cell.seed;
+    row["estimator"] = name_of(cell.estimator);
+    if (!cell.reason.empty()) row["reason"] = cell.reason;
     row["drawn"] = cell.drawn;
     row["tolerances"] = nlohmann::ordered_json::array();
     for (const ToleranceResult& tolerance : cell.tolerances) {
@@ -43,6 +45,18 @@ nlohmann::ordered_json results_json(const RunResults& run) {
                                    {"ess", or_null(tolerance.ess)},
                                    {"pareto_k", or_null(tolerance.pareto_k)}});
     }
+    if (!cell.curve.empty()) {
+      row["curve"] = nlohmann::ordered_json::array();
+      for (const CurveResult& point : cell.curve) {
+        row["curve"].push_back({{"eps_train", point.eps_train},
+                                {"acceptance_rate", point.acceptance_rate},
+                                {"rate_low", point.rate_low},
+                                {"rate_high", point.rate_high},
+                                {"gnc_gen", or_null(point.gnc_gen)},
+                                {"gnc_gen_se", or_null(point.gnc_gen_se)}});
+      }
+    }
+    row["level_reached"] = or_null(cell.level_reached);
     row["prior_gen"] = or_null(cell.prior_gen);
     row["prior_gen_se"] = or_null(cell.prior_gen_se);
     row["gd_gen"] = or_null(cell.gd_gen);

@@ -12,7 +12,9 @@ namespace gnc {
 /// What Guess & Check gives for one cell at one tolerance. Absent values are unknown, never made up.
 struct ToleranceResult {
   double eps_train = 0.0;
-  std::uint64_t accepted = 0;    ///< with weights: draws of nonzero weight
+  /// With weights: draws of nonzero weight. For splitting: particles below the tolerance, 0 where some
+  /// population did not reach it.
+  std::uint64_t accepted = 0;
   double acceptance_rate = 0.0;  ///< accepted / drawn, or the mean weight; 0 while nothing was drawn
   double rate_low = 0.0, rate_high = 1.0;  ///< 95 % interval
   std::optional<double> gnc_gen;           ///< posterior mean of the generalization loss
@@ -23,12 +25,24 @@ struct ToleranceResult {
   std::optional<double> pareto_k{};  ///< Pareto k-hat of their weights; absent for reject
 };
 
+/// One point of a cell's curves P(eps) and generalization(eps), which `splitting` gives.
+struct CurveResult {
+  double eps_train = 0.0;
+  double acceptance_rate = 0.0;            ///< 0 where some population did not reach it
+  double rate_low = 0.0, rate_high = 1.0;  ///< 95 % interval
+  std::optional<double> gnc_gen, gnc_gen_se;
+};
+
 /// One (point, seed) of a run, finished or not.
 struct CellResult {
   std::int64_t width = 0;
   std::int64_t depth = 0;
   std::int64_t seed = 0;                    ///< replicate, from 0
-  std::uint64_t drawn = 0;                  ///< draws finished so far
+  Estimator estimator = Estimator::Reject;  ///< never Auto
+  std::string reason{};                     ///< why, where `auto` chose
+  std::uint64_t drawn = 0;                  ///< draws finished so far; for splitting forward passes
+  std::vector<CurveResult> curve{};         ///< largest tolerance first; empty but for splitting
+  std::optional<double> level_reached{};    ///< by every population, where some did not reach a tolerance
   std::vector<ToleranceResult> tolerances;  ///< in the config's order, largest first
   std::optional<double> prior_gen;          ///< prior mean of the generalization loss
   std::optional<double> prior_gen_se;

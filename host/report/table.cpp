@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "host/config/names.hpp"
 #include "host/report/point_summary.hpp"
@@ -53,6 +54,21 @@ std::string headline(const RunResults& run) {
                      name_of(config.estimator), name_of(config.draw), run.engine);
 }
 
+/// "conditional 5, splitting 3"
+std::string estimators_text(const std::map<Estimator, std::int64_t>& estimators) {
+  std::string text;
+  for (const auto& [estimator, cells] : estimators) {
+    text += fmt::format("{}{}{}", text.empty() ? "" : ", ", name_of(estimator),
+                        estimators.size() > 1 ? fmt::format(" {}", cells) : "");
+  }
+  return text;
+}
+
+bool has_weights(const RunResults& run) {
+  return std::ranges::any_of(run.cells,
+                             [](const CellResult& cell) { return cell.estimator == Estimator::Conditional; });
+}
+
 std::string notes(const RunResults& run) {
   std::string text;
   for (const std::string& note : honest_notes(run)) text += "Note: " + note + '\n';
@@ -64,8 +80,10 @@ std::string notes(const RunResults& run) {
 TableRows point_rows(const RunResults& run) {
   TableRows rows{
       {"width", "depth", "tolerance", "drawn", "accepted", "acceptance rate", "G&C", "GD", "prior"}};
-  const bool weighted = run.config.estimator == Estimator::Conditional;
+  const bool weighted = has_weights(run);
   if (weighted) rows.front().insert(rows.front().end(), {"least ESS", "largest k-hat"});
+  const bool chosen = run.config.estimator == Estimator::Auto;
+  if (chosen) rows.front().emplace_back("estimators");
   for (const PointSummary& point : summarize_points(run)) {
     std::string gnc = spread_text(point.gnc);
     if (rests_on_some_seeds(point))
@@ -78,6 +96,7 @@ TableRows point_rows(const RunResults& run) {
       rows.back().push_back(point.least_ess ? fmt::format("{:.3g}", *point.least_ess) : "-");
       rows.back().push_back(point.largest_pareto_k ? fmt::format("{:.2f}", *point.largest_pareto_k) : "-");
     }
+    if (chosen) rows.back().push_back(estimators_text(point.estimators));
   }
   return rows;
 }
@@ -85,8 +104,10 @@ TableRows point_rows(const RunResults& run) {
 TableRows cell_rows(const RunResults& run) {
   TableRows rows{{"width", "depth", "seed", "tolerance", "drawn", "accepted", "acceptance rate", "G&C",
                   "std. error", "GD", "GD train", "prior", "draws/s"}};
-  const bool weighted = run.config.estimator == Estimator::Conditional;
+  const bool weighted = has_weights(run);
   if (weighted) rows.front().insert(rows.front().end(), {"ESS", "k-hat"});
+  const bool chosen = run.config.estimator == Estimator::Auto;
+  if (chosen) rows.front().emplace_back("estimator");
   for (const CellResult& cell : run.cells) {
     for (const double eps_train : run.config.gnc_eps_train) {
       const ToleranceResult* found = find_tolerance(cell, eps_train);
@@ -102,6 +123,7 @@ TableRows cell_rows(const RunResults& run) {
         rows.back().push_back(result.ess ? fmt::format("{:.3g}", *result.ess) : "-");
         rows.back().push_back(result.pareto_k ? fmt::format("{:.2f}", *result.pareto_k) : "-");
       }
+      if (chosen) rows.back().push_back(name_of(cell.estimator));
     }
   }
   return rows;

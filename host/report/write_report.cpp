@@ -11,6 +11,7 @@
 
 #include "host/errors.hpp"
 #include "host/report/cells_csv.hpp"
+#include "host/report/curves_csv.hpp"
 #include "host/report/report_html.hpp"
 #include "host/report/results_csv.hpp"
 #include "host/report/write_file.hpp"
@@ -43,11 +44,14 @@ ReportFiles write_report(const RunResults& run, const std::filesystem::path& fol
   for (std::size_t i = 0; i < run.config.gnc_eps_train.size(); ++i) {
     write(results_csv_name(run.config, i), results_csv(run, i));
   }
+  if (has_curves(run)) write("curves.csv", curves_csv(run));
   const ReportFiles figures = write_figures(run, folder);
   files.written.insert(files.written.end(), figures.written.begin(), figures.written.end());
   files.warnings = figures.warnings;
-  write("report.html", report_html(run, {read_drawn(files, folder / "figure.svg"),
-                                         read_drawn(files, folder / "acceptance.svg")}));
+  write("report.html",
+        report_html(
+            run, {read_drawn(files, folder / "figure.svg"), read_drawn(files, folder / "acceptance.svg"),
+                  read_drawn(files, folder / "curves.svg"), read_drawn(files, folder / "curves_gen.svg")}));
   return files;
 }
 

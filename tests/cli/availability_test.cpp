@@ -54,11 +54,8 @@ TEST(Availability, ConditionalNeedsAGaussianLastLayer) {
   refuse(bad, "depth 1");
 }
 
-TEST(Availability, EstimatorsAndDrawLaws) {
+TEST(Availability, DrawLaws) {
   Config config;
-  config.estimator = Estimator::Splitting;
-  expect_refused([&] { require_available(config, in_file); }, "splitting");
-  config = {};
   config.draw = DrawLaw::Product;
   expect_refused([&] { require_available(config, in_file); }, "product");
 }

@@ -50,6 +50,12 @@ TEST(Options, RunWithEveryOption) {
                                          "product",
                                          "--estimator",
                                          "splitting",
+                                         "--particles",
+                                         "500",
+                                         "--sweeps",
+                                         "8",
+                                         "--populations",
+                                         "12",
                                          "--eps-train",
                                          "0.02",
                                          "1e-3",
@@ -76,6 +82,9 @@ TEST(Options, RunWithEveryOption) {
   EXPECT_EQ(run.engine, EngineChoice::Cpu);
   EXPECT_EQ(run.overrides.draw, DrawLaw::Product);
   EXPECT_EQ(run.overrides.estimator, Estimator::Splitting);
+  EXPECT_EQ(run.overrides.splitting_particles, 500);
+  EXPECT_EQ(run.overrides.splitting_sweeps, 8);
+  EXPECT_EQ(run.overrides.splitting_populations, 12);
   EXPECT_EQ(run.overrides.eps_train, (std::vector<double>{0.02, 1e-3}));
   EXPECT_EQ(run.overrides.problem_file, "p.json");
   EXPECT_EQ(run.threads, 2);

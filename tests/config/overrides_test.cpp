@@ -30,6 +30,9 @@ TEST(Overrides, ScalarsReplaceTheConfigs) {
   overrides.no_gd = true;
   overrides.draw = DrawLaw::Product;
   overrides.estimator = Estimator::Conditional;
+  overrides.splitting_particles = 100;
+  overrides.splitting_sweeps = 7;
+  overrides.splitting_populations = 9;
   overrides.problem_file = "/a/../b/p.json";
   const Config config = apply_overrides(preset("fig1-linear"), overrides);
   EXPECT_EQ(config.gnc_num_samples, 1'000u);
@@ -39,6 +42,9 @@ TEST(Overrides, ScalarsReplaceTheConfigs) {
   EXPECT_FALSE(config.gd);
   EXPECT_EQ(config.draw, DrawLaw::Product);
   EXPECT_EQ(config.estimator, Estimator::Conditional);
+  EXPECT_EQ(config.splitting_particles, 100);
+  EXPECT_EQ(config.splitting_sweeps, 7);
+  EXPECT_EQ(config.splitting_populations, 9);
   EXPECT_EQ(config.problem_file, "/b/p.json");
 }
 

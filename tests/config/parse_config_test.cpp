@@ -98,7 +98,8 @@ TEST(ParseConfig, ToJsonRoundTripsExactly) {
       published_width,
       R"({"width":5,"depths":[2,3,4],"gd_init_scales":[0.001,0.1,0.30000000000000004],"gd":false,"name":"a b",
           "seed":18446744073709551615,"gnc_eps_train":[0.1,0.0035000000000000001],"gt_norm":0.1234567890123456789,
-          "estimator":"splitting","draw":"product","chunk_size":4096,"max_stored":0,"gnc_init":"unif",
+          "estimator":"splitting","splitting_particles":77,"splitting_sweeps":5,"splitting_populations":2,
+          "draw":"product","chunk_size":4096,"max_stored":0,"gnc_init":"unif",
           "gnc_normalize":true,"gnc_softening":0,"completion":true,"negative_slope":-0.1,"gd_momentum":0.9})",
       R"({"widths":[9,7],"depths":[3,2],"gd_lrs":[1,2,3,4],"n_rows":3,"n_cols":7,"problem":"/a/b/p.json"})",
       R"({"width":3,"depth":1})"};

@@ -27,7 +27,7 @@ class ChunkQueueTest : public testing::Test {
 
   ChunkQueue queue(std::vector<std::vector<std::uint64_t>> finished) const {
     std::vector<ChunkQueue::CellState> states;
-    for (auto& chunks : finished) states.push_back({std::move(chunks), StoredQuota(2, 5)});
+    for (auto& chunks : finished) states.push_back({std::move(chunks), StoredQuota(2, 5), {}});
     return ChunkQueue(ledger_, source_, std::move(states));
   }
 

@@ -96,8 +96,8 @@ TEST(DamagedLedger, AFolderInItsPlaceIsRefused) {
 TEST(DamagedLedger, AnotherVersionIsRefused) {
   const ScratchFolder scratch;
   write_ledger(scratch.path());
-  Database(scratch.path() / "run.sqlite", Database::Mode::ReadWrite).execute("PRAGMA user_version = 3");
-  expect_refused(scratch.path(), "version 2");
+  Database(scratch.path() / "run.sqlite", Database::Mode::ReadWrite).execute("PRAGMA user_version = 4");
+  expect_refused(scratch.path(), "version 4, but this program reads version 3");
 }
 
 // SQLite would take each of these for a sound database.

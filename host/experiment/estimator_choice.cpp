@@ -1,0 +1,159 @@
+#include "host/experiment/estimator_choice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "host/config/json_file.hpp"
+#include "host/config/names.hpp"
+#include "host/engine/conditional_measurements.hpp"
+#include "host/engine/cpu_engine.hpp"
+#include "host/problem/problem_file.hpp"
+#include "host/problem/random_problem.hpp"
+#include "host/start_thread.hpp"
+#include "host/statistics/weight_statistics.hpp"
+
+namespace gnc {
+namespace {
+
+// Beyond every index of a run that ends in a lifetime.
+constexpr std::uint64_t kFirstPilotDraw = std::uint64_t{1} << 62;
+constexpr std::uint64_t kHiddenDraws = 8192;
+constexpr double kLeastPilotEss = 50.0;
+// A rejection pilot: at most this many draws, and this many weights in all.
+constexpr std::uint64_t kMostDraws = std::uint64_t{1} << 20;
+constexpr std::int64_t kMostWeights = std::int64_t{1} << 28;
+constexpr std::uint64_t kLeastAccepted = 20;
+
+ChunkResult pilot(const Config& config, Estimator estimator, const Point& point, std::int64_t seed,
+                  const Problem& problem, std::uint64_t draws) {
+  Config of_pilot = config;
+  of_pilot.estimator = estimator;
+  const PreparedCell cell(of_pilot, point, seed, problem);
+  CpuEngine engine;
+  return engine.run_chunk(cell, {kFirstPilotDraw, kFirstPilotDraw + draws}, config.gnc_eps_train, 0);
+}
+
+/// How `conditional` fares: its plan, or why it should not be taken.
+struct ConditionalOutlook {
+  std::optional<CellPlan> plan;
+  double rate = 0.0;
+  std::string objection;
+};
+
+ConditionalOutlook conditional_outlook(const Config& config, const Point& point, std::int64_t seed,
+                                       const Problem& problem) {
+  ConditionalOutlook outlook;
+  if (!why_not_conditional(config, point).empty()) {
+    outlook.objection = "conditional does not apply";
+    return outlook;
+  }
+  const ChunkResult result = pilot(config, Estimator::Conditional, point, seed, problem, kHiddenDraws);
+  double largest_k = 0.0;
+  double least_ess = static_cast<double>(kHiddenDraws);
+  for (const WeightTally& tally : result.weighted) {
+    const WeightStatistics statistics = weight_statistics(tally, kHiddenDraws);
+    outlook.rate = statistics.rate;
+    least_ess = std::min(least_ess, statistics.ess.value_or(0.0));
+    largest_k = std::max(largest_k, statistics.pareto_k.value_or(INFINITY));
+  }
+  const std::string found =
+      fmt::format("Pareto k-hat {:.2f} and effective sample size {:.3g} in a pilot of {} hidden draws",
+                  largest_k, least_ess, kHiddenDraws);
+  if (largest_k > kMostPilotParetoK || least_ess < kLeastPilotEss) {
+    outlook.objection = "conditional: " + found;
+    return outlook;
+  }
+  const double variance = static_cast<double>(kHiddenDraws) / least_ess - 1.0;
+  const double draws = std::ceil(variance / (kRelativeError * kRelativeError));
+  outlook.plan =
+      CellPlan{Estimator::Conditional, std::max(kHiddenDraws, static_cast<std::uint64_t>(draws)), found};
+  return outlook;
+}
+
+/// The acceptance rate at the smallest tolerance; 0 where a short pilot accepts too few to tell.
+double rejection_rate(const Config& config, const Point& point, std::int64_t seed, const Problem& problem) {
+  const std::int64_t weights =
+      std::max<std::int64_t>(n_weights(problem.n_rows(), problem.n_cols(), point.width, point.depth), 1);
+  const auto affordable = static_cast<std::uint64_t>(kMostWeights / weights);
+  const std::uint64_t draws = std::min({kMostDraws, std::max<std::uint64_t>(affordable, 1024),
+                                        std::max<std::uint64_t>(config.gnc_num_samples / 16, 1)});
+  const std::uint64_t accepted =
+      pilot(config, Estimator::Reject, point, seed, problem, draws).accepted.back().count;
+  return accepted < kLeastAccepted ? 0.0 : static_cast<double>(accepted) / static_cast<double>(draws);
+}
+
+CellPlan choose(const Config& config, const Point& point, std::int64_t seed, const Problem& problem) {
+  const auto budget = static_cast<double>(config.gnc_num_samples);
+  ConditionalOutlook conditional = conditional_outlook(config, point, seed, problem);
+  const double rate = conditional.plan ? conditional.rate : rejection_rate(config, point, seed, problem);
+  if (rate * budget >= kEnoughAccepted) {
+    return {Estimator::Reject, config.gnc_num_samples,
+            fmt::format("about {:.2g} accepted draws of {:.3g} expected", rate * budget, budget)};
+  }
+  if (conditional.plan) return *std::move(conditional.plan);
+  return {Estimator::Splitting, static_cast<std::uint64_t>(config.splitting_populations),
+          fmt::format("{}; fewer than {:g} accepted draws of {:.3g} expected", conditional.objection,
+                      kEnoughAccepted, budget)};
+}
+
+}  // namespace
+
+std::vector<CellPlan> choose_estimators(const Config& config, const std::optional<std::string>& problem_json,
+                                        int threads) {
+  std::vector<Problem> problems;
+  for (std::int64_t seed = 0; seed < config.num_seeds; ++seed) {
+    problems.push_back(problem_json ? parse_problem(parse_json(*problem_json, "problem"), "problem")
+                                    : random_problem(config, seed));
+  }
+  std::vector<CellPlan> plans(config.points.size() * problems.size());
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::exception_ptr error;
+  const auto work = [&] {
+    try {
+      for (std::size_t cell = next++; cell < plans.size(); cell = next++) {
+        const std::size_t seed = cell % problems.size();
+        plans[cell] = choose(config, config.points[cell / problems.size()], static_cast<std::int64_t>(seed),
+                             problems[seed]);
+      }
+    } catch (...) {
+      next = plans.size();
+      const std::lock_guard lock(mutex);
+      if (!error) error = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 1; i < threads; ++i) workers.push_back(start_thread(work));
+    work();
+  }
+  if (error) std::rethrow_exception(error);
+  return plans;
+}
+
+std::vector<std::string> plan_lines(const Config& config, const std::vector<CellPlan>& plans) {
+  std::vector<std::string> lines;
+  const auto n_seeds = static_cast<std::size_t>(config.num_seeds);
+  for (std::size_t point = 0; point < config.points.size(); ++point) {
+    for (const Estimator estimator : {Estimator::Reject, Estimator::Conditional, Estimator::Splitting}) {
+      const auto first = plans.begin() + static_cast<std::ptrdiff_t>(point * n_seeds);
+      const auto last = first + static_cast<std::ptrdiff_t>(n_seeds);
+      const auto taken = [&](const CellPlan& plan) { return plan.estimator == estimator; };
+      const auto count = std::count_if(first, last, taken);
+      if (count == 0) continue;
+      lines.push_back(fmt::format("width {}, depth {}: {} for {} of {} seeds ({}{})",
+                                  config.points[point].width, config.points[point].depth, name_of(estimator),
+                                  count, n_seeds, count > 1 ? "the first: " : "",
+                                  std::find_if(first, last, taken)->reason));
+    }
+  }
+  return lines;
+}
+
+}  // namespace gnc

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/config/config.hpp"
+#include "host/ledger/cell_plan.hpp"
+
+namespace gnc {
+
+/// What estimator `auto` takes for each cell, by point, then by seed, from short pilots on `threads` cores:
+/// - `reject` where its budget of draws can be expected to accept kEnoughAccepted at the smallest tolerance;
+/// - else `conditional` where it applies and its weights vary little enough for their errors to be known: a
+///   Pareto k-hat of at most kMostPilotParetoK at every tolerance. Its budget is the hidden draws that give P
+///   to kRelativeError;
+/// - else `splitting`.
+/// Pilots draw indices that no run uses, so that the estimates do not depend on them, and count draws, not
+/// seconds: the choice is a function of the config alone. `problem_json`: the problem file's text, if the
+/// config names one. Throws RunError when memory runs out.
+std::vector<CellPlan> choose_estimators(const Config& config, const std::optional<std::string>& problem_json,
+                                        int threads);
+
+constexpr double kEnoughAccepted = 1e4;
+constexpr double kMostPilotParetoK = 0.5;  ///< weights have a variance below it
+constexpr double kRelativeError = 0.01;
+
+/// The choice in lines for the user, one for each point and estimator.
+std::vector<std::string> plan_lines(const Config& config, const std::vector<CellPlan>& plans);
+
+}  // namespace gnc

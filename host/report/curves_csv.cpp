@@ -1,0 +1,28 @@
+#include "host/report/curves_csv.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "host/report/csv_field.hpp"
+
+namespace gnc {
+
+bool has_curves(const RunResults& run) {
+  return std::ranges::any_of(run.cells, [](const CellResult& cell) { return !cell.curve.empty(); });
+}
+
+std::string curves_csv(const RunResults& run) {
+  std::string text = "width,depth,seed,eps_train,acceptance_rate,rate_low,rate_high,gnc_gen,gnc_gen_se\n";
+  for (const CellResult& cell : run.cells) {
+    for (const CurveResult& point : cell.curve) {
+      fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{}\n", cell.width, cell.depth,
+                     cell.seed, point.eps_train, point.acceptance_rate, point.rate_low, point.rate_high,
+                     csv_field(point.gnc_gen), csv_field(point.gnc_gen_se));
+    }
+  }
+  return text;
+}
+
+}  // namespace gnc

@@ -1,0 +1,113 @@
+#include "host/experiment/estimator_choice.hpp"
+
+#include <gtest/gtest.h>
+
+#include "host/config/presets.hpp"
+#include "host/engine/cpu_engine.hpp"
+#include "host/experiment/collect_results.hpp"
+#include "host/experiment/interrupt.hpp"
+#include "host/experiment/run_experiment.hpp"
+#include "host/problem/problem_file.hpp"
+#include "tests/experiment/small_experiment.hpp"
+#include "tests/reference_folder.hpp"
+#include "tests/report/scratch_folder.hpp"
+
+namespace gnc {
+namespace {
+
+/// fig1-linear's experiment on the reference problem, two widths.
+Config reference_config(double eps_train, std::uint64_t num_samples) {
+  Config config;
+  config.num_seeds = 1;
+  config.gnc_eps_train = {eps_train};
+  config.gnc_num_samples = num_samples;
+  config.points = {{5, 2, 0.0, 0.0}, {40, 2, 0.0, 0.0}};
+  config.estimator = Estimator::Auto;
+  config.gd = false;
+  return config;
+}
+
+std::string sensing_problem() {
+  return problem_json(read_problem(reference_folder() + "/sensing-rank1.json")).dump();
+}
+
+// P is 1.7e-4 at width 5 and 2.3e-5 at width 40 (tests/reference/cases.json).
+TEST(ChooseEstimators, RejectsWhereTheBudgetAcceptsEnough) {
+  const auto plans = choose_estimators(reference_config(0.02, 4'000'000'000), sensing_problem(), 2);
+  ASSERT_EQ(plans.size(), 2u);
+  for (const CellPlan& plan : plans) {
+    EXPECT_EQ(plan.estimator, Estimator::Reject) << plan.reason;
+    EXPECT_EQ(plan.budget, 4'000'000'000u);
+  }
+}
+
+TEST(ChooseEstimators, ConditionsWhereItDoesNot) {
+  const auto plans = choose_estimators(reference_config(0.02, 100'000'000), sensing_problem(), 1);
+  EXPECT_EQ(plans[0].estimator, Estimator::Reject) << plans[0].reason;
+  EXPECT_EQ(plans[1].estimator, Estimator::Conditional) << plans[1].reason;
+  // The relative variance of a hidden draw's weight at width 40, 1.6 by cases.json's own hidden draws.
+  EXPECT_GT(plans[1].budget, 8'000u);
+  EXPECT_LT(plans[1].budget, 40'000u);
+}
+
+TEST(ChooseEstimators, SplitsWhereWeightsAreHeavy) {
+  const Config config = reference_config(1e-4, 100'000'000);
+  const auto plans = choose_estimators(config, sensing_problem(), 2);
+  EXPECT_EQ(plans[0].estimator, Estimator::Splitting) << plans[0].reason;
+  EXPECT_EQ(plans[0].budget, static_cast<std::uint64_t>(config.splitting_populations));
+  EXPECT_EQ(plans[1].estimator, Estimator::Conditional) << plans[1].reason;
+  EXPECT_EQ(choose_estimators(config, sensing_problem(), 1), plans) << "the choice depends on threads";
+  const auto lines = plan_lines(config, plans);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_NE(lines[0].find("width 5, depth 2: splitting for 1 of 1 seeds (conditional: Pareto k-hat"),
+            std::string::npos)
+      << lines[0];
+}
+
+TEST(ChooseEstimators, SplitsWhereConditionalDoesNotApply) {
+  for (const auto& change : std::vector<nlohmann::ordered_json>{
+           {{"gnc_init", "unif"}}, {{"gnc_normalize", true}}, {{"depth", 1}}}) {
+    nlohmann::ordered_json changes{{"estimator", "auto"}, {"gnc_eps_train", {1e-7}}};
+    changes.update(change);
+    for (const CellPlan& plan : choose_estimators(small_experiment(changes), std::nullopt, 2)) {
+      EXPECT_EQ(plan.estimator, Estimator::Splitting) << plan.reason;
+      EXPECT_NE(plan.reason.find("does not apply"), std::string::npos) << plan.reason;
+    }
+  }
+}
+
+TEST(ChooseEstimators, ARunFollowsThePlanOfEachCell) {
+  const Config config = small_experiment({{"estimator", "auto"},
+                                          {"gd", false},
+                                          {"splitting_particles", 64},
+                                          {"splitting_sweeps", 2},
+                                          {"splitting_populations", 3}});
+  const std::vector<CellPlan> plans{{Estimator::Reject, 20'000, "a"},
+                                    {Estimator::Conditional, 3'000, "b"},
+                                    {Estimator::Splitting, 3, "c"},
+                                    {Estimator::Reject, 20'000, "d"}};
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt, plans);
+  RunOptions options;
+  options.threads = 2;
+  options.make_engine = [] { return std::make_unique<CpuEngine>(); };
+  ASSERT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
+  const RunResults results = collect_results(ledger);
+  EXPECT_TRUE(results.finished);
+  for (std::size_t cell = 0; cell < plans.size(); ++cell) {
+    EXPECT_EQ(results.cells[cell].estimator, plans[cell].estimator);
+    EXPECT_EQ(results.cells[cell].reason, plans[cell].reason);
+    EXPECT_EQ(results.cells[cell].curve.empty(), plans[cell].estimator != Estimator::Splitting);
+    for (const ToleranceResult& result : results.cells[cell].tolerances) {
+      EXPECT_GT(result.rate_low, 0.0);
+      EXPECT_LT(result.rate_high, 1.0);
+      EXPECT_TRUE(result.gnc_gen.has_value());
+    }
+  }
+  EXPECT_EQ(results.cells[0].drawn, 20'000u);
+  EXPECT_EQ(results.cells[1].drawn, 3'000u);
+}
+
+}  // namespace
+}  // namespace gnc

@@ -1,0 +1,185 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "host/engine/cpu_engine.hpp"
+#include "host/errors.hpp"
+#include "host/experiment/collect_results.hpp"
+#include "host/experiment/interrupt.hpp"
+#include "host/experiment/population_run.hpp"
+#include "host/experiment/run_experiment.hpp"
+#include "host/start_thread.hpp"
+#include "tests/experiment/small_experiment.hpp"
+#include "tests/report/scratch_folder.hpp"
+
+namespace gnc {
+namespace {
+
+Config splitting_config() {
+  return small_experiment({{"estimator", "splitting"},
+                           {"gd", false},
+                           {"num_seeds", 1},
+                           {"gnc_eps_train", {0.1, 1e-4}},
+                           {"splitting_particles", 200},
+                           {"splitting_sweeps", 3},
+                           {"splitting_populations", 3}});
+}
+
+RunOptions cpu_options(int threads) {
+  RunOptions options;
+  options.threads = threads;
+  options.make_engine = [] { return std::make_unique<CpuEngine>(); };
+  return options;
+}
+
+/// Everything the results follow from, save timings.
+std::vector<PopulationRecord> populations_in(Ledger& ledger) {
+  std::vector<PopulationRecord> all;
+  for (std::size_t cell = 0; cell < ledger.cells().size(); ++cell) {
+    for (PopulationRecord& record : ledger.totals(cell).populations) all.push_back(std::move(record));
+  }
+  return all;
+}
+
+void expect_same(const std::vector<PopulationRecord>& got, const std::vector<PopulationRecord>& expected) {
+  ASSERT_EQ(got.size(), expected.size());
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    SCOPED_TRACE(i);
+    EXPECT_EQ(got[i].level, expected[i].level);
+    ASSERT_EQ(got[i].curve.size(), expected[i].curve.size());
+    for (std::size_t p = 0; p < got[i].curve.size(); ++p) {
+      EXPECT_EQ(got[i].curve[p].eps_train, expected[i].curve[p].eps_train);
+      EXPECT_EQ(got[i].curve[p].reached, expected[i].curve[p].reached);
+      EXPECT_EQ(got[i].curve[p].log_rate, expected[i].curve[p].log_rate);
+      EXPECT_EQ(got[i].curve[p].gen, expected[i].curve[p].gen);
+      EXPECT_EQ(got[i].curve[p].gen_median, expected[i].curve[p].gen_median);
+    }
+  }
+}
+
+/// A whole run of the config in one go.
+std::vector<PopulationRecord> in_one_go(const Config& config, int threads) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
+  EXPECT_EQ(run_experiment(ledger, cpu_options(threads)), RunOutcome::Finished);
+  const RunResults results = collect_results(ledger);
+  EXPECT_TRUE(results.finished);
+  for (const CellResult& cell : results.cells) {
+    EXPECT_EQ(cell.estimator, Estimator::Splitting);
+    EXPECT_GT(cell.tolerances.back().acceptance_rate, 0.0);
+    EXPECT_EQ(cell.curve.back().eps_train, 1e-4);
+    EXPECT_EQ(cell.curve.back().acceptance_rate, cell.tolerances.back().acceptance_rate);
+  }
+  return populations_in(ledger);
+}
+
+TEST(SplittingRun, ThreadsChangeNothing) {
+  const auto expected = in_one_go(splitting_config(), 1);
+  ASSERT_EQ(expected.size(), 6u);
+  expect_same(in_one_go(splitting_config(), 3), expected);
+}
+
+// Every level of a population goes through the ledger and a new object.
+TEST(SplittingRun, GoesOnFromEveryLevel) {
+  const Config config = splitting_config();
+  const auto expected = in_one_go(config, 2);
+  const ScratchFolder scratch;
+  Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
+  constexpr std::uint64_t kPopulation = 1;
+  int levels = 0;
+  for (bool finished = false; !finished; ++levels) {
+    Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
+    ChunkTask task{
+        0, kPopulation,          ledger.chunk_range(0, kPopulation),     CellSource(ledger).prepare(0),
+        0, Estimator::Splitting, ledger.population_state(0, kPopulation)};
+    EXPECT_EQ(task.state ? task.state->levels : 0, levels);
+    PopulationRun run(task, config);
+    run.advance();
+    finished = run.finished();
+    if (finished) {
+      expect_same({run.record()}, {expected[kPopulation]});
+      ledger.record_population(0, kPopulation, run.record(), 1.0);
+      EXPECT_FALSE(ledger.population_state(0, kPopulation).has_value());
+    } else {
+      ledger.record_population_state(0, kPopulation, run.state(1.0));
+    }
+  }
+  EXPECT_GT(levels, 5);
+  Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadOnly);
+  expect_same(ledger.totals(0).populations, {expected[kPopulation]});
+}
+
+TEST(SplittingRun, InterruptedRunsEndWithTheSameNumbers) {
+  Config config = splitting_config();
+  config.splitting_particles = 2000;
+  const auto expected = in_one_go(config, 2);
+  const ScratchFolder scratch;
+  Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
+  int sittings = 0;
+  for (RunOutcome outcome = RunOutcome::Interrupted; outcome == RunOutcome::Interrupted; ++sittings) {
+    const Interrupt interrupt;
+    Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
+    const std::jthread interrupting = start_thread([sittings](const std::stop_token& stop) {
+      // Longer each time, so that the run comes to an end on any machine.
+      const auto when = std::chrono::steady_clock::now() + std::chrono::milliseconds(15 * (sittings + 1));
+      while (!stop.stop_requested()) {
+        if (std::chrono::steady_clock::now() > when) {
+          std::raise(SIGINT);
+          return;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+    });
+    outcome = run_experiment(ledger, cpu_options(2));
+  }
+  EXPECT_GT(sittings, 1);
+  Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadOnly);
+  expect_same(populations_in(ledger), expected);
+}
+
+TEST(SplittingRun, AStateOfAnotherPopulationIsRefused) {
+  const Config config = splitting_config();
+  const ScratchFolder scratch;
+  Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
+  ChunkTask task{0,
+                 0,
+                 ledger.chunk_range(0, 0),
+                 CellSource(ledger).prepare(0),
+                 0,
+                 Estimator::Splitting,
+                 PopulationState{1, 0.0, std::vector<std::byte>(40)}};
+  EXPECT_THROW(PopulationRun(task, config), UsageError);
+}
+
+TEST(SplittingRun, AToleranceOutOfReachGivesABound) {
+  // Two measurements of one entry that ask for different values.
+  Config config = splitting_config();
+  config.n_rows = config.n_cols = 2;
+  config.num_measurements = 2;
+  config.gnc_eps_train = {0.3, 1e-3};
+  const std::string problem =
+      R"({"n_rows": 2, "n_cols": 2, "ground_truth": [[1, 0], [0, 0]],)"
+      R"("A_train": [[[1, 0], [0, 0]], [[1, 0], [0, 0]]], "b_train": [0, 1],)"
+      R"("A_test": [[[0, 1], [0, 0]], [[0, 0], [1, 0]], [[0, 0], [0, 1]]], "b_test": [0, 0, 0]})";
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", problem);
+  ASSERT_EQ(run_experiment(ledger, cpu_options(2)), RunOutcome::Finished);
+  for (const CellResult& cell : collect_results(ledger).cells) {
+    EXPECT_GT(cell.tolerances[0].acceptance_rate, 0.0);
+    const ToleranceResult& unreached = cell.tolerances[1];
+    EXPECT_EQ(unreached.accepted, 0u);
+    EXPECT_EQ(unreached.acceptance_rate, 0.0);
+    EXPECT_EQ(unreached.rate_low, 0.0);
+    EXPECT_LT(unreached.rate_high, cell.tolerances[0].rate_high);
+    EXPECT_FALSE(unreached.gnc_gen.has_value());
+    ASSERT_TRUE(cell.level_reached.has_value());
+    EXPECT_NEAR(*cell.level_reached, 0.25, 0.01);
+  }
+}
+
+}  // namespace
+}  // namespace gnc
