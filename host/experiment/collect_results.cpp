@@ -70,13 +70,13 @@ std::vector<CurvePoint> points_at(double eps_train, const std::vector<Population
   return points;
 }
 
-ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationRecord>& populations,
-                                 std::uint64_t particles) {
+ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationRecord>& populations) {
   ToleranceResult result;
   result.eps_train = eps_train;
   const std::vector<CurvePoint> points = points_at(eps_train, populations);
   if (points.size() < 2) return result;
-  const SplittingEstimate estimate = splitting_estimate(points);
+  const std::uint64_t particles = populations.front().particles;
+  const SplittingEstimate estimate = splitting_estimate(points, particles);
   result.acceptance_rate = estimate.rate;
   result.rate_low = estimate.rate_low;
   result.rate_high = estimate.rate_high;
@@ -95,7 +95,8 @@ std::vector<CurveResult> curve_result(const std::vector<PopulationRecord>& popul
   std::vector<CurveResult> curve;
   if (populations.size() < 2) return curve;
   for (const CurvePoint& point : populations.front().curve) {
-    const SplittingEstimate estimate = splitting_estimate(points_at(point.eps_train, populations));
+    const SplittingEstimate estimate =
+        splitting_estimate(points_at(point.eps_train, populations), populations.front().particles);
     curve.push_back({point.eps_train, estimate.rate, estimate.rate_low, estimate.rate_high, estimate.gen,
                      estimate.gen_se});
   }
@@ -145,9 +146,7 @@ RunResults collect_results(Ledger& ledger) {
         continue;
       }
       if (cell.estimator == Estimator::Splitting) {
-        cell.tolerances.push_back(
-            tolerance_result(run.config.gnc_eps_train[t], totals.populations,
-                             static_cast<std::uint64_t>(run.config.splitting_particles)));
+        cell.tolerances.push_back(tolerance_result(run.config.gnc_eps_train[t], totals.populations));
         continue;
       }
       cell.saturated += totals.accepted[t].saturated;

@@ -11,18 +11,18 @@
 namespace gnc {
 namespace {
 
-Population population_of(const ChunkTask& task, const Config& config) {
-  const CellView& view = task.prepared->view();
-  SplittingSettings settings;
-  settings.particles = particles_that_fit(view, static_cast<std::uint64_t>(config.splitting_particles));
-  settings.sweeps = static_cast<int>(config.splitting_sweeps);
-  return {*task.prepared, task.range.begin, settings, curve_points(config.gnc_eps_train, view)};
+SplittingSettings settings_of(const ChunkTask& task, const Config& config) {
+  return {particles_that_fit(task.prepared->view(), static_cast<std::uint64_t>(config.splitting_particles)),
+          static_cast<int>(config.splitting_sweeps)};
 }
 
 }  // namespace
 
 PopulationRun::PopulationRun(const ChunkTask& task, const Config& config)
-    : task_(task), population_(population_of(task, config)) {
+    : task_(task),
+      settings_(settings_of(task, config)),
+      population_(*task.prepared, task.range.begin, settings_,
+                  curve_points(config.gnc_eps_train, task.prepared->view())) {
   if (!task.state) return;
   try {
     population_.restore(task.state->state);
@@ -44,7 +44,8 @@ void PopulationRun::advance() {
 }
 
 PopulationRecord PopulationRun::record() const {
-  return {population_.curve(), population_.prior(), population_.passes(), population_.level()};
+  return {population_.curve(), population_.prior(), population_.passes(), population_.level(),
+          settings_.particles};
 }
 
 PopulationState PopulationRun::state(double seconds) const {

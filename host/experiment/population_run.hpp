@@ -25,6 +25,7 @@ class PopulationRun {
 
  private:
   const ChunkTask& task_;
+  SplittingSettings settings_;
   Population population_;
 };
 

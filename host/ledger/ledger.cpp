@@ -40,7 +40,7 @@ CREATE TABLE weighted (cell INTEGER NOT NULL, tolerance INTEGER NOT NULL, poster
   draw INTEGER NOT NULL, fraction REAL NOT NULL, exponent INTEGER NOT NULL, gen_loss REAL NOT NULL,
   PRIMARY KEY (cell, tolerance, posterior, draw)) WITHOUT ROWID;
 CREATE TABLE populations (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, level REAL NOT NULL,
-  PRIMARY KEY (cell, chunk)) WITHOUT ROWID;
+  particles INTEGER NOT NULL,  PRIMARY KEY (cell, chunk)) WITHOUT ROWID;
 CREATE TABLE curve (cell INTEGER NOT NULL, chunk INTEGER NOT NULL, point INTEGER NOT NULL, eps_train REAL NOT NULL,
   reached INTEGER NOT NULL, log_rate REAL NOT NULL, gen REAL NOT NULL, gen_median REAL NOT NULL,
   gen_q25 REAL NOT NULL, gen_q75 REAL NOT NULL, PRIMARY KEY (cell, chunk, point)) WITHOUT ROWID;
@@ -286,10 +286,11 @@ void Ledger::record_population(std::size_t cell, std::uint64_t chunk, const Popu
   sums.accepted.resize(config_.gnc_eps_train.size());
   Transaction transaction(database_);
   record_sums(cell, chunk, sums, seconds);
-  database_.prepare("INSERT INTO populations VALUES (?, ?, ?)")
+  database_.prepare("INSERT INTO populations VALUES (?, ?, ?, ?)")
       .bind(1, c)
       .bind(2, as_signed(chunk))
       .bind(3, record.level)
+      .bind(4, as_signed(record.particles))
       .run();
   Statement curve = database_.prepare("INSERT INTO curve VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   for (std::size_t i = 0; i < record.curve.size(); ++i) {
@@ -336,9 +337,13 @@ void Ledger::read_populations(std::size_t cell, CellTotals& totals) {
   const auto c = static_cast<std::int64_t>(cell);
   std::map<std::int64_t, PopulationRecord> records;
   Statement populations =
-      database_.prepare("SELECT chunk, level FROM populations WHERE cell = ? ORDER BY chunk");
+      database_.prepare("SELECT chunk, level, particles FROM populations WHERE cell = ? ORDER BY chunk");
   populations.bind(1, c);
-  while (populations.next()) records[populations.integer(0)].level = populations.real(1);
+  while (populations.next()) {
+    PopulationRecord& record = records[populations.integer(0)];
+    record.level = populations.real(1);
+    record.particles = as_unsigned(populations.integer(2));
+  }
   Statement curve = database_.prepare(
       "SELECT chunk, point, eps_train, reached, log_rate, gen, gen_median, gen_q25, gen_q75 FROM curve WHERE "
       "cell = ? ORDER BY chunk, point");

@@ -13,7 +13,8 @@ struct PopulationRecord {
   std::vector<CurvePoint> curve;  ///< by tolerance, largest first
   LossSums prior;                 ///< generalization losses of its first particles
   std::uint64_t passes = 0;       ///< forward passes
-  double level = 0.0;             ///< the smallest level it reached
+  double level = 0.0;             ///< the smallest level it reached; infinite where it reached none
+  std::uint64_t particles = 0;
 };
 
 /// A population that is not finished, as it was after one of its levels.

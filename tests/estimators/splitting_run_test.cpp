@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -95,7 +96,8 @@ TEST(SplittingRun, GoesOnFromEveryLevel) {
     ChunkTask task{
         0, kPopulation,          ledger.chunk_range(0, kPopulation),     CellSource(ledger).prepare(0),
         0, Estimator::Splitting, ledger.population_state(0, kPopulation)};
-    EXPECT_EQ(task.state ? task.state->levels : 0, levels);
+    // The first step draws the particles.
+    EXPECT_EQ(task.state ? task.state->levels : 0, std::max(0, levels - 1));
     PopulationRun run(task, config);
     run.advance();
     finished = run.finished();
@@ -174,10 +176,13 @@ TEST(SplittingRun, AToleranceOutOfReachGivesABound) {
     EXPECT_EQ(unreached.accepted, 0u);
     EXPECT_EQ(unreached.acceptance_rate, 0.0);
     EXPECT_EQ(unreached.rate_low, 0.0);
-    EXPECT_LT(unreached.rate_high, cell.tolerances[0].rate_high);
+    // P at a tolerance that contains it bounds it.
+    EXPECT_GE(unreached.rate_high, cell.tolerances[0].rate_high);
+    EXPECT_LT(unreached.rate_high, 0.5);
     EXPECT_FALSE(unreached.gnc_gen.has_value());
     ASSERT_TRUE(cell.level_reached.has_value());
-    EXPECT_NEAR(*cell.level_reached, 0.25, 0.01);
+    // No value of the entry has a train loss below 1/4; the smallest tolerance above that is 0.3.
+    EXPECT_EQ(*cell.level_reached, 0.3);
   }
 }
 

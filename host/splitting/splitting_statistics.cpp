@@ -1,0 +1,91 @@
+#include "host/splitting/splitting_statistics.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+#include "host/statistics/clopper_pearson.hpp"
+
+namespace gnc {
+namespace {
+
+/// Half the width of the 95 % interval of the mean of the points' log_rate.
+double half_width(std::span<const CurvePoint> points) {
+  const auto n = static_cast<double>(points.size());
+  double mean = 0.0;
+  for (const CurvePoint& point : points) mean += point.log_rate / n;
+  double squares = 0.0;
+  for (const CurvePoint& point : points) squares += (point.log_rate - mean) * (point.log_rate - mean);
+  const double quantile =
+      boost::math::quantile(boost::math::complement(boost::math::students_t(n - 1.0), 0.025));
+  return quantile * std::sqrt(squares / (n - 1.0) / n);
+}
+
+/// Averages over populations with weights in proportion to their rates.
+class RateWeighted {
+ public:
+  RateWeighted(std::span<const CurvePoint> points, double largest) : points_(points) {
+    for (const CurvePoint& point : points) {
+      weights_.push_back(std::exp(point.log_rate - largest));
+      total_ += weights_.back();
+    }
+  }
+  double total() const { return total_; }
+  double mean(double CurvePoint::*member) const {
+    double sum = 0.0;
+    for (std::size_t r = 0; r < points_.size(); ++r) sum += weights_[r] * points_[r].*member;
+    return sum / total_;
+  }
+  /// Standard error of mean(member), a ratio of sums over independent populations.
+  std::optional<double> standard_error(double CurvePoint::*member) const {
+    const double centre = mean(member);
+    double squares = 0.0;
+    for (std::size_t r = 0; r < points_.size(); ++r) {
+      const double deviation = weights_[r] * (points_[r].*member - centre);
+      squares += deviation * deviation;
+    }
+    const auto n = static_cast<double>(points_.size());
+    const double error = std::sqrt(n / (n - 1.0) * squares) / total_;
+    if (!(error > 1e-12 * std::abs(centre))) return std::nullopt;
+    return error;
+  }
+
+ private:
+  std::span<const CurvePoint> points_;
+  std::vector<double> weights_;
+  double total_ = 0.0;
+};
+
+}  // namespace
+
+SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::uint64_t particles) {
+  if (points.size() < 2) throw std::invalid_argument("splitting_estimate: needs two populations or more");
+  const double largest = std::ranges::max(points, {}, &CurvePoint::log_rate).log_rate;
+  const double half = half_width(points);
+  SplittingEstimate estimate;
+  estimate.reached = std::ranges::all_of(points, &CurvePoint::reached);
+  if (!estimate.reached) {
+    estimate.rate_high = std::min(1.0, std::exp(largest + half));
+    return estimate;
+  }
+  const RateWeighted weighted(points, largest);
+  const double log_rate = largest + std::log(weighted.total() / static_cast<double>(points.size()));
+  estimate.rate = std::exp(log_rate);
+  estimate.rate_low = std::exp(log_rate - half);
+  estimate.rate_high = std::min(1.0, std::exp(log_rate + half));
+  if (std::ranges::all_of(points, [](const CurvePoint& point) { return point.log_rate == 0.0; }) &&
+      particles > 0) {
+    const std::uint64_t all = particles * points.size();
+    estimate.rate_low = clopper_pearson(all, all).low;
+  }
+  estimate.gen = weighted.mean(&CurvePoint::gen);
+  estimate.gen_se = weighted.standard_error(&CurvePoint::gen);
+  estimate.gen_median = weighted.mean(&CurvePoint::gen_median);
+  estimate.gen_q25 = weighted.mean(&CurvePoint::gen_q25);
+  estimate.gen_q75 = weighted.mean(&CurvePoint::gen_q75);
+  return estimate;
+}
+
+}  // namespace gnc

@@ -1,0 +1,200 @@
+#include "kernels/cpu/splitting_kernel.hpp"
+
+#include <bit>
+#include <cfloat>
+#include <cmath>
+
+#include "kernels/cpu/simd_selection.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/splitting_kernel.cpp"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+
+#include "hwy/highway.h"
+#include "kernels/cpu/draw_scratch-inl.hpp"
+#include "kernels/cpu/highway_lanes-inl.hpp"
+#include "kernels/splitting.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace gnc {
+namespace HWY_NAMESPACE {
+
+using L = SimdLanes;
+static_assert(kParticleBlock % L::size == 0);
+
+/// Working memory of L::size particles.
+struct ParticleScratch {
+  DrawScratch draws;
+  float* weights = nullptr;  ///< [entry][lane], a multiple of 4 entries
+  std::int64_t n_weights = 0;
+
+  /// Places everything from `memory` on; returns the number of floats.
+  std::size_t place(const CellView& cell, float* memory) {
+    n_weights = gnc::n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
+    const std::size_t used = (draw_scratch_floats(cell) + 15) / 16 * 16;
+    draws = place_draw_scratch(cell, memory);
+    weights = memory + used;
+    return used + static_cast<std::size_t>((n_weights + 3) / 4 * 4) * static_cast<std::size_t>(L::size);
+  }
+
+  /// Weights of the lane group that starts at particle `first`.
+  float* at(const Particles& particles, std::uint64_t first) const {
+    return particles.weights +
+           first / kParticleBlock * static_cast<std::uint64_t>(n_weights) * kParticleBlock +
+           first % kParticleBlock;
+  }
+};
+
+std::size_t particle_scratch_on_target(const CellView& cell) {
+  return ParticleScratch().place(cell, nullptr);
+}
+
+ParticleScratch particle_scratch(const CellView& cell, float* memory) {
+  ParticleScratch scratch;
+  scratch.place(cell, memory);
+  return scratch;
+}
+
+constexpr std::uint64_t sample_of(std::uint32_t step, std::uint64_t particle) {
+  return static_cast<std::uint64_t>(step) << 32 | particle;
+}
+
+template <Activation kActivation, Prior kPrior>
+void draw_all(const CellView& cell, PhiloxKey key, std::uint32_t step, const Particles& particles,
+              const ParticleScratch& scratch) {
+  PhiloxSamples<L> samples(key, Stream::Splitting);
+  ParticleWindow<L> window(cell, scratch.draws);
+  const auto infinite = L::set(HUGE_VALF);
+  for (std::uint64_t first = 0; first < particles.count; first += L::size) {
+    samples.move_to(sample_of(step, first));
+    draw_particles<L, kPrior>(samples, scratch.n_weights, scratch.weights);
+    float* to = scratch.at(particles, first);
+    for (std::int64_t i = 0; i < scratch.n_weights; ++i) {
+      L::store(L::load(scratch.weights + i * L::size), to + i * kParticleBlock);
+    }
+    window.move_to(scratch.weights);
+    const auto loss = particle_train_loss<L, kActivation>(cell, window, scratch.draws, HUGE_VALF);
+    L::store(L::select(L::less(loss, infinite), loss, infinite), particles.losses + first);
+  }
+}
+
+void draw_particles_on_target(const CellView& cell, PhiloxKey key, std::uint32_t step,
+                              const Particles& particles, float* memory) {
+  const ParticleScratch scratch = particle_scratch(cell, memory);
+  with_activation(cell.activation, [&]<Activation kActivation>() {
+    with_prior(cell.prior,
+               [&]<Prior kPrior>() { draw_all<kActivation, kPrior>(cell, key, step, particles, scratch); });
+  });
+}
+
+template <Activation kActivation, Prior kPrior>
+std::uint64_t move_all(const CellView& cell, PhiloxKey key, std::uint32_t step, const ParticleMove& move,
+                       float level, float bound, const Particles& particles, const ParticleScratch& scratch) {
+  PhiloxSamples<L> samples(key, Stream::Splitting);
+  ParticleWindow<L> window(cell, scratch.draws);
+  std::uint64_t accepted = 0;
+  for (std::uint64_t first = 0; first < particles.count; first += L::size) {
+    samples.move_to(sample_of(step, first));
+    float* at = scratch.at(particles, first);
+    propose<L, kPrior>(samples, move, scratch.n_weights, at, scratch.draws.window,
+                       scratch.draws.window_entries, scratch.weights);
+    window.move_to(scratch.weights);
+    const auto loss = particle_train_loss<L, kActivation>(cell, window, scratch.draws, bound);
+    const auto below = L::less(loss, L::set(level));
+    std::uint64_t bits = L::bits(below);
+    if (bits == 0) continue;
+    accept_moves<L>(below, scratch.weights, move.begin, move.end, at);
+    float* losses = particles.losses + first;
+    L::store(L::select(below, loss, L::load(losses)), losses);
+    const std::uint64_t left = particles.count - first;
+    if (left < L::size) bits &= (std::uint64_t{1} << left) - 1;
+    accepted += static_cast<std::uint64_t>(std::popcount(bits));
+  }
+  return accepted;
+}
+
+std::uint64_t move_particles_on_target(const CellView& cell, PhiloxKey key, std::uint32_t step,
+                                       const ParticleMove& move, float level, float bound,
+                                       const Particles& particles, float* memory) {
+  const ParticleScratch scratch = particle_scratch(cell, memory);
+  return with_activation(cell.activation, [&]<Activation kActivation>() {
+    return with_prior(cell.prior, [&]<Prior kPrior>() {
+      return move_all<kActivation, kPrior>(cell, key, step, move, level, bound, particles, scratch);
+    });
+  });
+}
+
+template <Activation kActivation>
+void generalize_all(const CellView& cell, const Particles& particles, float* to,
+                    const ParticleScratch& scratch) {
+  ParticleWindow<L> window(cell, scratch.draws);
+  for (std::uint64_t first = 0; first < particles.count; first += L::size) {
+    const float* from = scratch.at(particles, first);
+    for (std::int64_t i = 0; i < scratch.n_weights; ++i) {
+      L::store(L::load(from + i * kParticleBlock), scratch.weights + i * L::size);
+    }
+    window.move_to(scratch.weights);
+    end_to_end<L, kActivation>(cell, window, scratch.draws);
+    const auto factor = output_factor<L>(cell, scratch.draws.Y);
+    L::store(generalization_loss<L>(cell, scratch.draws.Y, factor), to + first);
+  }
+}
+
+void generalization_losses_on_target(const CellView& cell, const Particles& particles, float* to,
+                                     float* memory) {
+  const ParticleScratch scratch = particle_scratch(cell, memory);
+  with_activation(cell.activation, [&]<Activation kActivation>() {
+    generalize_all<kActivation>(cell, particles, to, scratch);
+  });
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gnc
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
+namespace gnc {
+
+HWY_EXPORT(particle_scratch_on_target);
+HWY_EXPORT(draw_particles_on_target);
+HWY_EXPORT(move_particles_on_target);
+HWY_EXPORT(generalization_losses_on_target);
+
+namespace {
+
+float* reserve_scratch(const CellView& cell, ScratchMemory& memory) {
+  return memory.reserve(HWY_DYNAMIC_DISPATCH(particle_scratch_on_target)(cell));
+}
+
+float to_float(double x) { return x > static_cast<double>(FLT_MAX) ? HUGE_VALF : static_cast<float>(x); }
+
+/// The smallest float that is not below x: a float is below the one exactly where it is below the other.
+float float_not_below(double x) {
+  const float nearest = to_float(x);
+  return static_cast<double>(nearest) < x ? std::nextafter(nearest, HUGE_VALF) : nearest;
+}
+
+}  // namespace
+
+void draw_particles(const CellView& cell, PhiloxKey key, std::uint32_t step, const Particles& particles,
+                    ScratchMemory& memory) {
+  HWY_DYNAMIC_DISPATCH(draw_particles_on_target)(cell, key, step, particles, reserve_scratch(cell, memory));
+}
+
+std::uint64_t move_particles(const CellView& cell, PhiloxKey key, std::uint32_t step,
+                             const ParticleMove& move, double level, const Particles& particles,
+                             ScratchMemory& memory) {
+  // A little above the level: the decision is the rounded train loss's.
+  const float bound = to_float(level * cell.n_train * (1.0 + 1e-5));
+  return HWY_DYNAMIC_DISPATCH(move_particles_on_target)(cell, key, step, move, float_not_below(level), bound,
+                                                        particles, reserve_scratch(cell, memory));
+}
+
+void generalization_losses(const CellView& cell, const Particles& particles, float* to,
+                           ScratchMemory& memory) {
+  HWY_DYNAMIC_DISPATCH(generalization_losses_on_target)(cell, particles, to, reserve_scratch(cell, memory));
+}
+
+}  // namespace gnc
+#endif

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "kernels/cell_view.hpp"
+#include "kernels/cpu/scratch_memory.hpp"
+#include "kernels/particles.hpp"
+#include "kernels/philox_key.hpp"
+
+namespace gnc {
+
+// Particle p of step s takes its numbers from sample (s << 32) + p of stream `Splitting` of `key`; no result
+// depends on the SIMD target's number of lanes.
+
+/// Draws all particles from the prior and evaluates their train losses.
+void draw_particles(const CellView& cell, PhiloxKey key, std::uint32_t step, const Particles& particles,
+                    ScratchMemory& memory);
+
+/// Moves each particle once; the move is accepted where the train loss there is below `level`. Returns the
+/// number of accepted moves.
+std::uint64_t move_particles(const CellView& cell, PhiloxKey key, std::uint32_t step,
+                             const ParticleMove& move, double level, const Particles& particles,
+                             ScratchMemory& memory);
+
+/// Generalization loss of each particle; `to` has room for whole blocks of kParticleBlock, aligned for every
+/// SIMD target.
+void generalization_losses(const CellView& cell, const Particles& particles, float* to,
+                           ScratchMemory& memory);
+
+}  // namespace gnc

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/lane_scope.hpp"
+
+namespace gnc {
+
+/// Particles that lie side by side in memory: a multiple of the lanes of every SIMD target.
+constexpr int kParticleBlock = 16;
+
+/// The particles of one population of estimator `splitting` (MATH.md section 4).
+struct Particles {
+  /// Weight i of particle p, W_1, .., W_d in row-major order one after the other, is entry
+  /// [p / kParticleBlock][i][p % kParticleBlock]; aligned for every SIMD target.
+  float* weights = nullptr;
+  float* losses = nullptr;  ///< train loss of each particle, infinite where it is not a number
+  std::uint64_t count = 0;  ///< both arrays are padded to whole blocks; fewer than 2^32
+};
+
+/// A move that leaves the prior invariant, of weights begin .. end - 1. Gauss: W' = keep W + step xi, keep^2
+/// + step^2 = 1. Unif: W + step xi, reflected into [-1, 1]; step at most 2^20.
+struct ParticleMove {
+  float keep = 0.0f;
+  float step = 0.0f;
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+};
+
+}  // namespace gnc
