@@ -181,9 +181,10 @@ def compare(args, case):
 
 def sweep(args):
     """All cells of AUTO_SWEEP by estimator `auto`: wall time, and how wide the widest interval is."""
-    record = {**AUTO_SWEEP, "not_available": {}, "failed": {}}
+    record = {**AUTO_SWEEP, "num_samples": args.auto_samples, "not_available": {}, "failed": {}}
     try:
-        cells, seconds = run_cells(args, AUTO_SWEEP["preset"], "--eps-train", AUTO_SWEEP["eps"], "--estimator", "auto")
+        cells, seconds = run_cells(args, AUTO_SWEEP["preset"], "--eps-train", AUTO_SWEEP["eps"], "--estimator", "auto",
+                                   "--num-samples", args.auto_samples)
     except Refused as message:
         return {**record, "not_available": {"auto": str(message)}}
     except Failed as message:
@@ -229,12 +230,12 @@ def row_text(case, row):
 def markdown(record):
     lines = [
         f"# Seconds to a 1 % standard error of the acceptance rate: {record['machine']}", "",
-        f"{record['date']}, {record['cores']} threads, device {record['device']}, {record['gnc']}, {record['num_seeds']} seeds; "
-        "`bench/estimator_efficiency.py`.", "",
-        "P and seconds are geometric means over seeds; the ratio is the reference's seconds over the method's, its geometric mean "
-        "over seeds with least and largest; \"apart\" is the largest distance of P from the reference's, in combined standard "
-        f"errors. The reference, `{REFERENCE}`, is rejection with every factor drawn. EXTRAPOLATED: fewer than {ENOUGH_ACCEPTED} "
-        "accepted draws; from the measured draws per second and the P of the most exact other method.", "",
+        f"{record['date']}, {record['cores']} threads, device {record['device']}, {record['gnc']}, "
+        f"{record['num_seeds']} seeds; `bench/estimator_efficiency.py`.", "",
+        "P and seconds are geometric means over seeds; the ratio is the reference's seconds over the method's, its geometric "
+        "mean over seeds with least and largest; \"apart\" is the largest distance of P from the reference's, in combined standard "
+        f"errors. The reference, `{REFERENCE}`, is rejection with every factor drawn. EXTRAPOLATED: fewer than "
+        f"{ENOUGH_ACCEPTED} accepted draws; from the measured draws per second and the P of the most exact other method.", "",
         "| preset | width | tolerance | method | P | seconds | ratio | apart | |",
         "| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | --- |"]
     for case in record["cases"]:
@@ -247,8 +248,8 @@ def markdown(record):
     swept = record["sweep"]
     if swept and "wall_seconds" in swept:
         kinds = ", ".join(f"{count} by {name}" for name, count in sorted(swept["estimators"].items()))
-        lines += ["", f"Estimator `auto`, {swept['preset']} at tolerance {swept['eps']:g}: {swept['cells']} cells ({kinds}) in "
-                  f"{swept['wall_seconds']:.1f} s of wall time."]
+        lines += ["", f"Estimator `auto`, {swept['preset']} at tolerance {swept['eps']:g}, --num-samples "
+                  f"{swept['num_samples']:,}: {swept['cells']} cells ({kinds}) in {swept['wall_seconds']:.1f} s of wall time."]
         if swept["widest_relative_interval"] is not None:
             lines[-1] += f" Widest 95 % interval: {swept['widest_relative_interval']:.3g} of its rate."
         if swept["without_answer"]:
@@ -267,6 +268,7 @@ def main():
     parser.add_argument("--draws", nargs="+", choices=draws, default=draws, help="draw laws")
     parser.add_argument("--num-seeds", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=5.0, help="of draws for each seed and method")
+    parser.add_argument("--auto-samples", type=int, default=1_000_000, help="--num-samples of the sweep by auto")
     parser.add_argument("--cores", type=int, default=os.cpu_count())
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--name", help="of the files written (default: efficiency-<cpu>)")

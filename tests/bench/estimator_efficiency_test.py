@@ -37,6 +37,7 @@ for width in [value("--widths")] if value("--widths") else ["5", "160"]:
             assert value("--num-samples") is None
             N, seconds, s = 1000, 3.0, 0.02
         elif estimator == "auto":
+            assert value("--num-samples") == "1000000"
             got = "conditional" if width == "160" else "splitting"
             N, seconds, s = 1000, 3.0, 0.1 if width == "160" else 0.2
         else:
@@ -117,7 +118,8 @@ class EstimatorEfficiency(unittest.TestCase):
     def test_the_sweep_tells_its_widest_interval_and_who_answered(self):
         _, record, page = self.measure()
         sweep = record["sweep"]
-        self.assertEqual((sweep["cells"], sweep["estimators"], sweep["without_answer"]), (4, {"conditional": 2, "splitting": 2}, 0))
+        self.assertEqual((sweep["cells"], sweep["without_answer"]), (4, 0))
+        self.assertEqual(sweep["estimators"], {"conditional": 2, "splitting": 2})
         self.assertAlmostEqual(sweep["widest_relative_interval"], 2 * math.sinh(0.392), places=9)
         self.assertIn("4 cells (2 by conditional, 2 by splitting) in ", page)
 
