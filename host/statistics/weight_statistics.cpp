@@ -62,6 +62,19 @@ std::optional<Quartiles> weighted_quartiles(const std::vector<WeightedDraw>& dra
                    weighted_quantile(sample, total, 0.75)};
 }
 
+/// Sum of the cubes of the normalised weights, which have sum 1; `log_w`: the logarithm of their sum before.
+/// Weights that are not kept count as if they were as large as the smallest kept one, at most.
+double sum_of_cubes(const WeightTally& tally, double log_w, double squares) {
+  double cubes = 0.0, kept_squares = 0.0, smallest = 0.0;
+  for (const WeightedDraw& draw : tally.largest) {
+    smallest = std::exp(draw.weight.log() - log_w);
+    kept_squares += smallest * smallest;
+    cubes += smallest * smallest * smallest;
+  }
+  if (tally.nonzero > tally.largest.size()) cubes += smallest * std::max(0.0, squares - kept_squares);
+  return cubes;
+}
+
 }  // namespace
 
 WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn) {
@@ -97,9 +110,14 @@ WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn
   if (tally.nonzero >= 2) {
     const double w2x2 = mean_under(tally.sums[WeightTally::W2X2].value(), 2.0 * log_w);
     const double w2x = mean_under(tally.sums[WeightTally::W2X].value(), 2.0 * log_w);
-    const double variance = w2x2 - 2.0 * gen * w2x + gen * gen / ess;
-    // Below this the difference is rounding.
-    if (variance > 1e-13 * w2x2) statistics.gen_se = std::sqrt(variance * n / (n - 1.0));
+    const double residuals = w2x2 - 2.0 * gen * w2x + gen * gen / ess;
+    // Large weights pull the mean towards their own losses: where losses do not depend on weights, the sum of
+    // squared residuals has only this share of its expectation about the true mean (1 - 1 / m for m equal
+    // weights).
+    const double squares = 1.0 / ess;
+    const double left = 1.0 - 2.0 * sum_of_cubes(tally, log_w, squares) * ess + squares;
+    // Below these the differences are rounding.
+    if (residuals > 1e-13 * w2x2 && left > 1e-12) statistics.gen_se = std::sqrt(residuals / left);
   }
   statistics.gen_quartiles = weighted_quartiles(tally.posterior);
   return statistics;

@@ -17,7 +17,10 @@ struct WeightStatistics {
   std::optional<double> ess;       ///< effective sample size (sum w)^2 / sum w^2
   std::optional<double> pareto_k;  ///< of the largest min(N / 5, 3 sqrt N, kLargestWeights - 1) weights
   std::optional<double> gen;       ///< posterior mean of the generalization loss, self-normalised
-  std::optional<double> gen_se;    ///< its standard error by the delta method
+  /// Its standard error: delta method, the residuals' sum of squares made up for what the largest weights
+  /// take from it (n / (n - 1) for n equal weights). Absent below two draws of nonzero weight, and where
+  /// losses vary by, or weights leave to all but one draw, no more than rounding.
+  std::optional<double> gen_se;
   std::optional<Quartiles> gen_quartiles;  ///< weighted, of the posterior draws that are kept
 };
 

@@ -1,0 +1,92 @@
+#include "host/statistics/weight_statistics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "kernels/weight_tally.hpp"
+
+namespace gnc {
+namespace {
+
+WeightStatistics statistics_of(const std::vector<double>& w, const std::vector<double>& x) {
+  WeightTallyBuilder builder(0);
+  for (std::size_t i = 0; i < w.size(); ++i) builder.add(i, ScaledReal::of(w[i]), x[i], x[i]);
+  return weight_statistics(builder.take(), w.size());
+}
+
+TEST(WeightStatistics, EqualWeightsGiveTheStandardErrorOfAPlainMean) {
+  std::mt19937_64 random(1);
+  std::uniform_real_distribution<double> uniform(0.0, 1.0);
+  // 5000 are more than the largest weights that are kept; draws of weight 0 do not count.
+  for (const std::size_t count : {2u, 30u, 5000u}) {
+    std::vector<double> w(count, 1e-9), x;
+    for (std::size_t i = 0; i < count; ++i) x.push_back(uniform(random));
+    double mean = 0.0, squares = 0.0;
+    for (const double loss : x) mean += loss / static_cast<double>(count);
+    for (const double loss : x) squares += (loss - mean) * (loss - mean);
+    const auto n = static_cast<double>(count);
+    w.resize(2 * count, 0.0);
+    x.resize(2 * count, 0.0);
+    EXPECT_NEAR(*statistics_of(w, x).gen_se / std::sqrt(squares / (n * (n - 1.0))), 1.0, 1e-6) << count;
+  }
+}
+
+TEST(WeightStatistics, OneDrawWithAllOfTheWeightHasNoStandardError) {
+  EXPECT_FALSE(statistics_of({1.0, 1e-12}, {0.5, 0.7}).gen_se);
+  // Two draws have the variance of two, however unequal: half of the squared difference, times sum w^2.
+  EXPECT_NEAR(*statistics_of({1.0, 1e-3}, {0.5, 0.7}).gen_se, 0.2 / std::sqrt(2.0), 1e-3 * 0.2);
+}
+
+struct Lognormal {
+  std::size_t drawn;
+  double spread;       ///< of the logarithm of the weights
+  double correlation;  ///< of the loss with it
+  double coverage;     ///< of mean +- 1.96 standard errors, at least
+};
+
+class StandardErrorAtLowEffectiveSampleSize : public testing::TestWithParam<Lognormal> {};
+
+// Weights exp(s z), losses 10 + u with u and z standard normal of correlation r: the truth is 10 + r s. The
+// root mean square of gen_se has to be the root mean squared error; 2,000 repetitions tell their ratio to
+// about 2 %. Where losses depend on weights, errors are skewed, and 1.96 standard errors cover less than 95
+// %.
+TEST_P(StandardErrorAtLowEffectiveSampleSize, IsThatOfTheMeanOverRepetitions) {
+  const Lognormal& law = GetParam();
+  constexpr int kRepetitions = 2000;
+  const double truth = 10.0 + law.correlation * law.spread;
+  std::mt19937_64 random(5);
+  std::normal_distribution<double> normal;
+  std::vector<double> w(law.drawn), x(law.drawn);
+  double squared_errors = 0.0, variances = 0.0, ess = 0.0;
+  int covered = 0;
+  for (int repetition = 0; repetition < kRepetitions; ++repetition) {
+    for (std::size_t i = 0; i < law.drawn; ++i) {
+      const double z = normal(random), own = normal(random);
+      w[i] = std::exp(law.spread * z);
+      x[i] = 10.0 + law.correlation * z + std::sqrt(1.0 - law.correlation * law.correlation) * own;
+    }
+    const WeightStatistics found = statistics_of(w, x);
+    const double error = *found.gen - truth;
+    squared_errors += error * error;
+    variances += *found.gen_se * *found.gen_se;
+    covered += std::fabs(error) < 1.96 * *found.gen_se ? 1 : 0;
+    ess += *found.ess / kRepetitions;
+  }
+  EXPECT_GT(ess, 15.0);
+  EXPECT_LT(ess, 100.0);
+  EXPECT_NEAR(std::sqrt(variances / squared_errors), 1.0, 0.07);
+  EXPECT_GT(static_cast<double>(covered) / kRepetitions, law.coverage);
+}
+
+INSTANTIATE_TEST_SUITE_P(Laws, StandardErrorAtLowEffectiveSampleSize,
+                         testing::Values(Lognormal{200, 1.2, 0.0, 0.93}, Lognormal{60, 1.1, 0.0, 0.92},
+                                         Lognormal{1000, 1.9, 0.0, 0.93}, Lognormal{200, 1.2, -0.5, 0.88},
+                                         Lognormal{1000, 1.9, -0.5, 0.83}));
+
+}  // namespace
+}  // namespace gnc
