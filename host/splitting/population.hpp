@@ -21,7 +21,7 @@ constexpr int kMostLevels = 2000;
 
 struct SplittingSettings {
   std::uint64_t particles = kDefaultParticles;  ///< 2 .. 2^32 - 1
-  int sweeps = kDefaultSweeps;                  ///< moves of every particle per level, >= 1
+  int sweeps = kDefaultSweeps;  ///< moves of every particle per level, each of one layer in turn; >= 1
 };
 
 /// What one population says of one train loss.
@@ -101,7 +101,7 @@ class Population {
   double level_;
   double next_level_;
   double log_rate_ = 0.0;
-  double step_size_;
+  std::vector<double> step_sizes_;  // of the moves of each layer
   std::uint64_t passes_ = 0;
   std::vector<CurvePoint> curve_;
   LossSums prior_;
