@@ -1,6 +1,7 @@
 #include "host/splitting/population.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -169,20 +170,23 @@ void Population::choose_next_level() {
     next_level_ = -kInfinity;
   };
   if (level_ <= target_ || levels_ == kMostLevels) return stop();
-  std::vector<float> sorted(losses_, losses_ + settings_.particles);
-  std::ranges::sort(sorted);
-  const float median = sorted[sorted.size() / 2];
-  if (static_cast<double>(median) <= target_) {
+  std::vector<float> losses(losses_, losses_ + settings_.particles);
+  const auto middle = losses.begin() + static_cast<std::ptrdiff_t>(losses.size() / 2);
+  std::ranges::nth_element(losses, middle);
+  const double median = *middle;
+  const double least = *std::min_element(losses.begin(), middle + 1);
+  if (median <= target_ && least < target_) {
     next_level_ = target_;
-    if (static_cast<double>(sorted.front()) < target_) return;
+  } else if (least < median) {
+    next_level_ = median;
+  } else {
+    double larger = -kInfinity;
+    for (auto loss = middle; loss != losses.end(); ++loss) {
+      if (*loss > median && (larger < 0.0 || *loss < larger)) larger = *loss;
+    }
+    if (larger < 0.0) return stop();
+    next_level_ = larger;
   }
-  if (sorted.front() < median) {
-    next_level_ = std::max(target_, static_cast<double>(median));
-    return;
-  }
-  const auto larger = std::ranges::upper_bound(sorted, median);
-  if (larger == sorted.end()) return stop();
-  next_level_ = static_cast<double>(*larger);
 }
 
 /// Answers the points above the next level, or all that are left once finished.

@@ -22,7 +22,7 @@ constexpr double kBudget = 0.05;
 constexpr double kBudget = 1.0;
 #endif
 
-constexpr SplittingSettings kSettings{1024, kDefaultSweeps};
+constexpr SplittingSettings kSettings{768, kDefaultSweeps};
 
 /// Train loss that one draw in `every` is below, from draws of a cell with another seed.
 double tolerance_of(Config config, const Point& point, const Problem& problem, std::size_t every) {

@@ -17,7 +17,7 @@ constexpr double kBudget = 1.0;
 /// Wide cells get fewer particles: a pass costs as many times more.
 SplittingSettings settings_of(const ReferenceCase& c) {
   const auto weights = static_cast<double>(n_weights(5, 5, c.point.width, c.point.depth));
-  const double particles = kBudget * std::clamp(2048.0 * 150.0 / weights, 384.0, 2048.0);
+  const double particles = kBudget * std::clamp(1280.0 * 150.0 / weights, 256.0, 1280.0);
   return {static_cast<std::uint64_t>(particles), kDefaultSweeps};
 }
 
