@@ -41,7 +41,7 @@ std::vector<double> curve_points(std::span<const double> tolerances, const CellV
     }
   }
   std::ranges::sort(points, std::ranges::greater());
-  points.erase(std::ranges::unique(points).begin(), points.end());
+  points.erase(std::unique(points.begin(), points.end()), points.end());
   return points;
 }
 

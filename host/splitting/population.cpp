@@ -1,6 +1,7 @@
 #include "host/splitting/population.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -55,7 +56,7 @@ Population::Population(const PreparedCell& cell, std::uint64_t population, Split
       target_(reachable_target(cell.view(), eps_points_)),
       level_(kInfinity),
       next_level_(kInfinity),
-      step_size_(largest_step(cell.view().prior)) {
+      step_sizes_(static_cast<std::size_t>(cell.view().depth), largest_step(cell.view().prior)) {
   if (settings.particles < 2 || settings.particles >= std::uint64_t{1} << 32 || settings.sweeps < 1) {
     throw std::invalid_argument("Population: particles must be 2 .. 2^32 - 1, sweeps at least 1");
   }
@@ -140,17 +141,25 @@ void Population::refill(std::uint64_t survivors) {
   }
 }
 
+/// Moves one layer of every particle; the layers take turns.
 void Population::sweep() {
+  const CellView& cell = cell_.view();
+  const std::uint32_t moves_before = step_ - 1 - static_cast<std::uint32_t>(levels_);
+  const std::size_t layer = moves_before % step_sizes_.size();
+  double& size = step_sizes_[layer];
+  const auto begin_of = [&](std::size_t l) {
+    return l == step_sizes_.size() ? n_weights_
+                                   : layer_offset(cell.n_rows, cell.width, static_cast<std::int64_t>(l) + 1);
+  };
   ParticleMove move;
-  move.keep = static_cast<float>(std::sqrt(1.0 - std::min(1.0, step_size_ * step_size_)));
-  move.step = static_cast<float>(step_size_);
-  move.end = n_weights_;
-  const std::uint64_t accepted =
-      move_particles(cell_.view(), key_, step_++, move, level_, particles(), scratch_);
+  move.keep = static_cast<float>(std::sqrt(1.0 - std::min(1.0, size * size)));
+  move.step = static_cast<float>(size);
+  move.begin = begin_of(layer);
+  move.end = begin_of(layer + 1);
+  const std::uint64_t accepted = move_particles(cell, key_, step_++, move, level_, particles(), scratch_);
   passes_ += settings_.particles;
   const double acceptance = static_cast<double>(accepted) / static_cast<double>(settings_.particles);
-  step_size_ =
-      std::clamp(step_size_ * (1.0 + acceptance - kAcceptance), 1e-7, largest_step(cell_.view().prior));
+  size = std::clamp(size * (1.0 + acceptance - kAcceptance), 1e-7, largest_step(cell.prior));
 }
 
 /// The median of the train losses, but not below the target; or, where no particle is below the median, the
@@ -161,20 +170,23 @@ void Population::choose_next_level() {
     next_level_ = -kInfinity;
   };
   if (level_ <= target_ || levels_ == kMostLevels) return stop();
-  std::vector<float> sorted(losses_, losses_ + settings_.particles);
-  std::ranges::sort(sorted);
-  const float median = sorted[sorted.size() / 2];
-  if (static_cast<double>(median) <= target_) {
+  std::vector<float> losses(losses_, losses_ + settings_.particles);
+  const auto middle = losses.begin() + static_cast<std::ptrdiff_t>(losses.size() / 2);
+  std::ranges::nth_element(losses, middle);
+  const double median = *middle;
+  const double least = *std::min_element(losses.begin(), middle + 1);
+  if (median <= target_ && least < target_) {
     next_level_ = target_;
-    if (static_cast<double>(sorted.front()) < target_) return;
+  } else if (least < median) {
+    next_level_ = median;
+  } else {
+    double larger = -kInfinity;
+    for (auto loss = middle; loss != losses.end(); ++loss) {
+      if (*loss > median && (larger < 0.0 || *loss < larger)) larger = *loss;
+    }
+    if (larger < 0.0) return stop();
+    next_level_ = larger;
   }
-  if (sorted.front() < median) {
-    next_level_ = std::max(target_, static_cast<double>(median));
-    return;
-  }
-  const auto larger = std::ranges::upper_bound(sorted, median);
-  if (larger == sorted.end()) return stop();
-  next_level_ = static_cast<double>(*larger);
 }
 
 /// Answers the points above the next level, or all that are left once finished.
@@ -223,20 +235,22 @@ std::uint64_t Population::fingerprint() const {
   add(settings_.particles);
   add(static_cast<std::uint64_t>(settings_.sweeps));
   add(static_cast<std::uint64_t>(n_weights_));
+  add(step_sizes_.size());
   for (const double point : eps_points_) add(std::bit_cast<std::uint64_t>(point));
   return mix;
 }
 
 std::vector<std::byte> Population::state() const {
   const std::uint64_t n = step_ == 0 || finished_ ? 0 : settings_.particles;
-  StateWriter writer(256 + curve_.size() * 56 +
+  StateWriter writer(256 + 8 * step_sizes_.size() + curve_.size() * 56 +
                      n * static_cast<std::uint64_t>(n_weights_ + 1) * sizeof(float));
   writer.u64(kStateVersion);
   writer.u64(fingerprint());
   writer.u32(finished_ ? 1 : 0);
   writer.u32(step_);
   writer.u32(static_cast<std::uint32_t>(levels_));
-  for (const double x : {level_, next_level_, log_rate_, step_size_}) writer.real(x);
+  for (const double x : {level_, next_level_, log_rate_}) writer.real(x);
+  for (const double x : step_sizes_) writer.real(x);
   writer.u64(passes_);
   for (const std::uint64_t x : {prior_.count, prior_.loss.low, prior_.loss.high, prior_.square.low,
                                 prior_.square.high, prior_.saturated}) {
@@ -266,8 +280,10 @@ void Population::restore(std::span<const std::byte> state) {
   const bool finished = reader.u32() != 0;
   const std::uint32_t step = reader.u32();
   const auto levels = static_cast<int>(reader.u32());
-  double reals[4];
+  double reals[3];
   for (double& x : reals) x = reader.real64();
+  std::vector<double> step_sizes(step_sizes_.size());
+  for (double& x : step_sizes) x = reader.real64();
   const std::uint64_t passes = reader.u64();
   LossSums prior;
   for (std::uint64_t* x : {&prior.count, &prior.loss.low, &prior.loss.high, &prior.square.low,
@@ -299,7 +315,7 @@ void Population::restore(std::span<const std::byte> state) {
   level_ = reals[0];
   next_level_ = reals[1];
   log_rate_ = reals[2];
-  step_size_ = reals[3];
+  step_sizes_ = std::move(step_sizes);
   passes_ = passes;
   prior_ = prior;
   curve_ = std::move(curve);

@@ -1,5 +1,7 @@
 #include "host/splitting/state_bytes.hpp"
 
+#include <utility>
+
 namespace gnc {
 namespace {
 

@@ -17,20 +17,20 @@
 
 namespace gnc {
 
-/// A case of tests/reference/cases.json that plain rejection answered, from programs that share no code with
-/// gnc.
+/// A case of tests/reference/cases.json, answered by programs that share no code with gnc.
 struct ReferenceCase {
   Config config;
   Point point;
   std::string problem;
-  double rate, rate_se, gen, gen_se, prior;
+  std::string method;  ///< "rejection", "conditional" or "splitting"
+  double rate, rate_se, gen, gen_se;
+  double prior;  ///< of rejection alone, else 0
 };
 
-inline std::vector<ReferenceCase> rejection_cases() {
+inline std::vector<ReferenceCase> reference_cases() {
   std::ifstream file(reference_folder() + "/cases.json");
   std::vector<ReferenceCase> cases;
   for (const auto& json : nlohmann::json::parse(file)) {
-    if (json.at("method") != "rejection") continue;
     ReferenceCase c;
     const std::string activation = json.at("activation");
     c.config.activation = activation == "Linear" ? Activation::Linear
@@ -43,13 +43,21 @@ inline std::vector<ReferenceCase> rejection_cases() {
     c.config.seed = 2024;
     c.point = {json.at("width"), json.at("depth"), 0.0, 0.0};
     c.problem = json.at("problem");
+    c.method = json.at("method");
     c.rate = json.at("acceptance_rate");
     c.rate_se = json.at("acceptance_rate_se");
     c.gen = json.at("gnc_gen");
     c.gen_se = json.at("gnc_gen_se");
-    c.prior = json.at("prior_gen");
+    c.prior = json.value("prior_gen", 0.0);
     cases.push_back(c);
   }
+  return cases;
+}
+
+/// Those that plain rejection answered.
+inline std::vector<ReferenceCase> rejection_cases() {
+  std::vector<ReferenceCase> cases = reference_cases();
+  std::erase_if(cases, [](const ReferenceCase& c) { return c.method != "rejection"; });
   return cases;
 }
 

@@ -1,0 +1,71 @@
+#include "host/splitting/splitting_statistics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+namespace gnc {
+namespace {
+
+CurvePoint point(double log_rate, double gen) {
+  return {0.01, true, log_rate, gen, gen + 1, gen + 2, gen + 3};
+}
+
+TEST(SplittingEstimate, MatchesFiguresByHand) {
+  const std::vector<CurvePoint> points{point(std::log(1e-5), 1.0), point(std::log(2e-5), 2.0),
+                                       point(std::log(3e-5), 4.0)};
+  const SplittingEstimate estimate = splitting_estimate(points);
+  EXPECT_TRUE(estimate.reached);
+  EXPECT_NEAR(estimate.rate, 2e-5, 1e-17);
+  // Standard deviation of log 1, log 2, log 3 is 0.5555; Student's t with 2 degrees of freedom, 97.5
+  // %: 4.3027.
+  const double half = 4.302652730 * 0.5555484 / std::sqrt(3.0);
+  EXPECT_NEAR(estimate.rate_low, 2e-5 * std::exp(-half), 1e-11);
+  EXPECT_NEAR(estimate.rate_high, 2e-5 * std::exp(half), 1e-9);
+  EXPECT_NEAR(*estimate.gen, (1 * 1.0 + 2 * 2.0 + 3 * 4.0) / 6, 1e-12);
+  // Deviations -11/6, -5/6, 7/6 times 1, 2, 3.
+  const double squares = (121.0 + 100.0 + 441.0) / 36.0;
+  EXPECT_NEAR(*estimate.gen_se, std::sqrt(1.5 * squares) / 6, 1e-12);
+  EXPECT_NEAR(*estimate.gen_median, *estimate.gen + 1, 1e-12);
+  EXPECT_NEAR(*estimate.gen_q25, *estimate.gen + 2, 1e-12);
+  EXPECT_NEAR(*estimate.gen_q75, *estimate.gen + 3, 1e-12);
+}
+
+TEST(SplittingEstimate, RatesBelowTheRangeOfDoubleKeepTheirAverages) {
+  const std::vector<CurvePoint> tiny{point(-900.0, 1.0), point(-900.0 + std::log(3.0), 2.0)};
+  const SplittingEstimate estimate = splitting_estimate(tiny);
+  EXPECT_TRUE(estimate.reached);
+  EXPECT_EQ(estimate.rate, 0.0);
+  EXPECT_NEAR(*estimate.gen, 7.0 / 4.0, 1e-12);
+  const std::vector<CurvePoint> small{point(-690.0, 1.0), point(-690.0, 2.0)};
+  EXPECT_NEAR(splitting_estimate(small).rate / std::exp(-690.0), 1.0, 1e-12);
+}
+
+TEST(SplittingEstimate, OnePopulationThatStoppedLeavesABound) {
+  std::vector<CurvePoint> points{point(-20.0, 1.0), point(-21.0, 1.0), {0.01, false, -19.0, 0, 0, 0, 0}};
+  const SplittingEstimate estimate = splitting_estimate(points);
+  EXPECT_FALSE(estimate.reached);
+  EXPECT_EQ(estimate.rate, 0.0);
+  EXPECT_EQ(estimate.rate_low, 0.0);
+  EXPECT_NEAR(std::log(estimate.rate_high), -19.0 + 4.302652730 / std::sqrt(3.0), 1e-6);
+  EXPECT_FALSE(estimate.gen || estimate.gen_se || estimate.gen_median || estimate.gen_q25 ||
+               estimate.gen_q75);
+}
+
+TEST(SplittingEstimate, EverythingBelow) {
+  const std::vector<CurvePoint> points{point(0.0, 1.0), point(0.0, 1.0)};
+  EXPECT_EQ(splitting_estimate(points).rate, 1.0);
+  EXPECT_EQ(splitting_estimate(points).rate_high, 1.0);
+  EXPECT_FALSE(splitting_estimate(points).gen_se.has_value());
+  // All of 200 trials: (0.025)^(1 / 200).
+  EXPECT_NEAR(splitting_estimate(points, 100).rate_low, std::pow(0.025, 1.0 / 200.0), 1e-9);
+}
+
+TEST(SplittingEstimate, NeedsTwoPopulations) {
+  EXPECT_THROW(splitting_estimate(std::vector<CurvePoint>{point(-1.0, 1.0)}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace gnc
