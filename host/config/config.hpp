@@ -59,8 +59,8 @@ struct Config {
 
   std::uint64_t seed = 0;  ///< run seed
   Estimator estimator = Estimator::Reject;
-  std::int64_t splitting_particles = 4096;  ///< of each population, 2 .. 2^32 - 1
-  std::int64_t splitting_sweeps = 10;       ///< moves of each particle at every level, 1 .. 100,000
+  std::int64_t splitting_particles = 3072;  ///< of each population, 2 .. 2^32 - 1
+  std::int64_t splitting_sweeps = 20;       ///< moves of each particle at every level, 1 .. 100,000
   std::int64_t splitting_populations = 16;  ///< independent ones, 2 .. 10,000; the error rests on them
   DrawLaw draw = DrawLaw::Factors;
   std::uint64_t chunk_size = 0;             ///< draws a chunk; 0: chosen from the cost of a draw
