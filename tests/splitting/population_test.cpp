@@ -182,8 +182,7 @@ TEST(Population, TrainLossJustAboveTheLeastEnds) {
   EXPECT_LE(population.levels(), kMostLevels);
 }
 
-/// A 1 x 2 matrix of norm 1 along one direction of two: width 1, depth 2, normalised, measured through its
-/// length alone cannot vary; here n_rows = n_cols = 1 entries are +1 or -1.
+// Normalised 1 x 1 matrices are +1 or -1.
 TEST(Population, ParticlesThatAreAllAlikeDoNotLoop) {
   Config config = small_config();
   config.n_rows = 1;
