@@ -5,18 +5,13 @@
 #include <span>
 #include <vector>
 
+#include "host/config/config.hpp"
 #include "host/engine/prepared_cell.hpp"
 #include "kernels/cpu/scratch_memory.hpp"
 #include "kernels/fixed_point.hpp"
 #include "kernels/particles.hpp"
 
 namespace gnc {
-
-// With half the sweeps, posterior means of narrow cells at tolerances of 1e-4 stray further than the spread
-// over populations says; with twice as many neither they nor the spread of the rates change.
-constexpr std::uint64_t kDefaultParticles = 4096;
-constexpr int kDefaultSweeps = 20;
-constexpr std::uint64_t kDefaultPopulations = 16;
 
 /// Levels after which a population gives up: rates down to 2^-2000.
 constexpr int kMostLevels = 2000;

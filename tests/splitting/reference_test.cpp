@@ -26,7 +26,7 @@ TEST(SplittingReference, HasEveryCase) { EXPECT_EQ(reference_cases().size(), 17u
 TEST(SplittingReference, AgreesWithin4CombinedStandardErrors) {
   for (const ReferenceCase& c : reference_cases()) {
     const PreparedCell cell = prepared_cell(c);
-    const std::uint64_t populations = c.point.width > 100 ? 8 : kDefaultPopulations;
+    const std::uint64_t populations = c.point.width > 100 ? 8 : 16;
     const auto points =
         points_at(run_populations(cell, populations, settings_of(c), c.config.gnc_eps_train), 0);
     const SplittingEstimate estimate = splitting_estimate(points);
