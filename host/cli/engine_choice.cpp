@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/cli/threads.hpp"
+#include "host/config/names.hpp"
 #include "host/engine/cpu_engine.hpp"
 #include "host/engine/throughput.hpp"
 #include "host/errors.hpp"
@@ -155,6 +156,18 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
   ChosenEngine chosen = cpu_engine(threads);
   chosen.note = fmt::format("no CUDA device, the cpu engine draws ({})", why_none);
   return chosen;
+}
+
+EngineChoice cpu_engine_for(const std::string& what, Device device, EngineChoice engine) {
+  if (device == Device::Cuda || (engine != EngineChoice::Auto && engine != EngineChoice::Cpu)) {
+    throw UsageError(fmt::format("{}: got a CUDA engine or device, expected --engine cpu or auto", what));
+  }
+  return EngineChoice::Cpu;
+}
+
+EngineChoice engine_for_draw_law(DrawLaw draw, Device device, EngineChoice engine) {
+  if (draw == DrawLaw::Factors) return engine;
+  return cpu_engine_for("draw law " + name_of(draw), device, engine);
 }
 
 EngineChoice engine_named(const std::string& name) {

@@ -43,6 +43,13 @@ struct PilotPoints {
 /// is named does not take a point; it says what was looked for and found.
 ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotPoints& points);
 
+/// The choice for what only the CPU engine has, `what`. Throws UsageError where a CUDA device or engine is
+/// asked for.
+EngineChoice cpu_engine_for(const std::string& what, Device device, EngineChoice engine);
+
+/// The same for a draw law: the CPU where no other engine has it, else `engine`.
+EngineChoice engine_for_draw_law(DrawLaw draw, Device device, EngineChoice engine);
+
 /// The choice that gives the engine of this name.
 EngineChoice engine_named(const std::string& name);
 

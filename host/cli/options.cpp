@@ -177,7 +177,7 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.choice("--engine", run.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"},
                  "What draws; auto takes the faster one of the device");
   command.choice("--draw", overrides.draw, draw_law_names(),
-                 "Draw every factor, or their product (product is not available yet)");
+                 "Draw every factor, or their product from its exact law (prior gauss)");
   command.choice("--estimator", overrides.estimator, estimator_names(),
                  "How acceptance is estimated; auto chooses for each cell");
   command.integer("--particles", overrides.splitting_particles, limits::splitting_particles,
@@ -222,6 +222,7 @@ void define_bench(CLI::App& app, BenchCommand& bench) {
   command.sizes("--widths", bench.widths, limits::width, "Widths (default 5 10 20 40 80 160)");
   command.sizes("--depths", bench.depths, limits::depth, "Depths (default 2)");
   command.choice("--activation", bench.activation, activation_names(), "Activation (default Linear)");
+  command.choice("--draw", bench.draw, draw_law_names(), "Draw law (default factors)");
   command.choice("--device", bench.device, {"auto", "cpu", "cuda"}, "Where to draw");
   command.choice("--engine", bench.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"}, "What draws");
   command.integer("--threads", bench.threads, thread_range, "CPU threads (default: one for each core)");

@@ -3,8 +3,10 @@
 #include <new>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <vector>
 
 #include "host/cli/execute.hpp"
+#include "host/engine/complete_network.hpp"
 #include "host/errors.hpp"
 #include "host/experiment/cell_source.hpp"
 #include "host/ledger/ledger.hpp"
@@ -46,6 +48,7 @@ int execute(const ReplayCommand& command, std::ostream& out) {
   const CellView& view = prepared->view();
   ScratchMemory memory;
   const ReplayedDraw draw = replay_draw(view, command.index, memory);
+  const std::vector<float> weights = complete_network(view, draw);
 
   nlohmann::ordered_json json;
   json["cell"] = command.cell;
@@ -65,7 +68,7 @@ int execute(const ReplayCommand& command, std::ostream& out) {
     const std::int64_t rows = layer == 1 ? view.n_rows : view.width;
     const std::int64_t cols = layer == view.depth ? view.n_cols : view.width;
     json["weights"].push_back(
-        matrix_json(draw.weights.data() + layer_offset(view.n_rows, view.width, layer), rows, cols));
+        matrix_json(weights.data() + layer_offset(view.n_rows, view.width, layer), rows, cols));
   }
   json["Y"] = matrix_json(draw.Y.data(), view.n_rows, view.n_cols);
   out << json.dump(2) << '\n';

@@ -119,16 +119,13 @@ PilotPoints pilot_points(const RequestedRun& run) {
           run.config.gnc_eps_train};
 }
 
-/// The engine asked for; the only one that has the estimator, where it has one alone. Throws UsageError where
-/// both cannot be.
+/// The engine asked for; the only one that has the estimator or the draw law, where it has one alone. Throws
+/// UsageError where both cannot be.
 EngineChoice engine_for(const Config& config, const RunCommand& command) {
-  if (config.estimator == Estimator::Reject) return command.engine;
-  if (command.device == Device::Cuda ||
-      (command.engine != EngineChoice::Auto && command.engine != EngineChoice::Cpu)) {
-    throw UsageError(fmt::format("estimator {}: got a CUDA engine or device, expected --engine cpu or auto",
-                                 name_of(config.estimator)));
+  if (config.estimator == Estimator::Reject) {
+    return engine_for_draw_law(config.draw, command.device, command.engine);
   }
-  return EngineChoice::Cpu;
+  return cpu_engine_for("estimator " + name_of(config.estimator), command.device, command.engine);
 }
 
 void say(const RunCommand& command, const std::string& line) {

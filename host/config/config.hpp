@@ -11,7 +11,6 @@ namespace gnc {
 
 /// `Auto`: one of the others for each cell, see choose_estimators.
 enum class Estimator { Reject, Conditional, Splitting, Auto };
-enum class DrawLaw { Factors, Product };
 /// Which quantity the experiment varies; it decides the first column of results.csv.
 enum class SweepAxis { Width, Depth, Grid };
 

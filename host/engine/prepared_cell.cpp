@@ -35,6 +35,8 @@ PreparedCell::PreparedCell(const Config& config, const Point& point, std::int64_
   view_.activation = config.activation;
   view_.negative_slope = static_cast<float>(config.negative_slope);
   view_.prior = config.gnc_init;
+  // The other estimators draw hidden layers and move weights.
+  if (config.estimator == Estimator::Reject) view_.draw = config.draw;
   view_.normalize = config.gnc_normalize;
   view_.softening = static_cast<float>(config.gnc_softening);
   view_.key = cell_key(config.seed, static_cast<std::uint64_t>(point.width),
