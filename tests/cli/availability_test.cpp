@@ -54,10 +54,20 @@ TEST(Availability, ConditionalNeedsAGaussianLastLayer) {
   refuse(bad, "depth 1");
 }
 
-TEST(Availability, DrawLaws) {
+TEST(Availability, DrawLawProductNeedsTheGaussianPrior) {
   Config config;
   config.draw = DrawLaw::Product;
-  expect_refused([&] { require_available(config, in_file); }, "product");
+  EXPECT_NO_THROW(require_available(config, in_file));
+  config.gnc_init = Prior::Unif;
+  try {
+    require_available(config, in_file);
+    FAIL();
+  } catch (const UsageError& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find("c.json: key \"draw\": got product together with gnc_init unif"),
+              std::string::npos)
+        << message;
+  }
 }
 
 TEST(Availability, ShardsAndMerging) {

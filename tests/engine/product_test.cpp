@@ -8,6 +8,9 @@
 #include "host/engine/complete_network.hpp"
 #include "host/engine/cpu_engine.hpp"
 #include "host/statistics/loss_statistics.hpp"
+#include "kernels/cholesky_draws.hpp"
+#include "kernels/scalar_lanes.hpp"
+#include "kernels/triangular_draws.hpp"
 #include "tests/engine/engine_cases.hpp"
 
 namespace gnc {
@@ -109,6 +112,46 @@ TEST(Product, CompletedNetworksHaveTheLawOfThePrior) {
         EXPECT_NEAR(second[i * n + j] / kDraws, i == j ? 1.0 : 0.0,
                     4.5 * std::sqrt((i == j ? 2.0 : 1.0) / kDraws))
             << "weights " << i << " and " << j;
+      }
+    }
+  }
+}
+
+// One lane at a time, as a device thread draws.
+TEST(Product, LanesAgree) {
+  using L = plain::ScalarLanes;
+  ScratchMemory memory;
+  for (const EngineCase& c : product_cases()) {
+    if (c.point.width > 70) continue;
+    const PreparedCell cell(c.config, c.point, 0, random_problem(c.config, 0));
+    const CellView& view = cell.view();
+    const auto entries = static_cast<std::size_t>(view.n_entries());
+    const auto hidden = static_cast<std::size_t>(view.n_rows * view.width);
+    std::vector<float> window(256), first(hidden), next(hidden), Y(entries), transposed(entries);
+    std::vector<float> factor(static_cast<std::size_t>(view.n_rows * view.n_rows));
+    std::vector<float> chi_numbers(2 * factor.size() + 2);
+    DrawScratch scratch{window.data(),
+                        256,
+                        first.data(),
+                        next.data(),
+                        Y.data(),
+                        factor.data(),
+                        transposed.data(),
+                        chi_numbers.data(),
+                        view.depth == 2 ? std::min(view.width, 40) : view.width};
+    for (const std::uint64_t index : {std::uint64_t{0}, std::uint64_t{1234}, (std::uint64_t{1} << 40) + 5}) {
+      const ReplayedDraw replayed = replay_draw(view, index, memory);
+      if (view.activation == Activation::Linear) {
+        plain::TriangularDraws<L>(view, scratch).end_to_end_of(index);
+      } else if (view.activation == Activation::Tanh) {
+        plain::CholeskyDraws<L, Activation::Tanh>(view, scratch).end_to_end_of(index);
+      } else {
+        plain::CholeskyDraws<L, Activation::LeakyRelu>(view, scratch).end_to_end_of(index);
+      }
+      double norm = 0.0;
+      for (const float y : replayed.product) norm += static_cast<double>(y) * static_cast<double>(y);
+      for (std::size_t e = 0; e < entries; ++e) {
+        ASSERT_NEAR(Y[e], replayed.product[e], 1e-4 * std::sqrt(norm)) << c.name << " draw " << index;
       }
     }
   }

@@ -77,6 +77,16 @@ std::vector<BadInput> table() {
       bad_file("DeepNestingUnclosed", std::string(200'000, '['), {"not valid JSON"}),
       bad_file("DuplicateKey", "{\"n_rows\":3,\"n_rows\":4}", {"n_rows", "twice"}),
       bad_file("NoSweep", R"({"n_rows":3})", {"widths", "missing"}),
+      bad_file("ProductOfAUniformPrior",
+               [] {
+                 nlohmann::ordered_json json = small_experiment_json();
+                 json["gnc_init"] = "unif";
+                 json["draw"] = "product";
+                 return json.dump();
+               }(),
+               {"draw", "product", "gnc_init unif"}),
+      bad_option("ProductOnADevice", {"--draw", "product", "--device", "cuda"},
+                 {"draw law product", "--engine cpu"}),
       {"AFolderAsConfig", {"run", "empty/", "--out", "new"}, {"empty/", "is a folder"}},
       {"AnAbsentConfig", {"run", "absent.json", "--out", "new"}, {"absent.json", "cannot be read"}},
       {"AConfigWithoutEnd", {"run", "/dev/zero", "--out", "new"}, {"/dev/zero", "larger than"}},
@@ -114,7 +124,6 @@ std::vector<BadInput> table() {
       bad_file("TooFewLearningRates", R"({"widths":[4,7,9],"depth":2,"gd_lrs":[0.1,0.2]})",
                {"gd_lrs", "a list of 2 values", "3"}),
       bad_key("NameWithASlash", "name", "\"../up\"", {"../up"}),
-      bad_key("ProductFromAFile", "draw", "\"product\"", {"product", "not available yet"}),
       // Problem files.
       bad_problem("ProblemEmpty", "", {"not valid JSON"}),
       bad_problem("ProblemTruncated", R"({"n_rows":1,"n_cols":2,"ground_truth":[[1,)", {"ground_truth"}),
@@ -177,7 +186,7 @@ std::vector<BadInput> table() {
       bad_option("ThreadsZero", {"--threads", "0"}, {"--threads", "got 0"}),
       bad_option("ThreadsTooMany", {"--threads", "1e6"}, {"--threads", "1000000"}),
       bad_option("ControlCharacters", {"--widths", "4\n7"}, {"--widths", "4\\n7"}),
-      bad_option("DrawProduct", {"--draw", "product"}, {"product", "not available yet"}),
+
       bad_option("OnePopulation", {"--populations", "1"}, {"--populations", "1", "2"}),
       bad_option("ManyParticles", {"--particles", "1e10"}, {"--particles", "4294967295"}),
       bad_option("NoSweeps", {"--sweeps", "0"}, {"--sweeps", "0"}),
