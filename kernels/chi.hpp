@@ -20,7 +20,7 @@ GNC_LANES_BEGIN
 /// normal number, -2 log u of a uniform one, or both. From 4 on, twice a gamma variate of shape f / 2 under a
 /// root (Marsaglia, Tsang 2000, "A simple method for generating gamma variables").
 struct ChiShape {
-  double d;       ///< f / 2 - 1/3
+  float d;        ///< f / 2 - 1/3
   float c;        ///< 1 / (3 sqrt(d))
   float squeeze;  ///< 3 d / 4
   float scale;    ///< sqrt(2 d)
@@ -29,10 +29,9 @@ struct ChiShape {
 
 /// `freedom` >= 1.
 GNC_FN ChiShape chi_shape(std::int64_t freedom) {
-  if (freedom <= 3) return {0.0, 0.0f, 0.0f, 0.0f, static_cast<int>(freedom)};
-  const double d = 0.5 * static_cast<double>(freedom) - 1.0 / 3.0;
-  return {d, static_cast<float>(1.0 / (3.0 * ::sqrt(d))), static_cast<float>(0.75 * d),
-          static_cast<float>(::sqrt(2.0 * d)), 0};
+  if (freedom <= 3) return {0.0f, 0.0f, 0.0f, 0.0f, static_cast<int>(freedom)};
+  const float d = 0.5f * static_cast<float>(freedom) - 1.0f / 3.0f;
+  return {d, 1.0f / (3.0f * ::sqrtf(d)), 0.75f * d, ::sqrtf(2.0f * d), 0};
 }
 
 /// One attempt at a chi variate from a standard normal number x and a random word, its uniform number u. Bit
@@ -66,7 +65,7 @@ GNC_FN std::uint64_t attempt_chi(const ChiShape& shape, typename L::Real x, type
   for (int lane = 0; lane < L::size; ++lane) {
     const double at = ys[lane];
     if ((accepted >> lane & 1) != 0 || at <= -1.0) continue;
-    const double bound = 3.0 * shape.d * (::log1p(at) - at + at * at * (0.5 - at / 3.0));
+    const double bound = 3.0 * static_cast<double>(shape.d) * (::log1p(at) - at + at * at * (0.5 - at / 3.0));
     if (::log(static_cast<double>(uniforms[lane])) < bound) accepted |= std::uint64_t{1} << lane;
   }
   return accepted;
@@ -79,8 +78,8 @@ template <class L>
 class ChiVariates {
  public:
   /// `n_pairs`: of a draw. `buffer`: 4 entries of L::size floats for each pair of one call of `draw`.
-  GNC_FN ChiVariates(const CellView& cell, Stream stream, std::uint32_t n_pairs, float* buffer)
-      : samples_(cell.key, stream), n_pairs_(n_pairs), buffer_(buffer) {}
+  GNC_FN ChiVariates(PhiloxKey key, Stream stream, std::uint32_t n_pairs, float* buffer)
+      : samples_(key, stream), n_pairs_(n_pairs), buffer_(buffer) {}
 
   /// Draws first_sample .. first_sample + L::size - 1 from now on.
   GNC_FN void move_to(std::uint64_t first_sample) { samples_.move_to(first_sample); }
@@ -103,27 +102,44 @@ class ChiVariates {
       L::store(first, pair);
       L::store(second, pair + L::size);
     }
-    constexpr std::uint64_t kAllLanes = (std::uint64_t{1} << L::size) - 1;
     for (int i = 0; i < count; ++i) {
       const float* normal = buffer_ + (4 * (i / 2) + i % 2) * L::size;
-      const auto word = L::as_word(L::load(normal + 2 * L::size));
-      typename L::Real chi;
-      const std::uint64_t accepted = attempt_chi<L>(shapes[i], L::load(normal), word, chi);
-      float* const at = to + static_cast<std::int64_t>(i) * stride * L::size;
-      L::store(chi, at);
-      if (accepted != kAllLanes) {
-        draw_again(first_pair + static_cast<std::uint32_t>(i / 2), i % 2, shapes[i], kAllLanes ^ accepted,
-                   at);
-      }
+      const auto chi = variate(first_pair + static_cast<std::uint32_t>(i / 2), i % 2, shapes[i],
+                               L::load(normal), L::as_word(L::load(normal + 2 * L::size)));
+      L::store(chi, to + static_cast<std::int64_t>(i) * stride * L::size);
     }
+  }
+
+  /// The two variates of a pair.
+  GNC_FN void draw_pair(std::uint32_t pair, const ChiShape& first_shape, const ChiShape& second_shape,
+                        typename L::Real& first, typename L::Real& second) const {
+    typename L::Word words[4];
+    samples_.block(kFirstBlock + pair, words);
+    typename L::Real normals[2];
+    box_muller<L>(words[0], words[1], normals[0], normals[1]);
+    first = variate(pair, 0, first_shape, normals[0], words[2]);
+    second = variate(pair, 1, second_shape, normals[1], words[3]);
   }
 
  private:
   static constexpr std::uint32_t kFirstBlock = std::uint32_t{1} << 31;
 
+  /// The variate whose first attempt has the number x and the word.
+  GNC_FN typename L::Real variate(std::uint32_t pair, int second, const ChiShape& shape, typename L::Real x,
+                                  typename L::Word word) const {
+    constexpr std::uint64_t kAllLanes = (std::uint64_t{1} << L::size) - 1;
+    typename L::Real chi;
+    const std::uint64_t accepted = attempt_chi<L>(shape, x, word, chi);
+    if (accepted == kAllLanes) return chi;
+    alignas(64) float lanes[L::size];
+    L::store(chi, lanes);
+    draw_again(pair, second, shape, kAllLanes ^ accepted, lanes);
+    return L::load(lanes);
+  }
+
   /// Further attempts at the lanes in `missing`.
   GNC_CALL void draw_again(std::uint32_t pair, int second, const ChiShape& shape, std::uint64_t missing,
-                           float* to) const {
+                           float* lanes) const {
     alignas(64) float chis[L::size];
     for (std::uint32_t attempt = 1; missing != 0; ++attempt) {
       typename L::Word words[4];
@@ -133,7 +149,7 @@ class ChiVariates {
       const std::uint64_t accepted = attempt_chi<L>(shape, normals[second], words[2 + second], chi);
       L::store(chi, chis);
       for (int lane = 0; lane < L::size; ++lane) {
-        if ((missing & accepted) >> lane & 1) to[lane] = chis[lane];
+        if ((missing & accepted) >> lane & 1) lanes[lane] = chis[lane];
       }
       missing &= ~accepted;
     }

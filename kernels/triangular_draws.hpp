@@ -24,7 +24,7 @@ class TriangularDraws {
         scratch_(scratch),
         numbers_(cell, Stream::Product, shape_.n_normals(cell.depth), true, scratch.window,
                  scratch.window_entries),
-        chis_(cell, Stream::Product, static_cast<std::uint32_t>((cell.depth - 1) * pairs()),
+        chis_(cell.key, Stream::Product, static_cast<std::uint32_t>((cell.depth - 1) * pairs()),
               scratch.chi_numbers) {
     for (int i = 0; i < shape_.inner; ++i) chi_shapes_[i] = chi_shape(cell.width - i);
     for (int e = 0; e < shape_.rows * shape_.inner; ++e) L::store(L::set(0.0f), scratch.factor + e * L::size);

@@ -35,12 +35,21 @@ double throughput(int n_threads, double seconds, const std::function<Draw()>& ma
 }  // namespace
 
 int execute(const BenchCommand& command, std::ostream& out) {
-  const ChosenEngine engine = choose_engine(
-      command.device, engine_for_draw_law(command.draw, command.device, command.engine), command.threads, {});
   Config config;
   config.activation = command.activation;
   config.draw = command.draw;
   const Problem problem = random_problem(config, 0);
+  const auto cell_at = [&](std::int64_t width, std::int64_t depth) {
+    return std::make_unique<PreparedCell>(config, Point{width, depth, 0.0, 0.0}, 0, problem);
+  };
+  const std::size_t n_widths = command.widths.size();
+  const ChosenEngine engine =
+      choose_engine(command.device, command.engine, command.threads,
+                    {n_widths * command.depths.size(),
+                     [&](std::size_t point) {
+                       return cell_at(command.widths[point % n_widths], command.depths[point / n_widths]);
+                     },
+                     config.gnc_eps_train});
   auto rows = nlohmann::ordered_json::array();
   if (!command.json) {
     out << fmt::format("{} engine ({}), draw law {}, {} activation, {} x {}, {} measurements, eps {}\n",
@@ -51,8 +60,8 @@ int execute(const BenchCommand& command, std::ostream& out) {
   }
   for (const std::int64_t depth : command.depths) {
     for (const std::int64_t width : command.widths) {
-      const PreparedCell cell(config, {width, depth, 0.0, 0.0}, 0, problem);
-      if (!engine.takes(cell.view())) continue;
+      const std::unique_ptr<PreparedCell> prepared = cell_at(width, depth);
+      const PreparedCell& cell = *prepared;
       const double rate = throughput(engine.workers, command.seconds, [&]() -> Draw {
         return [&, drawing = std::shared_ptr<Engine>(engine.make())](std::uint64_t begin, std::uint64_t end) {
           drawing->run_chunk(cell, {begin, end}, config.gnc_eps_train, 0);

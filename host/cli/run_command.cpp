@@ -119,12 +119,10 @@ PilotPoints pilot_points(const RequestedRun& run) {
           run.config.gnc_eps_train};
 }
 
-/// The engine asked for; the only one that has the estimator or the draw law, where it has one alone. Throws
-/// UsageError where both cannot be.
+/// The engine asked for; the only one that has the estimator, where it has one alone. Throws UsageError where
+/// both cannot be.
 EngineChoice engine_for(const Config& config, const RunCommand& command) {
-  if (config.estimator == Estimator::Reject) {
-    return engine_for_draw_law(config.draw, command.device, command.engine);
-  }
+  if (config.estimator == Estimator::Reject) return command.engine;
   return cpu_engine_for("estimator " + name_of(config.estimator), command.device, command.engine);
 }
 

@@ -72,9 +72,7 @@ void chi_on_target(PhiloxKey key, std::uint64_t first_sample, std::int64_t freed
                    float* to) {
   alignas(64) float buffer[4 * L::size];
   alignas(64) float lanes[2 * L::size];
-  CellView cell;
-  cell.key = key;
-  ChiVariates<L> chis(cell, Stream::Product, 1, buffer);
+  ChiVariates<L> chis(key, Stream::Product, 1, buffer);
   const ChiShape shapes[2] = {chi_shape(freedom), chi_shape(freedom)};
   for (std::size_t at = 0; at < count; at += kLanes) {
     chis.move_to(first_sample + at);

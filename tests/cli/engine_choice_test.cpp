@@ -66,20 +66,6 @@ TEST(EngineChoice, WithoutADeviceItSaysWhatWasFound) {
   EXPECT_NE(chosen.note.find(found), std::string::npos) << chosen.note;
 }
 
-TEST(EngineChoice, DrawLawProductIsTheCpus) {
-  EXPECT_EQ(engine_for_draw_law(DrawLaw::Factors, Device::Cuda, EngineChoice::Auto), EngineChoice::Auto);
-  EXPECT_EQ(engine_for_draw_law(DrawLaw::Product, Device::Auto, EngineChoice::Auto), EngineChoice::Cpu);
-  for (const auto& [device, engine] :
-       {std::pair{Device::Cuda, EngineChoice::Auto}, std::pair{Device::Auto, EngineChoice::CudaFused}}) {
-    try {
-      engine_for_draw_law(DrawLaw::Product, device, engine);
-      FAIL();
-    } catch (const UsageError& error) {
-      EXPECT_NE(std::string(error.what()).find("draw law product: got a CUDA"), std::string::npos);
-    }
-  }
-}
-
 TEST(EngineChoice, NamesOfEnginesComeBack) {
   EXPECT_EQ(engine_named("cpu"), EngineChoice::Cpu);
   EXPECT_EQ(engine_named("cuda-gemm"), EngineChoice::CudaGemm);

@@ -95,9 +95,7 @@ TEST(Chi, LanesAgree) {
     for (const std::int64_t freedom : {1, 2, 3, 4, 5, 160}) {
       const std::vector<float> values = probe_chi(kKey, 3, freedom, kCount);
       float buffer[4];
-      CellView cell;
-      cell.key = kKey;
-      plain::ChiVariates<plain::ScalarLanes> chis(cell, Stream::Product, 1, buffer);
+      plain::ChiVariates<plain::ScalarLanes> chis(kKey, Stream::Product, 1, buffer);
       const plain::ChiShape shapes[2] = {plain::chi_shape(freedom), plain::chi_shape(freedom)};
       int different = 0;
       for (std::size_t i = 0; i < kCount; ++i) {

@@ -85,8 +85,6 @@ std::vector<BadInput> table() {
                  return json.dump();
                }(),
                {"draw", "product", "gnc_init unif"}),
-      bad_option("ProductOnADevice", {"--draw", "product", "--device", "cuda"},
-                 {"draw law product", "--engine cpu"}),
       {"AFolderAsConfig", {"run", "empty/", "--out", "new"}, {"empty/", "is a folder"}},
       {"AnAbsentConfig", {"run", "absent.json", "--out", "new"}, {"absent.json", "cannot be read"}},
       {"AConfigWithoutEnd", {"run", "/dev/zero", "--out", "new"}, {"/dev/zero", "larger than"}},
