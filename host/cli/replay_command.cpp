@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/cli/execute.hpp"
+#include "host/config/config_json.hpp"
 #include "host/engine/complete_network.hpp"
 #include "host/errors.hpp"
 #include "host/experiment/cell_source.hpp"
@@ -52,7 +53,7 @@ int execute(const ReplayCommand& command, std::ostream& out) {
 
   nlohmann::ordered_json json;
   json["cell"] = command.cell;
-  json["width"] = cell.point.width;
+  json["width"] = width_json(cell.point.width);
   json["depth"] = cell.point.depth;
   json["seed"] = cell.seed;
   json["index"] = command.index;
@@ -64,7 +65,9 @@ int execute(const ReplayCommand& command, std::ostream& out) {
         {{"eps_train", eps}, {"accepted", static_cast<double>(draw.train_loss) < eps}});
   }
   json["weights"] = nlohmann::ordered_json::array();
-  for (std::int64_t layer = 1; layer <= view.depth; ++layer) {
+  // A network of infinite width has no weights to show; those of the view make its Y alone.
+  const std::int64_t layers = cell.point.width == kInfiniteWidth ? 0 : view.depth;
+  for (std::int64_t layer = 1; layer <= layers; ++layer) {
     const std::int64_t rows = layer == 1 ? view.n_rows : view.width;
     const std::int64_t cols = layer == view.depth ? view.n_cols : view.width;
     json["weights"].push_back(

@@ -13,6 +13,7 @@
 #include "host/config/json_file.hpp"
 #include "host/config/names.hpp"
 #include "host/config/presets.hpp"
+#include "host/config/sweep.hpp"
 #include "host/errors.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/estimator_choice.hpp"
@@ -40,6 +41,11 @@ RequestedRun requested_run(const RunCommand& command) {
   ParsedConfig parsed = preset_or_file(command.experiment);
   RequestedRun run{
       apply_overrides(std::move(parsed.config), command.overrides), std::move(parsed.warnings), {}};
+  const bool one_width =
+      std::ranges::find(parsed.explicit_keys, std::string("width")) != parsed.explicit_keys.end();
+  check_infinite_width(run.config, command.overrides.widths.empty()
+                                       ? ValueOrigin::key(command.experiment, one_width ? "width" : "widths")
+                                       : ValueOrigin::option("--widths"));
   require_available(run.config, [&](std::string_view key) {
     const bool given =
         key == "draw" ? command.overrides.draw.has_value() : command.overrides.estimator.has_value();

@@ -60,7 +60,7 @@ class AcceptancePlot {
  public:
   explicit AcceptancePlot(const RunResults& run)
       : run_(run), axis_(figure_axis(run.config)), summaries_(summarize_points(run)) {
-    data_ = "# Acceptance rates: accepted draws over draws.\n";
+    data_ = "# Acceptance rates: accepted draws over draws.\n" + axis_comment(axis_);
   }
 
   void add(const Curve& curve, std::size_t index, std::size_t count) {
@@ -116,7 +116,7 @@ class AcceptancePlot {
       if (result == nullptr || cell.drawn == 0 || !belongs(curve, cell.depth)) continue;
       const double place =
           run_.config.num_seeds > 1 ? room * (static_cast<double>(cell.seed) / seeds - 0.5) : 0.0;
-      const std::int64_t x = run_.config.axis == SweepAxis::Depth ? cell.depth : cell.width;
+      const std::string x = axis_place(axis_, axis_value(run_.config, cell));
       if (result->accepted > 0) {
         fmt::format_to(std::back_inserter(rates), "{} {} {:.4f} {} {} {}\n", x, cell.seed, aside + place,
                        result->acceptance_rate, result->rate_low, result->rate_high);
@@ -163,7 +163,7 @@ class AcceptancePlot {
     for (const PointSummary& summary : summaries_) {
       if (summary.eps_train != curve.eps_train || !belongs(curve, summary.depth)) continue;
       const RateSummary rate = summary.rate.value_or(RateSummary{});
-      rows.emplace_back(run_.config.axis == SweepAxis::Depth ? summary.depth : summary.width, rate);
+      rows.emplace_back(axis_value(run_.config, summary), rate);
       if (rate.median <= 0.0) continue;
       drawn = true;
       range_.add(rate.median);
@@ -188,8 +188,9 @@ class AcceptancePlot {
       const auto positive = [](double value) {
         return value > 0.0 ? fmt::format("{}", value) : std::string("NaN");
       };
-      fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", x, positive(rate.median), positive(rate.q25),
-                     positive(rate.q75));
+      if (!text.empty()) text += row_break(axis_, x);
+      fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", axis_place(axis_, x), positive(rate.median),
+                     positive(rate.q25), positive(rate.q75));
     }
     add_block(curve.title + ": median over seeds", text, axis_.label + " median q25 q75");
     elements_.push_back(

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "host/config/names.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
 #include "host/report/figure_source.hpp"
@@ -45,7 +46,7 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
         extend(y_range, *value);
       }
       if (rows.empty()) continue;
-      const std::string title = fmt::format("width {}, depth {}", point.width, point.depth);
+      const std::string title = fmt::format("width {}, depth {}", width_name(point.width), point.depth);
       source.data += fmt::format("{}# {}, seed {}\n# eps_train value\n{}", blocks > 0 ? "\n\n" : "", title,
                                  cell.seed, rows);
       elements.push_back(fmt::format(

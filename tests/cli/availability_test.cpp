@@ -52,6 +52,9 @@ TEST(Availability, ConditionalNeedsAGaussianLastLayer) {
   bad = good;
   bad.points.push_back({5, 1, 0.0, 0.0});
   refuse(bad, "depth 1");
+  bad = good;
+  bad.points.push_back({kInfiniteWidth, 5, 0.0, 0.0});
+  refuse(bad, "an infinite width: expected finite widths");
 }
 
 TEST(Availability, DrawLawProductNeedsTheGaussianPrior) {
