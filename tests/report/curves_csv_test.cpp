@@ -27,9 +27,14 @@ RunResults mixed_run() {
   cell.level_reached = 0.007;
   cell.populations = 9;
   cell.particles = 4096;
-  cell.tolerances = {
-      {.eps_train = 0.02, .accepted = 100, .acceptance_rate = 1e-30, .rate_low = 9e-31, .rate_high = 1.1e-30},
-      {.eps_train = 0.005, .rate_high = 1e-40}};
+  cell.tolerances.assign(2, {});
+  cell.tolerances[0].eps_train = 0.02;
+  cell.tolerances[0].accepted = 100;
+  cell.tolerances[0].acceptance_rate = 1e-30;
+  cell.tolerances[0].rate_low = 9e-31;
+  cell.tolerances[0].rate_high = 1.1e-30;
+  cell.tolerances[1].eps_train = 0.005;
+  cell.tolerances[1].rate_high = 1e-40;
   return run;
 }
 
