@@ -197,7 +197,6 @@ INSTANTIATE_TEST_SUITE_P(
                                  {{"estimator", "auto"},
                                   {"gd", false},
                                   {"widths", {2, 40}},
-                                  {"depth", 6},
                                   {"gnc_eps_train", {0.1, 1e-3}},
                                   {"splitting_particles", kParticles},
                                   {"splitting_sweeps", 3},

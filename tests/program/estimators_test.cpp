@@ -19,7 +19,7 @@ class Estimators : public testing::TestWithParam<const char*> {
     write_small(scratch.path(), {{"estimator", GetParam()},
                                  {"gd_epochs", 30},
                                  {"widths", {2, 40}},
-                                 {"depth", 6},
+                                 {"depth", 4},
                                  {"gnc_eps_train", {0.1, 1e-3}},
                                  {"splitting_particles", 300},
                                  {"splitting_sweeps", 3},
