@@ -57,7 +57,7 @@ def ours(first, second):
     rate = sum(rates) / 2
     return {
         "gnc_draws_per_second": rate, "gnc_before_and_after": rates,
-        "gnc_weights_per_second": rate * first["weights_per_second"] / rates[0],
+        "gnc_weights_per_second": rate * first["numbers_per_second"] / rates[0],
         "share_of_number_bound":
             sum(row["draws_per_second"] / row["number_bound_draws_per_second"] for row in (first, second)) / 2,
     }

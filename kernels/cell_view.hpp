@@ -18,6 +18,7 @@ struct CellView {
   Activation activation = Activation::Linear;
   float negative_slope = 0.0f;
   Prior prior = Prior::Gauss;
+  DrawLaw draw = DrawLaw::Factors;
   bool normalize = false;
   float softening = 0.0f;
 

@@ -84,10 +84,24 @@ GNC_FN int hidden_units_at_once(const CellView& cell, const DrawScratch& scratch
   return cell.depth == 2 ? scratch.hidden_tile : cell.width;
 }
 
-/// The weights of a cell's draws as `end_to_end` reads them.
+/// The first `n_weights` weights of a cell's draws as `end_to_end` reads them.
+template <class L, Prior kPrior>
+GNC_FN WeightWindow<L, kPrior> weight_window(const CellView& cell, std::int64_t n_weights,
+                                             const DrawScratch& scratch) {
+  const bool in_order = hidden_units_at_once(cell, scratch) >= cell.width;
+  return {cell, Stream::Draws, n_weights, in_order, scratch.window, scratch.window_entries};
+}
+
+/// All weights.
 template <class L, Prior kPrior>
 GNC_FN WeightWindow<L, kPrior> weight_window(const CellView& cell, const DrawScratch& scratch) {
-  return {cell, hidden_units_at_once(cell, scratch) >= cell.width, scratch.window, scratch.window_entries};
+  return weight_window<L, kPrior>(cell, n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth), scratch);
+}
+
+/// Those of the hidden layers.
+template <class L, Prior kPrior>
+GNC_FN WeightWindow<L, kPrior> hidden_window(const CellView& cell, const DrawScratch& scratch) {
+  return weight_window<L, kPrior>(cell, layer_offset(cell.n_rows, cell.width, cell.depth), scratch);
 }
 
 /// Hidden units from .. from + units - 1 of layer depth - 1, n_rows x units, as `first_layer` gives them;

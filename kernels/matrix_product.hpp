@@ -111,6 +111,20 @@ GNC_CALL void multiply(LaneMatrix a, LaneMatrix b, float* c, int ldc, int rows, 
   }
 }
 
+/// T <- F T in place for a lower-trapezoidal F, rows x inner with zeros above the diagonal; T is inner x cols
+/// before and rows x cols after.
+template <class L>
+GNC_FN void multiply_lower(const float* F, float* T, int rows, int inner, int cols) {
+  // From the last rows up: a row needs those of T above it and its own, which a tile reads before it is
+  // stored.
+  for (int i = (rows - 1) / kTileRows * kTileRows; i >= 0; i -= kTileRows) {
+    const int count = rows - i < kTileRows ? rows - i : kTileRows;
+    const int used = i + count < inner ? i + count : inner;
+    multiply<L>({F + i * inner * L::size, inner, 1}, row_major(T, cols), T + i * cols * L::size, cols, count,
+                used, cols, false);
+  }
+}
+
 GNC_LANES_END
 
 #endif

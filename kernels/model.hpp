@@ -8,6 +8,10 @@ enum class Activation { Linear, Tanh, LeakyRelu };
 /// Prior of the weights: `Gauss` iid N(0, 1), `Unif` iid U(-1, 1).
 enum class Prior { Gauss, Unif };
 
+/// Draw law: `Factors` draws every weight, `Product` the end-to-end matrix from its exact distribution
+/// (MATH.md section 2), prior `Gauss` alone.
+enum class DrawLaw { Factors, Product };
+
 /// Calls `call` with the activation as a compile-time constant: call.operator()<kActivation>().
 template <class Call>
 auto with_activation(Activation activation, const Call& call) {

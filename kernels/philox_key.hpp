@@ -20,7 +20,8 @@ enum class Stream : std::uint32_t {
   Problem = 1,
   DescentStart = 2,
   Splitting = 3,
-  Conditional = 4
+  Conditional = 4,
+  Product = 5
 };
 
 /// One step of SplitMix64 (Steele, Lea, Flood 2014): the output for state `x`.

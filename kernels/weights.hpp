@@ -59,17 +59,18 @@ GNC_CALL void weights_from_words(int count, float* entries) {
 }
 
 /// A window on the weights of `L::size` draws. Weight i of a draw (W_1, .., W_d in row-major order, one after
-/// the other) is number i mod 4 of block i / 4 of stream `Draws`.
+/// the other) is number i mod 4 of block i / 4 of its stream.
 /// Words are drawn first and turned into numbers in place after: each loop is short enough for many of its
 /// independent turns to be in flight.
 template <class L, Prior kPrior>
 class WeightWindow {
  public:
   /// `buffer` holds `capacity` entries of L::size floats, aligned for L; capacity is a multiple of 4, at
-  /// least 8. `in_order`: the weights are read from first to last.
-  GNC_FN WeightWindow(const CellView& cell, bool in_order, float* buffer, int capacity)
-      : samples_(cell.key, Stream::Draws),
-        n_weights_(gnc::n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth)),
+  /// least 8. `n_weights`: of a draw. `in_order`: they are read from first to last.
+  GNC_FN WeightWindow(const CellView& cell, Stream stream, std::int64_t n_weights, bool in_order,
+                      float* buffer, int capacity)
+      : samples_(cell.key, stream),
+        n_weights_(n_weights),
         in_order_(in_order),
         buffer_(buffer),
         capacity_(capacity) {}
@@ -104,6 +105,16 @@ class WeightWindow {
       end_ = begin + kept + missing;
     }
     return buffer_ + (first - begin_) * L::size;
+  }
+
+  /// Copies weights first .. first + count - 1.
+  GNC_FN void copy(std::int64_t first, int count, float* to) {
+    const int room = capacity() - 3;
+    for (int done = 0; done < count; done += room) {
+      const int part = count - done < room ? count - done : room;
+      const float* from = read(first + done, part, first + count);
+      for (int i = 0; i < part; ++i) L::store(L::load(from + i * L::size), to + (done + i) * L::size);
+    }
   }
 
   /// Rows of a block of W_1 straight to where they are used: weights first + i * stride .. + count - 1 of row

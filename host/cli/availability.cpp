@@ -10,9 +10,12 @@ namespace gnc {
 
 void require_available(const Config& config, const OriginOfKey& origin_of) {
   if (config.estimator == Estimator::Conditional) require_conditional(config, origin_of("estimator"));
-  if (config.draw != DrawLaw::Factors) {
-    throw UsageError(fmt::format("{}: got {}: not available yet, expected factors", origin_of("draw").text(),
-                                 name_of(config.draw)));
+  if (config.draw == DrawLaw::Product && config.gnc_init != Prior::Gauss) {
+    throw UsageError(fmt::format(
+        "{}: got {} together with gnc_init {}: it rests on Gaussian weights, expected gnc_init {} or "
+        "draw {}",
+        origin_of("draw").text(), name_of(config.draw), name_of(config.gnc_init), name_of(Prior::Gauss),
+        name_of(DrawLaw::Factors)));
   }
 }
 

@@ -14,6 +14,7 @@
 #include "host/engine/throughput.hpp"
 #include "host/problem/random_problem.hpp"
 #include "host/start_thread.hpp"
+#include "kernels/draw_form.hpp"
 
 namespace gnc {
 namespace {
@@ -34,22 +35,33 @@ double throughput(int n_threads, double seconds, const std::function<Draw()>& ma
 }  // namespace
 
 int execute(const BenchCommand& command, std::ostream& out) {
-  const ChosenEngine engine = choose_engine(command.device, command.engine, command.threads, {});
   Config config;
   config.activation = command.activation;
+  config.draw = command.draw;
   const Problem problem = random_problem(config, 0);
+  const auto cell_at = [&](std::int64_t width, std::int64_t depth) {
+    return std::make_unique<PreparedCell>(config, Point{width, depth, 0.0, 0.0}, 0, problem);
+  };
+  const std::size_t n_widths = command.widths.size();
+  const ChosenEngine engine =
+      choose_engine(command.device, command.engine, command.threads,
+                    {n_widths * command.depths.size(),
+                     [&](std::size_t point) {
+                       return cell_at(command.widths[point % n_widths], command.depths[point / n_widths]);
+                     },
+                     config.gnc_eps_train});
   auto rows = nlohmann::ordered_json::array();
   if (!command.json) {
-    out << fmt::format("{} engine ({}), {} activation, {} x {}, {} measurements, eps {}\n", engine.name,
-                       engine.device, name_of(config.activation), config.n_rows, config.n_cols,
-                       config.num_measurements, config.gnc_eps_train.front());
-    out << fmt::format("{:>7} {:>6} {:>12} {:>12} {:>22}\n", "width", "depth", "draws/s", "weights/s",
+    out << fmt::format("{} engine ({}), draw law {}, {} activation, {} x {}, {} measurements, eps {}\n",
+                       engine.name, engine.device, name_of(config.draw), name_of(config.activation),
+                       config.n_rows, config.n_cols, config.num_measurements, config.gnc_eps_train.front());
+    out << fmt::format("{:>7} {:>6} {:>12} {:>12} {:>22}\n", "width", "depth", "draws/s", "numbers/s",
                        "share of number bound");
   }
   for (const std::int64_t depth : command.depths) {
     for (const std::int64_t width : command.widths) {
-      const PreparedCell cell(config, {width, depth, 0.0, 0.0}, 0, problem);
-      if (!engine.takes(cell.view())) continue;
+      const std::unique_ptr<PreparedCell> prepared = cell_at(width, depth);
+      const PreparedCell& cell = *prepared;
       const double rate = throughput(engine.workers, command.seconds, [&]() -> Draw {
         return [&, drawing = std::shared_ptr<Engine>(engine.make())](std::uint64_t begin, std::uint64_t end) {
           drawing->run_chunk(cell, {begin, end}, config.gnc_eps_train, 0);
@@ -59,19 +71,20 @@ int execute(const BenchCommand& command, std::ostream& out) {
         return [&, sum = engine.make_sum_weights(), total = 0.0f](
                    std::uint64_t begin, std::uint64_t end) mutable { total += sum(cell.view(), begin, end); };
       });
-      const auto weights = static_cast<double>(n_weights(config.n_rows, config.n_cols, width, depth));
+      const auto numbers = static_cast<double>(numbers_per_draw(cell.view()));
       if (command.json) {
         rows.push_back({{"width", width},
                         {"depth", depth},
                         {"activation", name_of(config.activation)},
+                        {"draw", name_of(config.draw)},
                         {"engine", engine.name},
                         {"device", engine.device},
                         {"threads", engine.workers},
                         {"draws_per_second", rate},
-                        {"weights_per_second", rate * weights},
+                        {"numbers_per_second", rate * numbers},
                         {"number_bound_draws_per_second", bound}});
       } else {
-        out << fmt::format("{:>7} {:>6} {:>12.4g} {:>12.4g} {:>21.0f}%\n", width, depth, rate, rate * weights,
+        out << fmt::format("{:>7} {:>6} {:>12.4g} {:>12.4g} {:>21.0f}%\n", width, depth, rate, rate * numbers,
                            100.0 * rate / bound)
             << std::flush;
       }

@@ -66,6 +66,7 @@ struct BenchCommand {
   std::vector<std::int64_t> widths{5, 10, 20, 40, 80, 160};
   std::vector<std::int64_t> depths{2};
   Activation activation = Activation::Linear;
+  DrawLaw draw = DrawLaw::Factors;
   Device device = Device::Auto;
   EngineChoice engine = EngineChoice::Auto;
   int threads = 0;       ///< 0: one for each core

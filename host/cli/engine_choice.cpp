@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "host/engine/throughput.hpp"
 #include "host/errors.hpp"
 #include "kernels/cpu/simd_targets.hpp"
+#include "kernels/draw_form.hpp"
 
 #ifdef GNC_HAVE_CUDA
 #include "host/cuda/cuda_arithmetic.hpp"
@@ -57,6 +59,7 @@ ChosenEngine cuda_engine(EngineChoice engine, const CudaDevice& device) {
   } else {
     chosen.name = "cuda-gemm";
     chosen.arithmetic = cuda_gemm_arithmetic(device);
+    chosen.takes = CudaGemmEngine::takes;
     chosen.make = [] { return std::make_unique<CudaGemmEngine>(); };
   }
   return chosen;
@@ -85,14 +88,20 @@ double pilot_seconds(const ChosenEngine& engine, std::span<const std::unique_ptr
   return sum;
 }
 
-/// The faster engine of the device, by a pilot where both take all points.
-ChosenEngine faster_cuda_engine(const CudaDevice& device, const PilotPoints& points) {
+/// The faster engine of the device, by a pilot where both take all points. Nothing where neither does.
+std::optional<ChosenEngine> faster_cuda_engine(const CudaDevice& device, const PilotPoints& points) {
   ChosenEngine gemm = cuda_engine(EngineChoice::CudaGemm, device);
   ChosenEngine fused = cuda_engine(EngineChoice::CudaFused, device);
   if (points.count == 0) return gemm;
+  const bool gemm_takes_all = first_not_taken(gemm, points) == nullptr;
   if (first_not_taken(fused, points)) {
+    if (!gemm_takes_all) return std::nullopt;
     gemm.note = "cuda-gemm draws: cuda-fused has no kernel for some point of the sweep";
     return gemm;
+  }
+  if (!gemm_takes_all) {
+    fused.note = "cuda-fused draws: cuda-gemm has draw law factors alone";
+    return fused;
   }
   constexpr std::size_t kMostCells = 6;
   std::vector<std::unique_ptr<PreparedCell>> cells;
@@ -112,10 +121,12 @@ ChosenEngine named_cuda_engine(EngineChoice engine, const CudaDevice& device, co
   ChosenEngine chosen = cuda_engine(engine, device);
   if (const std::unique_ptr<PreparedCell> cell = first_not_taken(chosen, points)) {
     const CellView& view = cell->view();
+    const bool factors = draw_form(view) == DrawForm::Factors;
     throw UsageError(fmt::format(
-        "option --engine: got {}: it has no kernel for {} x {} matrices at width {} and depth {}, "
-        "expected cuda-gemm, which takes every shape, or auto",
-        chosen.name, view.n_rows, view.n_cols, view.width, view.depth));
+        "option --engine: got {}: it has no kernel for {} x {} matrices at width {} and depth {}{}, expected "
+        "{}",
+        chosen.name, view.n_rows, view.n_cols, view.width, view.depth, factors ? "" : " by draw law product",
+        factors ? "cuda-gemm, which takes every shape, or auto" : "auto, cpu or draw law factors"));
   }
   return chosen;
 }
@@ -140,7 +151,17 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
   const CudaDevices found = find_cuda_devices();
   if (!found.devices.empty()) {
     const CudaDevice& first = found.devices.front();
-    return names_cuda ? named_cuda_engine(engine, first, points) : faster_cuda_engine(first, points);
+    if (names_cuda) return named_cuda_engine(engine, first, points);
+    if (std::optional<ChosenEngine> faster = faster_cuda_engine(first, points)) return *std::move(faster);
+    if (device == Device::Cuda) {
+      throw UsageError(
+          "option --device: got cuda: no CUDA engine draws every point by draw law product, expected auto, "
+          "cpu or "
+          "draw law factors");
+    }
+    ChosenEngine chosen = cpu_engine(threads);
+    chosen.note = "the cpu engine draws: no CUDA engine draws every point by draw law product";
+    return chosen;
   }
   const std::string why_none = found.why_none;
 #else
@@ -155,6 +176,13 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
   ChosenEngine chosen = cpu_engine(threads);
   chosen.note = fmt::format("no CUDA device, the cpu engine draws ({})", why_none);
   return chosen;
+}
+
+EngineChoice cpu_engine_for(const std::string& what, Device device, EngineChoice engine) {
+  if (device == Device::Cuda || (engine != EngineChoice::Auto && engine != EngineChoice::Cpu)) {
+    throw UsageError(fmt::format("{}: got a CUDA engine or device, expected --engine cpu or auto", what));
+  }
+  return EngineChoice::Cpu;
 }
 
 EngineChoice engine_named(const std::string& name) {

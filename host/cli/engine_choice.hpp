@@ -38,10 +38,15 @@ struct PilotPoints {
 };
 
 /// The engine that --device and --engine ask for. `threads` is as of --threads, 0 for one for each core.
-/// Between the engines of a device a short pilot on some of `points` decides, where both take all of them.
-/// UsageError where the options contradict each other, this build or machine cannot do it, or the engine that
-/// is named does not take a point; it says what was looked for and found.
+/// Between the engines of a device a short pilot on some of `points` decides, where both take all of them;
+/// where none does, --device auto takes the CPU. UsageError where the options contradict each other, this
+/// build or machine cannot do it, or the engine that is named does not take a point; it says what was looked
+/// for and found.
 ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotPoints& points);
+
+/// The choice for what only the CPU engine has, `what`. Throws UsageError where a CUDA device or engine is
+/// asked for.
+EngineChoice cpu_engine_for(const std::string& what, Device device, EngineChoice engine);
 
 /// The choice that gives the engine of this name.
 EngineChoice engine_named(const std::string& name);

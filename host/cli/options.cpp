@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <functional>
 #include <ostream>
 #include <string>
@@ -25,10 +26,11 @@ constexpr IntegerRange thread_range{1, 4096};
 constexpr IntegerRange index_range{0, std::numeric_limits<std::int64_t>::max()};
 constexpr RealRange seconds_range{0.0, false, 3600.0, true};
 
-/// The number a word stands for, or the word itself for the message about it.
+/// The finite number a word stands for, or the word itself.
 nlohmann::json number_or_word(const std::string& word) {
   auto number = number_from_text(word);
-  return number.is_null() ? nlohmann::json(word) : number;
+  const bool finite = !number.is_null() && std::isfinite(number.get<double>());
+  return finite ? number : nlohmann::json(word);
 }
 
 /// One subcommand under definition. Values arrive as words and are checked by the config's own functions, so
@@ -116,18 +118,24 @@ class Definition {
 
   void sizes(const std::string& name, std::vector<std::int64_t>& member, IntegerRange range,
              const std::string& description) {
-    values(name, "N", description, [&member, range](const auto& words, const ValueOrigin& origin) {
-      member.clear();
-      for (const std::string& word : words) {
-        if (word == "inf") {
-          throw UsageError(fmt::format("{}: got inf: an infinite size is not available yet", origin.text()));
-        }
-        member.push_back(checked_integer(number_or_word(word), origin, range));
-        if (std::count(member.begin(), member.end(), member.back()) > 1) {
-          throw_unexpected(origin, fmt::format("{} a second time", member.back()), "no repetition");
-        }
-      }
+    sizes(name, member, "N", description, [range](const nlohmann::json& value, const ValueOrigin& origin) {
+      return checked_integer(value, origin, range);
     });
+  }
+
+  void sizes(const std::string& name, std::vector<std::int64_t>& member, const std::string& type,
+             const std::string& description,
+             std::function<std::int64_t(const nlohmann::json&, const ValueOrigin&)> checked) {
+    values(name, type, description,
+           [&member, checked = std::move(checked)](const auto& words, const ValueOrigin& origin) {
+             member.clear();
+             for (const std::string& word : words) {
+               member.push_back(checked(number_or_word(word), origin));
+               if (std::count(member.begin(), member.end(), member.back()) > 1) {
+                 throw_unexpected(origin, word + " a second time", "no repetition");
+               }
+             }
+           });
   }
 
   CLI::App* app() const { return app_; }
@@ -161,7 +169,9 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.integer("--num-samples", overrides.num_samples, limits::num_samples, "Draws a cell, such as 1e8");
   command.integer("--num-seeds", overrides.num_seeds, limits::num_seeds,
                   "Replicates, each with its own problem");
-  command.sizes("--widths", overrides.widths, limits::width, "Widths of the sweep");
+  command.sizes("--widths", overrides.widths, "N|inf",
+                "Widths of the sweep; inf: the limit of infinite width (Linear, gauss, --draw product)",
+                checked_width);
   command.sizes("--depths", overrides.depths, limits::depth, "Depths of the sweep");
   command.values(
       "--eps-train", "E", "Tolerances on the train loss, all in one pass",
@@ -177,7 +187,7 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.choice("--engine", run.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"},
                  "What draws; auto takes the faster one of the device");
   command.choice("--draw", overrides.draw, draw_law_names(),
-                 "Draw every factor, or their product (product is not available yet)");
+                 "Draw every factor, or their product from its exact law (prior gauss)");
   command.choice("--estimator", overrides.estimator, estimator_names(),
                  "How acceptance is estimated; auto chooses for each cell");
   command.integer("--particles", overrides.splitting_particles, limits::splitting_particles,
@@ -222,6 +232,7 @@ void define_bench(CLI::App& app, BenchCommand& bench) {
   command.sizes("--widths", bench.widths, limits::width, "Widths (default 5 10 20 40 80 160)");
   command.sizes("--depths", bench.depths, limits::depth, "Depths (default 2)");
   command.choice("--activation", bench.activation, activation_names(), "Activation (default Linear)");
+  command.choice("--draw", bench.draw, draw_law_names(), "Draw law (default factors)");
   command.choice("--device", bench.device, {"auto", "cpu", "cuda"}, "Where to draw");
   command.choice("--engine", bench.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"}, "What draws");
   command.integer("--threads", bench.threads, thread_range, "CPU threads (default: one for each core)");

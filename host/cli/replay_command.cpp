@@ -3,8 +3,11 @@
 #include <new>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <vector>
 
 #include "host/cli/execute.hpp"
+#include "host/config/config_json.hpp"
+#include "host/engine/complete_network.hpp"
 #include "host/errors.hpp"
 #include "host/experiment/cell_source.hpp"
 #include "host/ledger/ledger.hpp"
@@ -46,10 +49,11 @@ int execute(const ReplayCommand& command, std::ostream& out) {
   const CellView& view = prepared->view();
   ScratchMemory memory;
   const ReplayedDraw draw = replay_draw(view, command.index, memory);
+  const std::vector<float> weights = complete_network(view, draw);
 
   nlohmann::ordered_json json;
   json["cell"] = command.cell;
-  json["width"] = cell.point.width;
+  json["width"] = width_json(cell.point.width);
   json["depth"] = cell.point.depth;
   json["seed"] = cell.seed;
   json["index"] = command.index;
@@ -61,11 +65,13 @@ int execute(const ReplayCommand& command, std::ostream& out) {
         {{"eps_train", eps}, {"accepted", static_cast<double>(draw.train_loss) < eps}});
   }
   json["weights"] = nlohmann::ordered_json::array();
-  for (std::int64_t layer = 1; layer <= view.depth; ++layer) {
+  // A network of infinite width has no weights to show; those of the view make its Y alone.
+  const std::int64_t layers = cell.point.width == kInfiniteWidth ? 0 : view.depth;
+  for (std::int64_t layer = 1; layer <= layers; ++layer) {
     const std::int64_t rows = layer == 1 ? view.n_rows : view.width;
     const std::int64_t cols = layer == view.depth ? view.n_cols : view.width;
     json["weights"].push_back(
-        matrix_json(draw.weights.data() + layer_offset(view.n_rows, view.width, layer), rows, cols));
+        matrix_json(weights.data() + layer_offset(view.n_rows, view.width, layer), rows, cols));
   }
   json["Y"] = matrix_json(draw.Y.data(), view.n_rows, view.n_cols);
   out << json.dump(2) << '\n';

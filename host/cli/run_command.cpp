@@ -13,6 +13,7 @@
 #include "host/config/json_file.hpp"
 #include "host/config/names.hpp"
 #include "host/config/presets.hpp"
+#include "host/config/sweep.hpp"
 #include "host/errors.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/estimator_choice.hpp"
@@ -40,6 +41,11 @@ RequestedRun requested_run(const RunCommand& command) {
   ParsedConfig parsed = preset_or_file(command.experiment);
   RequestedRun run{
       apply_overrides(std::move(parsed.config), command.overrides), std::move(parsed.warnings), {}};
+  const bool one_width =
+      std::ranges::find(parsed.explicit_keys, std::string("width")) != parsed.explicit_keys.end();
+  check_infinite_width(run.config, command.overrides.widths.empty()
+                                       ? ValueOrigin::key(command.experiment, one_width ? "width" : "widths")
+                                       : ValueOrigin::option("--widths"));
   require_available(run.config, [&](std::string_view key) {
     const bool given =
         key == "draw" ? command.overrides.draw.has_value() : command.overrides.estimator.has_value();
@@ -123,12 +129,7 @@ PilotPoints pilot_points(const RequestedRun& run) {
 /// both cannot be.
 EngineChoice engine_for(const Config& config, const RunCommand& command) {
   if (config.estimator == Estimator::Reject) return command.engine;
-  if (command.device == Device::Cuda ||
-      (command.engine != EngineChoice::Auto && command.engine != EngineChoice::Cpu)) {
-    throw UsageError(fmt::format("estimator {}: got a CUDA engine or device, expected --engine cpu or auto",
-                                 name_of(config.estimator)));
-  }
-  return EngineChoice::Cpu;
+  return cpu_engine_for("estimator " + name_of(config.estimator), command.device, command.engine);
 }
 
 void say(const RunCommand& command, const std::string& line) {

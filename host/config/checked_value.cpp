@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 
+#include "host/config/names.hpp"
 #include "host/errors.hpp"
 
 namespace gnc {
@@ -102,6 +103,18 @@ std::int64_t checked_integer(const json& value, const ValueOrigin& origin, Integ
   if (!number || *number < range.low || *number > range.high) {
     throw_unexpected(origin, short_text(value),
                      fmt::format("an integer from {} to {}", range.low, range.high));
+  }
+  return *number;
+}
+
+std::int64_t checked_width(const json& value, const ValueOrigin& origin) {
+  const std::string infinite = width_name(kInfiniteWidth);
+  if (value == infinite) return kInfiniteWidth;
+  const auto number = as_signed(value);
+  if (!number || *number < limits::width.low || *number > limits::width.high) {
+    throw_unexpected(
+        origin, short_text(value),
+        fmt::format("an integer from {} to {} or \"{}\"", limits::width.low, limits::width.high, infinite));
   }
   return *number;
 }

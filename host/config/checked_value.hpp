@@ -40,6 +40,8 @@ nlohmann::json number_from_text(std::string_view text);
 /// The functions below return `value` in its type or throw UsageError naming `origin`, the value and what was
 /// expected. Whole numbers may be written as floating-point ones (1e8).
 std::int64_t checked_integer(const nlohmann::json& value, const ValueOrigin& origin, IntegerRange range);
+/// A width: an integer in limits::width, or "inf", which gives kInfiniteWidth.
+std::int64_t checked_width(const nlohmann::json& value, const ValueOrigin& origin);
 std::uint64_t checked_unsigned(const nlohmann::json& value, const ValueOrigin& origin);
 double checked_real(const nlohmann::json& value, const ValueOrigin& origin, RealRange range);
 bool checked_bool(const nlohmann::json& value, const ValueOrigin& origin);

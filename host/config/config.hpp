@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,13 +12,16 @@ namespace gnc {
 
 /// `Auto`: one of the others for each cell, see choose_estimators.
 enum class Estimator { Reject, Conditional, Splitting, Auto };
-enum class DrawLaw { Factors, Product };
 /// Which quantity the experiment varies; it decides the first column of results.csv.
 enum class SweepAxis { Width, Depth, Grid };
 
+/// The width of a point at the limit of infinite width, `"inf"` in configs; it sorts after all others. No
+/// size is ever computed from it: see `network_of`.
+constexpr std::int64_t kInfiniteWidth = std::numeric_limits<std::int64_t>::max();
+
 /// One (width, depth) of a sweep with the gradient-descent settings that belong to it.
 struct Point {
-  std::int64_t width = 0;
+  std::int64_t width = 0;  ///< or kInfiniteWidth
   std::int64_t depth = 0;
   double gd_lr = 0.0;
   double gd_init_scale = 0.0;

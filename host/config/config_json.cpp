@@ -49,9 +49,10 @@ nlohmann::ordered_json to_json(const Config& config) {
   const auto widths = sweep_widths(config);
   const auto depths = sweep_depths(config);
   if (config.axis == SweepAxis::Depth) {
-    json["width"] = widths.front();
+    json["width"] = width_json(widths.front());
   } else {
-    json["widths"] = widths;
+    json["widths"] = nlohmann::ordered_json::array();
+    for (const std::int64_t width : widths) json["widths"].push_back(width_json(width));
   }
   if (config.axis == SweepAxis::Width) {
     json["depth"] = depths.front();
@@ -68,6 +69,11 @@ nlohmann::ordered_json to_json(const Config& config) {
   json["max_stored"] = config.max_stored;
   if (config.problem_file) json["problem"] = *config.problem_file;
   return json;
+}
+
+nlohmann::ordered_json width_json(std::int64_t width) {
+  if (width == kInfiniteWidth) return width_name(width);
+  return width;
 }
 
 }  // namespace gnc

@@ -31,4 +31,6 @@ const std::string& name_of(Estimator estimator) {
 }
 const std::string& name_of(DrawLaw draw) { return draw_law_names().at(static_cast<std::size_t>(draw)); }
 
+std::string width_name(std::int64_t width) { return width == kInfiniteWidth ? "inf" : std::to_string(width); }
+
 }  // namespace gnc

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,8 @@ const std::string& name_of(Activation activation);
 const std::string& name_of(Prior prior);
 const std::string& name_of(Estimator estimator);
 const std::string& name_of(DrawLaw draw);
+
+/// A width in digits, "inf" for kInfiniteWidth.
+std::string width_name(std::int64_t width);
 
 }  // namespace gnc

@@ -10,6 +10,8 @@
 #include <string_view>
 
 #include "host/config/checked_value.hpp"
+#include "host/config/config_json.hpp"
+#include "host/config/names.hpp"
 #include "host/config/sweep.hpp"
 #include "host/errors.hpp"
 
@@ -17,19 +19,15 @@ namespace gnc {
 namespace {
 
 template <class Number>
-void check_no_repetition(const std::vector<Number>& values, const ValueOrigin& origin) {
+void check_no_repetition(const std::vector<Number>& values, const ValueOrigin& origin,
+                         std::string (*text)(Number)) {
   std::set<Number> seen;
   for (const Number value : values) {
-    if (!seen.insert(value).second) {
-      throw_unexpected(origin, fmt::format("{} a second time", value), "no repetition");
-    }
+    if (!seen.insert(value).second) throw_unexpected(origin, text(value) + " a second time", "no repetition");
   }
 }
 
-void check_sizes(const std::vector<std::int64_t>& sizes, const ValueOrigin& origin, IntegerRange range) {
-  for (const std::int64_t size : sizes) checked_integer(size, origin, range);
-  check_no_repetition(sizes, origin);
-}
+std::string real_text(double value) { return fmt::format("{}", value); }
 
 /// A point's setting: that of the matching original point, else the one all original points share.
 double setting_of(const Point& point, const Config& original, double Point::*member, std::string_view key,
@@ -51,7 +49,7 @@ double setting_of(const Point& point, const Config& original, double Point::*mem
         "option {}: width {}, depth {} is not a point of {}, and {} differs between its points, so there is "
         "no setting "
         "for it; expected values of that sweep, a config file with {} for the new sweep, or --no-gd",
-        option, point.width, point.depth, original.name, key, key));
+        option, width_name(point.width), point.depth, original.name, key, key));
   }
   return first;
 }
@@ -70,9 +68,10 @@ void override_sweep(Config& config, const Overrides& overrides) {
   for (const std::int64_t width : widths) {
     for (const std::int64_t depth : depths) {
       Point point{width, depth, 0.0, 0.0};
-      point.gd_lr = setting_of(point, original, &Point::gd_lr, "gd_lrs", option, config.gd);
+      const bool needed = descends(config, point);
+      point.gd_lr = setting_of(point, original, &Point::gd_lr, "gd_lrs", option, needed);
       point.gd_init_scale =
-          setting_of(point, original, &Point::gd_init_scale, "gd_init_scales", option, config.gd);
+          setting_of(point, original, &Point::gd_init_scale, "gd_init_scales", option, needed);
       config.points.push_back(point);
     }
   }
@@ -108,7 +107,7 @@ Config apply_overrides(Config config, const Overrides& overrides) {
   if (!overrides.eps_train.empty()) {
     const auto origin = ValueOrigin::option("--eps-train");
     for (const double eps : overrides.eps_train) checked_real(eps, origin, limits::eps_train);
-    check_no_repetition(overrides.eps_train, origin);
+    check_no_repetition(overrides.eps_train, origin, real_text);
     if (overrides.eps_train.size() > static_cast<std::size_t>(limits::max_tolerances)) {
       throw_unexpected(origin, fmt::format("{} tolerances", overrides.eps_train.size()),
                        fmt::format("at most {}", limits::max_tolerances));
@@ -130,8 +129,12 @@ Config apply_overrides(Config config, const Overrides& overrides) {
     }
     config.problem_file = std::filesystem::absolute(*overrides.problem_file).lexically_normal().string();
   }
-  check_sizes(overrides.widths, ValueOrigin::option("--widths"), limits::width);
-  check_sizes(overrides.depths, ValueOrigin::option("--depths"), limits::depth);
+  const auto widths = ValueOrigin::option("--widths");
+  const auto depths = ValueOrigin::option("--depths");
+  for (const std::int64_t width : overrides.widths) checked_width(width_json(width), widths);
+  for (const std::int64_t depth : overrides.depths) checked_integer(depth, depths, limits::depth);
+  check_no_repetition(overrides.widths, widths, width_name);
+  check_no_repetition<std::int64_t>(overrides.depths, depths, [](auto n) { return fmt::format("{}", n); });
   if (!overrides.widths.empty() || !overrides.depths.empty()) override_sweep(config, overrides);
 
   check_combination(config, [&](std::string_view key) {

@@ -13,7 +13,7 @@ namespace gnc {
 struct Overrides {
   std::optional<std::uint64_t> num_samples;
   std::optional<std::int64_t> num_seeds;
-  std::vector<std::int64_t> widths;
+  std::vector<std::int64_t> widths;  ///< may hold kInfiniteWidth
   std::vector<std::int64_t> depths;
   std::vector<double> eps_train;
   std::optional<std::uint64_t> seed;

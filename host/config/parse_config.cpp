@@ -86,15 +86,13 @@ struct Axis {
   bool is_list = false;
 };
 
-std::int64_t size_value(const json& value, const ValueOrigin& origin, IntegerRange range,
-                        bool may_be_infinite) {
-  if (may_be_infinite && value == "inf") {
-    throw UsageError(fmt::format("{}: got \"inf\": the infinite width is not available yet", origin.text()));
-  }
-  return checked_integer(value, origin, range);
+using CheckedSize = std::int64_t (*)(const json& value, const ValueOrigin& origin);
+
+std::int64_t checked_depth(const json& value, const ValueOrigin& origin) {
+  return checked_integer(value, origin, limits::depth);
 }
 
-std::optional<Axis> read_axis(const ConfigReader& reader, const std::string& single, IntegerRange range) {
+std::optional<Axis> read_axis(const ConfigReader& reader, const std::string& single, CheckedSize checked) {
   const std::string several = single + "s";
   const json* const value = reader.find(single);
   const auto* const values = reader.list(several, static_cast<std::size_t>(limits::max_points));
@@ -102,25 +100,23 @@ std::optional<Axis> read_axis(const ConfigReader& reader, const std::string& sin
     throw_unexpected(reader.origin(single), short_text(*value) + " beside \"" + several + "\"",
                      fmt::format("either \"{}\" or \"{}\"", single, several));
   }
-  const bool may_be_infinite = single == "width";
-  if (value != nullptr)
-    return Axis{{size_value(*value, reader.origin(single), range, may_be_infinite)}, false};
+  if (value != nullptr) return Axis{{checked(*value, reader.origin(single))}, false};
   if (values == nullptr) return std::nullopt;
   Axis axis{{}, true};
   std::set<std::int64_t> seen;
   for (std::size_t i = 0; i < values->size(); ++i) {
     const ValueOrigin origin = reader.origin(several).item(i);
-    axis.values.push_back(size_value((*values)[i], origin, range, may_be_infinite));
+    axis.values.push_back(checked((*values)[i], origin));
     if (!seen.insert(axis.values.back()).second) {
-      throw_unexpected(origin, fmt::format("{} a second time", axis.values.back()), "no repetition");
+      throw_unexpected(origin, short_text((*values)[i]) + " a second time", "no repetition");
     }
   }
   return axis;
 }
 
 void read_sweep(const ConfigReader& reader, Config& config, std::vector<std::string>& warnings) {
-  std::optional<Axis> widths = read_axis(reader, "width", limits::width);
-  std::optional<Axis> depths = read_axis(reader, "depth", limits::depth);
+  std::optional<Axis> widths = read_axis(reader, "width", checked_width);
+  std::optional<Axis> depths = read_axis(reader, "depth", checked_depth);
   if (!widths && !depths) {
     throw UsageError(
         fmt::format("{}: keys \"widths\" and \"depths\": missing, expected \"widths\" (a list) with "

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "host/config/names.hpp"
+#include "kernels/cell_view.hpp"
+
 namespace gnc {
 namespace {
 
@@ -49,10 +52,21 @@ void check_text(const std::string& text, const ValueOrigin& origin) {
 std::vector<std::int64_t> sweep_widths(const Config& config) { return distinct(config, &Point::width); }
 std::vector<std::int64_t> sweep_depths(const Config& config) { return distinct(config, &Point::depth); }
 
-std::int64_t weights_per_draw(const Config& config, std::int64_t width, std::int64_t depth) {
-  if (depth == 1) return config.n_rows * config.n_cols;
-  return config.n_rows * width + (depth - 2) * width * width + width * config.n_cols;
+Point network_of(const Point& point) {
+  Point network = point;
+  if (point.width == kInfiniteWidth) {
+    network.width = 1;
+    network.depth = 1;
+  }
+  return network;
 }
+
+std::int64_t weights_per_draw(const Config& config, const Point& point) {
+  const Point network = network_of(point);
+  return n_weights(config.n_rows, config.n_cols, network.width, network.depth);
+}
+
+bool descends(const Config& config, const Point& point) { return config.gd && point.width != kInfiniteWidth; }
 
 void check_combination(const Config& config, const OriginOfKey& origin_of) {
   check_text(config.name, origin_of("name"));
@@ -62,7 +76,7 @@ void check_combination(const Config& config, const OriginOfKey& origin_of) {
     check_sizes(config, origin_of);
   }
   for (const Point& point : config.points) {
-    const std::int64_t weights = weights_per_draw(config, point.width, point.depth);
+    const std::int64_t weights = weights_per_draw(config, point);
     if (weights > limits::max_weights) {
       throw_unexpected(
           origin_of("widths"),
@@ -70,6 +84,24 @@ void check_combination(const Config& config, const OriginOfKey& origin_of) {
           fmt::format("at most {} weights a draw", limits::max_weights));
     }
   }
+}
+
+void check_infinite_width(const Config& config, const ValueOrigin& origin) {
+  const auto widths = sweep_widths(config);
+  if (std::find(widths.begin(), widths.end(), kInfiniteWidth) == widths.end()) return;
+  const auto require = [&](bool holds, std::string_view key, std::string_view value,
+                           std::string_view expected, std::string_view why) {
+    if (holds) return;
+    throw_unexpected(origin,
+                     fmt::format("{} together with \"{}\" = \"{}\"", width_name(kInfiniteWidth), key, value),
+                     fmt::format("\"{}\", {}", expected, why));
+  };
+  require(config.activation == Activation::Linear, "activation", name_of(config.activation),
+          name_of(Activation::Linear), "the activation whose limit is drawn");
+  require(config.gnc_init == Prior::Gauss, "gnc_init", name_of(config.gnc_init), name_of(Prior::Gauss),
+          "the prior whose limit is drawn");
+  require(config.draw == DrawLaw::Product, "draw", name_of(config.draw), name_of(DrawLaw::Product),
+          "as infinitely wide factors cannot be drawn");
 }
 
 }  // namespace gnc

@@ -2,13 +2,17 @@
 
 #include "host/engine/engine.hpp"
 #include "kernels/cuda/cuda_gemm_draws.hpp"
+#include "kernels/draw_form.hpp"
 
 namespace gnc {
 
-/// Engine "cuda-gemm": every shape, by batched matrix products on the current CUDA device. To be made and
-/// used by one thread.
+/// Engine "cuda-gemm": every shape of draw law `factors`, by batched matrix products on the current CUDA
+/// device. To be made and used by one thread.
 class CudaGemmEngine final : public Engine {
  public:
+  /// Whether it draws the cell: not in the forms of draw law `product`.
+  static bool takes(const CellView& cell) { return draw_form(cell) == DrawForm::Factors; }
+
   std::string name() const override { return "cuda-gemm"; }
   ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
                         std::size_t max_stored) override;

@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <cmath>
+#include <stdexcept>
 
+#include "host/config/sweep.hpp"
 #include "host/engine/train_filter.hpp"
 
 namespace gnc {
@@ -28,22 +30,30 @@ std::vector<float> to_floats(const Matrix& matrix, Eigen::Index count) {
 PreparedCell::PreparedCell(const Config& config, const Point& point, std::int64_t replicate,
                            const Problem& problem)
     : id_(next_id()) {
+  const Point network = network_of(point);
+  if (point.width == kInfiniteWidth &&
+      (config.activation != Activation::Linear || config.gnc_init != Prior::Gauss)) {
+    throw std::invalid_argument("PreparedCell: an infinite width must be Linear, of Gaussian weights");
+  }
   view_.n_rows = static_cast<int>(problem.n_rows());
   view_.n_cols = static_cast<int>(problem.n_cols());
-  view_.width = static_cast<int>(point.width);
-  view_.depth = static_cast<int>(point.depth);
+  view_.width = static_cast<int>(network.width);
+  view_.depth = static_cast<int>(network.depth);
   view_.activation = config.activation;
   view_.negative_slope = static_cast<float>(config.negative_slope);
   view_.prior = config.gnc_init;
+  // The other estimators draw hidden layers and move weights.
+  if (config.estimator == Estimator::Reject) view_.draw = config.draw;
   view_.normalize = config.gnc_normalize;
   view_.softening = static_cast<float>(config.gnc_softening);
+  // By the point, so that infinitely wide cells of different depths are drawn by different numbers.
   view_.key = cell_key(config.seed, static_cast<std::uint64_t>(point.width),
                        static_cast<std::uint64_t>(point.depth), static_cast<std::uint64_t>(replicate));
 
   // The factors 1 / sqrt(k) of positively homogeneous layers can wait for the output, unless the product
   // would leave the range of float on the way.
-  const double hidden_scale = 1.0 / std::sqrt(static_cast<double>(point.width));
-  const double all_hidden = std::pow(hidden_scale, static_cast<double>(point.depth - 1));
+  const double hidden_scale = 1.0 / std::sqrt(static_cast<double>(network.width));
+  const double all_hidden = std::pow(hidden_scale, static_cast<double>(network.depth - 1));
   const double last = 1.0 / std::sqrt(static_cast<double>(problem.n_cols()));
   const bool homogeneous =
       config.activation == Activation::Linear || config.activation == Activation::LeakyRelu;

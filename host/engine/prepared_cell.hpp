@@ -14,7 +14,8 @@ namespace gnc {
 /// One cell made ready for the engines: its key, its factors' scales, and its measurements as float matrices.
 class PreparedCell {
  public:
-  /// `replicate` is the cell's seed, from 0. Shapes of `problem` must be those of `config`.
+  /// `replicate` is the cell's seed, from 0. Shapes of `problem` must be those of `config`. An infinite width
+  /// is drawn by its `network_of`; std::invalid_argument where the config's has no such limit.
   PreparedCell(const Config& config, const Point& point, std::int64_t replicate, const Problem& problem);
   PreparedCell(const PreparedCell&) = delete;
   PreparedCell& operator=(const PreparedCell&) = delete;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/config/sweep.hpp"
 #include "host/splitting/splitting_statistics.hpp"
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/loss_statistics.hpp"
@@ -165,7 +166,7 @@ RunResults collect_results(Ledger& ledger) {
       cell.gd_gen = descent->gd_gen;
       cell.gd_train = descent->gd_train;
       cell.gd_seconds = descent->seconds;
-    } else if (run.config.gd) {
+    } else if (descends(run.config, known.point)) {
       run.finished = false;
     }
     if (totals.chunks < ledger.n_chunks(number)) run.finished = false;

@@ -11,6 +11,7 @@
 
 #include "host/config/json_file.hpp"
 #include "host/config/names.hpp"
+#include "host/config/sweep.hpp"
 #include "host/engine/conditional_measurements.hpp"
 #include "host/engine/cpu_engine.hpp"
 #include "host/problem/problem_file.hpp"
@@ -81,8 +82,7 @@ ConditionalOutlook conditional_outlook(const Config& config, const Point& point,
 
 /// The acceptance rate at the smallest tolerance; 0 where a short pilot accepts too few to tell.
 double rejection_rate(const Config& config, const Point& point, std::int64_t seed, const Problem& problem) {
-  const std::int64_t weights =
-      std::max<std::int64_t>(n_weights(problem.n_rows(), problem.n_cols(), point.width, point.depth), 1);
+  const std::int64_t weights = std::max<std::int64_t>(weights_per_draw(config, point), 1);
   const auto affordable = static_cast<std::uint64_t>(kMostWeights / weights);
   const std::uint64_t draws = std::min({kMostDraws, std::max<std::uint64_t>(affordable, 1024),
                                         std::max<std::uint64_t>(config.gnc_num_samples / 16, 1)});
@@ -156,8 +156,8 @@ std::vector<std::string> plan_lines(const Config& config, const std::vector<Cell
       const auto count = std::count_if(first, last, taken);
       if (count == 0) continue;
       lines.push_back(fmt::format("width {}, depth {}: {} for {} of {} seeds ({}{})",
-                                  config.points[point].width, config.points[point].depth, name_of(estimator),
-                                  count, n_seeds, count > 1 ? "the first: " : "",
+                                  width_name(config.points[point].width), config.points[point].depth,
+                                  name_of(estimator), count, n_seeds, count > 1 ? "the first: " : "",
                                   std::find_if(first, last, taken)->reason));
     }
   }

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "host/config/sweep.hpp"
 #include "host/descent/descent.hpp"
 #include "host/experiment/cell_source.hpp"
 #include "host/experiment/chunk_queue.hpp"
@@ -244,7 +245,7 @@ class ExperimentRun {
   double draw_cost(std::size_t cell) const {
     const Config& config = ledger_.config();
     const Point& point = ledger_.cells()[cell].point;
-    return 20.0 + static_cast<double>(n_weights(config.n_rows, config.n_cols, point.width, point.depth));
+    return 20.0 + static_cast<double>(weights_per_draw(config, point));
   }
 
   void show(std::size_t cell) {
@@ -270,6 +271,7 @@ class ExperimentRun {
     std::vector<DescentRun> runs;
     std::vector<std::size_t> cells;
     for (std::size_t cell = 0; cell < ledger_.cells().size(); ++cell) {
+      if (!descends(config, ledger_.cells()[cell].point)) continue;
       ++snapshot_.gd_total;
       if (ledger_.descent(cell)) {
         ++snapshot_.gd_done;

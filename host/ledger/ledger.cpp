@@ -12,6 +12,7 @@
 #include "host/config/json_file.hpp"
 #include "host/config/names.hpp"
 #include "host/config/parse_config.hpp"
+#include "host/config/sweep.hpp"
 #include "host/errors.hpp"
 #include "host/ledger/run_folder.hpp"
 #include "host/ledger/seal.hpp"
@@ -54,7 +55,7 @@ constexpr std::int64_t kPriorRow = -1;
 
 /// Cost of a draw, in weights.
 std::int64_t draw_work(const Config& config, const Point& point, Estimator estimator) {
-  const std::int64_t weights = n_weights(config.n_rows, config.n_cols, point.width, point.depth);
+  const std::int64_t weights = weights_per_draw(config, point);
   if (estimator != Estimator::Conditional) return weights;
   // The reduction of a covariance of the measurements, about their cube in multiplications, four at once.
   const std::int64_t n = config.num_measurements;

@@ -72,7 +72,7 @@ class AcceptancePlot {
  public:
   explicit AcceptancePlot(const RunResults& run)
       : run_(run), axis_(figure_axis(run.config)), summaries_(summarize_points(run)) {
-    data_ = "# Acceptance rates: accepted draws over draws.\n";
+    data_ = "# Acceptance rates: accepted draws over draws.\n" + axis_comment(axis_);
   }
 
   /// Curves stand aside of each other only where their rates would lie on each other.
@@ -129,15 +129,11 @@ class AcceptancePlot {
     for (const CellResult& cell : run_.cells) {
       const ToleranceResult* result = find_tolerance(cell, curve.eps_train);
       if (result == nullptr || cell.drawn == 0 || !belongs(curve, cell.depth)) continue;
-      RateRange& range = rates[place_of(cell)];
+      RateRange& range = rates[axis_value(run_.config, cell)];
       if (result->accepted > 0) range.add(result->rate_low);
       range.add(result->rate_high);
     }
     return rates;
-  }
-
-  std::int64_t place_of(const CellResult& cell) const {
-    return run_.config.axis == SweepAxis::Depth ? cell.depth : cell.width;
   }
 
   bool belongs(const Curve& curve, std::int64_t depth) const {
@@ -161,7 +157,7 @@ class AcceptancePlot {
       if (result == nullptr || cell.drawn == 0 || !belongs(curve, cell.depth)) continue;
       const double place =
           run_.config.num_seeds > 1 ? room * (static_cast<double>(cell.seed) / seeds - 0.5) : 0.0;
-      const std::int64_t x = place_of(cell);
+      const std::string x = axis_place(axis_, axis_value(run_.config, cell));
       if (result->accepted > 0) {
         fmt::format_to(std::back_inserter(rates), "{} {} {:.4f} {} {} {}\n", x, cell.seed, aside + place,
                        result->acceptance_rate, result->rate_low, result->rate_high);
@@ -208,7 +204,7 @@ class AcceptancePlot {
     for (const PointSummary& summary : summaries_) {
       if (summary.eps_train != curve.eps_train || !belongs(curve, summary.depth)) continue;
       const RateSummary rate = summary.rate.value_or(RateSummary{});
-      rows.emplace_back(run_.config.axis == SweepAxis::Depth ? summary.depth : summary.width, rate);
+      rows.emplace_back(axis_value(run_.config, summary), rate);
       if (rate.median <= 0.0) continue;
       drawn = true;
       range_.add(rate.median);
@@ -233,8 +229,9 @@ class AcceptancePlot {
       const auto positive = [](double value) {
         return value > 0.0 ? fmt::format("{}", value) : std::string("NaN");
       };
-      fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", x, positive(rate.median), positive(rate.q25),
-                     positive(rate.q75));
+      if (!text.empty()) text += row_break(axis_, x);
+      fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", axis_place(axis_, x), positive(rate.median),
+                     positive(rate.q25), positive(rate.q75));
     }
     add_block(curve.title + ": median over seeds", text, axis_.label + " median q25 q75");
     elements_.push_back(

@@ -21,7 +21,7 @@ std::string known_if_positive(double value) { return value > 0.0 ? fmt::format("
 
 void append_row(std::string& text, const RunResults& run, const CellResult& cell, double eps_train) {
   const auto out = std::back_inserter(text);
-  fmt::format_to(out, "{},{},{},{},{},{},{},{}", cell.width, cell.depth, cell.seed, eps_train,
+  fmt::format_to(out, "{},{},{},{},{},{},{},{}", width_name(cell.width), cell.depth, cell.seed, eps_train,
                  name_of(cell.estimator), name_of(run.config.draw), csv_field(run.engine), cell.drawn);
   const ToleranceResult* result = find_tolerance(cell, eps_train);
   if (result == nullptr) {

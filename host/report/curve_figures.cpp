@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "host/config/names.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
 #include "host/report/figure_source.hpp"
@@ -59,9 +60,9 @@ std::vector<ShownPoint> shown_points(const CellResult& cell, Show show) {
 
 /// Legend of a point of the sweep: what varies.
 std::string point_title(const Config& config, const Point& point) {
-  if (config.axis == SweepAxis::Width) return fmt::format("width {}", point.width);
+  if (config.axis == SweepAxis::Width) return fmt::format("width {}", width_name(point.width));
   if (config.axis == SweepAxis::Depth) return fmt::format("depth {}", point.depth);
-  return fmt::format("width {}, depth {}", point.width, point.depth);
+  return fmt::format("width {}, depth {}", width_name(point.width), point.depth);
 }
 
 /// A logarithmic axis of tolerances from `low` to `high`.
@@ -101,7 +102,7 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
       const std::vector<ShownPoint> shown = shown_points(cell, show);
       if (shown.empty()) continue;
       source.data += fmt::format("{}# width {}, depth {}, seed {}\n# eps_train value low high\n",
-                                 blocks > 0 ? "\n\n" : "", cell.width, cell.depth, cell.seed);
+                                 blocks > 0 ? "\n\n" : "", width_name(cell.width), cell.depth, cell.seed);
       for (const ShownPoint& at : shown) {
         fmt::format_to(std::back_inserter(source.data), "{} {} {} {}\n", at.eps_train, at.value, at.low,
                        at.high);

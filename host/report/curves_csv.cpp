@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "host/config/names.hpp"
 #include "host/report/csv_field.hpp"
 
 namespace gnc {
@@ -17,9 +18,9 @@ std::string curves_csv(const RunResults& run) {
   std::string text = "width,depth,seed,eps_train,acceptance_rate,rate_low,rate_high,gnc_gen,gnc_gen_se\n";
   for (const CellResult& cell : run.cells) {
     for (const CurveResult& point : cell.curve) {
-      fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{}\n", cell.width, cell.depth,
-                     cell.seed, point.eps_train, point.acceptance_rate, point.rate_low, point.rate_high,
-                     csv_field(point.gnc_gen), csv_field(point.gnc_gen_se));
+      fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{}\n", width_name(cell.width),
+                     cell.depth, cell.seed, point.eps_train, point.acceptance_rate, point.rate_low,
+                     point.rate_high, csv_field(point.gnc_gen), csv_field(point.gnc_gen_se));
     }
   }
   return text;

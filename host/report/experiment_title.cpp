@@ -29,7 +29,7 @@ std::string experiment_title(const RunResults& run) {
   if (config.axis == SweepAxis::Width && !config.points.empty()) {
     title += fmt::format(", depth {}", config.points.front().depth);
   } else if (config.axis == SweepAxis::Depth && !config.points.empty()) {
-    title += fmt::format(", width {}", config.points.front().width);
+    title += fmt::format(", width {}", width_name(config.points.front().width));
   }
   return title + estimator_text(run);
 }

@@ -15,11 +15,16 @@ double position(const FigureAxis& axis, std::int64_t value) {
 
 double value_at(const FigureAxis& axis, double where) { return axis.log2 ? std::exp2(where) : where; }
 
-}  // namespace
-
-std::int64_t axis_value(const Config& config, const Point& point) {
-  return config.axis == SweepAxis::Depth ? point.depth : point.width;
+bool is_infinite(const FigureAxis& axis, std::int64_t value) {
+  return axis.infinity && value == kInfiniteWidth;
 }
+
+/// Position of the infinite width.
+double infinity_position(const FigureAxis& axis) {
+  return axis.log2 ? std::log2(*axis.infinity) : *axis.infinity;
+}
+
+}  // namespace
 
 FigureAxis figure_axis(const Config& config) {
   FigureAxis axis;
@@ -27,7 +32,14 @@ FigureAxis figure_axis(const Config& config) {
   for (const Point& point : config.points) axis.values.push_back(axis_value(config, point));
   std::sort(axis.values.begin(), axis.values.end());
   axis.values.erase(std::unique(axis.values.begin(), axis.values.end()), axis.values.end());
-  if (axis.values.empty()) axis.values.push_back(1);
+  const bool infinite =
+      config.axis != SweepAxis::Depth && !axis.values.empty() && axis.values.back() == kInfiniteWidth;
+  if (infinite) axis.values.pop_back();
+  if (axis.values.empty()) {
+    axis.infinity = infinite ? std::optional<double>(1.0) : std::nullopt;
+    if (!infinite) axis.values.push_back(1);
+    return axis;
+  }
   axis.log2 = config.axis != SweepAxis::Depth && axis.values.back() > 4 * axis.values.front();
   if (axis.values.size() > 1) {
     axis.spacing = position(axis, axis.values.back()) - position(axis, axis.values.front());
@@ -36,7 +48,24 @@ FigureAxis figure_axis(const Config& config) {
           std::min(axis.spacing, position(axis, axis.values[i]) - position(axis, axis.values[i - 1]));
     }
   }
+  if (infinite) {
+    const double first = position(axis, axis.values.front());
+    const double last = position(axis, axis.values.back());
+    axis.infinity = value_at(axis, last + std::max(1.5 * axis.spacing, 0.18 * (last - first)));
+  }
   return axis;
+}
+
+std::string axis_place(const FigureAxis& axis, std::int64_t value) {
+  return is_infinite(axis, value) ? fmt::format("{:.6g}", *axis.infinity) : fmt::format("{}", value);
+}
+
+std::string row_break(const FigureAxis& axis, std::int64_t value) {
+  return is_infinite(axis, value) && !axis.values.empty() ? "\n" : "";
+}
+
+std::string axis_comment(const FigureAxis& axis) {
+  return axis.infinity ? fmt::format("# The infinite width stands at {:.6g}.\n", *axis.infinity) : "";
 }
 
 std::vector<double> drawn_tolerances(const Config& config) {
@@ -49,16 +78,16 @@ std::vector<double> drawn_tolerances(const Config& config) {
 }
 
 std::string axis_commands(const FigureAxis& axis) {
-  const double first = position(axis, axis.values.front());
-  const double last = position(axis, axis.values.back());
-  const double margin = std::max(0.5 * axis.spacing, 0.05 * (last - first));
+  const double end = axis.infinity ? infinity_position(axis) : position(axis, axis.values.back());
+  const double first = axis.values.empty() ? end : position(axis, axis.values.front());
+  const double margin = std::max(0.5 * axis.spacing, 0.05 * (end - first));
   std::string text = axis.log2 ? "set logscale x 2\n" : "";
   text += fmt::format("set xrange [{:.6g}:{:.6g}]\n", value_at(axis, first - margin),
-                      value_at(axis, last + margin));
+                      value_at(axis, end + margin));
   text += fmt::format("set xlabel '{}'\n", axis.label);
   text += "set xtics (";
   // A label needs a twentieth of the axis; crowded values keep their tic without one.
-  const double room = 0.05 * (last - first);
+  const double room = 0.05 * (end - first);
   double labelled = first - 2.0 * room - 1.0;
   for (std::size_t i = 0; i < axis.values.size(); ++i) {
     const double here = position(axis, axis.values[i]);
@@ -67,7 +96,17 @@ std::string axis_commands(const FigureAxis& axis) {
     text += fmt::format("{}'{}' {}", i == 0 ? "" : ", ", fits ? fmt::format("{}", axis.values[i]) : "",
                         axis.values[i]);
   }
+  if (axis.infinity) {
+    text += fmt::format("{}'∞' {:.6g}", axis.values.empty() ? "" : ", ", *axis.infinity);
+  }
   text += ")\nunset mxtics\n";
+  if (axis.infinity && !axis.values.empty()) {
+    const double middle = value_at(axis, 0.5 * (position(axis, axis.values.back()) + end));
+    text += fmt::format(
+        "set arrow from {0:.6g}, graph 0 to {0:.6g}, graph 1 nohead linecolor rgb '#999999' linewidth 0.6 "
+        "dashtype 2\n",
+        middle);
+  }
   text += axis.log2 ? fmt::format("shift(x, part) = x * 2**({:.6g} * part)\n", axis.spacing)
                     : fmt::format("shift(x, part) = x + {:.6g} * part\n", axis.spacing);
   return text;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,14 +13,29 @@ namespace gnc {
 struct FigureAxis {
   std::string label;                 ///< "width" or "depth"
   bool log2 = false;                 ///< widths are spread over more than a factor 4
-  std::vector<std::int64_t> values;  ///< ascending, without repetition
+  std::vector<std::int64_t> values;  ///< finite ones, ascending, without repetition
   double spacing = 1.0;              ///< smallest distance of neighbours, in log2 where `log2` is set
+  /// Where the infinite width stands, beyond a break to the right of the others; absent without one.
+  std::optional<double> infinity = {};
 };
 
 FigureAxis figure_axis(const Config& config);
 
-/// Position of a point on the axis.
-std::int64_t axis_value(const Config& config, const Point& point);
+/// The width or depth of a point, or of what has them, by which the axis orders it.
+template <class Place>
+std::int64_t axis_value(const Config& config, const Place& place) {
+  return config.axis == SweepAxis::Depth ? place.depth : place.width;
+}
+
+/// Where a value of the axis stands, as gnuplot's data holds it.
+std::string axis_place(const FigureAxis& axis, std::int64_t value);
+
+/// What separates the row of `value` from a row before it: nothing, or the empty line that keeps gnuplot from
+/// drawing a line across the break of the axis.
+std::string row_break(const FigureAxis& axis, std::int64_t value);
+
+/// A comment on the data that says where the infinite width stands; empty without one.
+std::string axis_comment(const FigureAxis& axis);
 
 /// gnuplot commands: scale, range and tics of the axis, and the function shift(x, part) that moves x aside by
 /// `part` of the spacing.

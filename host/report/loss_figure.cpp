@@ -76,7 +76,7 @@ FigureSource loss_figure(const RunResults& run) {
 
   FigureSource source;
   source.name = "figure";
-  source.data = "# Generalization loss over seeds. NaN: not known. 1e99: infinite.\n";
+  source.data = "# Generalization loss over seeds. NaN: not known. 1e99: infinite.\n" + axis_comment(axis);
   const auto out = std::back_inserter(source.data);
   std::vector<std::string> elements;
   LossRange range;
@@ -89,7 +89,7 @@ FigureSource loss_figure(const RunResults& run) {
     bool partial = false;
     for (const PointSummary& summary : summaries) {
       if (summary.eps_train != curve.eps_train || (grid && summary.depth != curve.depth)) continue;
-      rows.emplace_back(config.axis == SweepAxis::Depth ? summary.depth : summary.width, &summary);
+      rows.emplace_back(axis_value(config, summary), &summary);
       const std::optional<Quartiles>& loss = summary.*curve.loss;
       if (!loss || !std::isfinite(loss->median)) continue;
       drawn = true;
@@ -104,8 +104,10 @@ FigureSource loss_figure(const RunResults& run) {
       constexpr double nan = std::numeric_limits<double>::quiet_NaN();
       const Quartiles loss = (summary->*curve.loss).value_or(Quartiles{nan, nan, nan});
       const bool all_seeds = curve.loss != &PointSummary::gnc || !rests_on_some_seeds(*summary);
-      fmt::format_to(out, "{} {} {} {} {}\n", x, std::isinf(loss.median) ? "NaN" : number(loss.median),
-                     number(loss.q25), number(loss.q75), all_seeds ? 1 : 0);
+      if (x != rows.front().first) source.data += row_break(axis, x);
+      fmt::format_to(out, "{} {} {} {} {}\n", axis_place(axis, x),
+                     std::isinf(loss.median) ? "NaN" : number(loss.median), number(loss.q25),
+                     number(loss.q75), all_seeds ? 1 : 0);
     }
     // Error bars of neighbouring curves would hide each other at the same place.
     const double places = static_cast<double>(curves.size()) - 1.0;

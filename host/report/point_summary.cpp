@@ -219,6 +219,13 @@ std::vector<std::string> honest_notes(const RunResults& run) {
         "others in medians and quartiles.",
         descents.diverged, descents.finished));
   }
+  const auto infinite = static_cast<std::size_t>(
+      std::ranges::count(run.cells, kInfiniteWidth, [](const CellResult& cell) { return cell.width; }));
+  if (run.config.gd && infinite > 0) {
+    notes.push_back(
+        fmt::format("No gradient descent in {} of {} cells: a network of infinite width cannot be trained.",
+                    infinite, run.cells.size()));
+  }
   std::size_t weighted = 0;
   std::size_t heavy = 0;
   std::size_t few = 0;

@@ -30,7 +30,7 @@ struct RateSummary {
 /// One point at one tolerance over its seeds. Absent values are unknown in every seed. A loss that is not a
 /// number (a diverged descent) ranks as infinite.
 struct PointSummary {
-  std::int64_t width = 0;
+  std::int64_t width = 0;  ///< or kInfiniteWidth
   std::int64_t depth = 0;
   double eps_train = 0.0;
   std::map<Estimator, std::int64_t> estimators;  ///< cells of each

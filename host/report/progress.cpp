@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "host/config/names.hpp"
 #include "host/report/value_text.hpp"
 
 namespace gnc {
@@ -79,7 +80,7 @@ std::string format_progress(const ProgressSnapshot& snapshot, double samples_per
   if (in_descent(snapshot)) return descent_text(snapshot);
   const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
   std::string text = fmt::format("cell {}/{} (width {}, depth {}, seed {})", cell, snapshot.cells_total,
-                                 snapshot.width, snapshot.depth, snapshot.seed);
+                                 width_name(snapshot.width), snapshot.depth, snapshot.seed);
   const bool splitting = snapshot.cell_estimator == Estimator::Splitting;
   text += fmt::format("  {:.3g}/{:.3g} {}", static_cast<double>(snapshot.cell_drawn),
                       static_cast<double>(snapshot.cell_budget), budget_unit(snapshot.cell_estimator));
@@ -108,8 +109,8 @@ std::string format_brief_progress(const ProgressSnapshot& snapshot, double sampl
   if (in_descent(snapshot)) return descent_text(snapshot);
   const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
   std::string text =
-      fmt::format("{}/{} w{} d{} s{}  {}/{}", cell, snapshot.cells_total, snapshot.width, snapshot.depth,
-                  snapshot.seed, brief_number(static_cast<double>(snapshot.cell_drawn), 3),
+      fmt::format("{}/{} w{} d{} s{}  {}/{}", cell, snapshot.cells_total, width_name(snapshot.width),
+                  snapshot.depth, snapshot.seed, brief_number(static_cast<double>(snapshot.cell_drawn), 3),
                   brief_number(static_cast<double>(snapshot.cell_budget), 3));
   const bool splitting = snapshot.cell_estimator == Estimator::Splitting;
   const bool reject = snapshot.cell_estimator == Estimator::Reject;

@@ -61,7 +61,7 @@ std::string join_points(const Config& config, double Point::*value) {
 TableRows config_rows(const Config& config) {
   std::string points;
   for (const Point& point : config.points) {
-    points += fmt::format("{}{} × {}", points.empty() ? "" : ", ", point.width, point.depth);
+    points += fmt::format("{}{} × {}", points.empty() ? "" : ", ", width_name(point.width), point.depth);
   }
   std::string tolerances;
   for (const double eps_train : config.gnc_eps_train) {

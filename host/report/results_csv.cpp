@@ -8,6 +8,7 @@
 #include <optional>
 #include <tuple>
 
+#include "host/config/names.hpp"
 #include "host/report/csv_field.hpp"
 #include "host/report/point_summary.hpp"
 
@@ -44,13 +45,13 @@ std::string results_csv(const RunResults& run, std::size_t tolerance_index) {
   for (const Point& point : config.points) {
     switch (config.axis) {
       case SweepAxis::Width:
-        fmt::format_to(out, "{}", point.width);
+        text += width_name(point.width);
         break;
       case SweepAxis::Depth:
         fmt::format_to(out, "{}", point.depth);
         break;
       case SweepAxis::Grid:
-        fmt::format_to(out, "{},{}", point.width, point.depth);
+        fmt::format_to(out, "{},{}", width_name(point.width), point.depth);
         break;
     }
     for (std::int64_t seed = 0; seed < config.num_seeds; ++seed) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "host/config/config_json.hpp"
 #include "host/config/names.hpp"
 
 namespace gnc {
@@ -23,7 +24,7 @@ nlohmann::ordered_json results_json(const RunResults& run) {
   json["cells"] = nlohmann::ordered_json::array();
   for (const CellResult& cell : run.cells) {
     nlohmann::ordered_json row;
-    row["width"] = cell.width;
+    row["width"] = width_json(cell.width);
     row["depth"] = cell.depth;
     row["seed"] = cell.seed;
     row["estimator"] = name_of(cell.estimator);

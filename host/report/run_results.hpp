@@ -35,7 +35,7 @@ struct CurveResult {
 
 /// One (point, seed) of a run, finished or not.
 struct CellResult {
-  std::int64_t width = 0;
+  std::int64_t width = 0;  ///< or kInfiniteWidth
   std::int64_t depth = 0;
   std::int64_t seed = 0;                    ///< replicate, from 0
   Estimator estimator = Estimator::Reject;  ///< never Auto

@@ -88,7 +88,7 @@ TableRows point_rows(const RunResults& run) {
     std::string gnc = spread_text(point.gnc);
     if (rests_on_some_seeds(point))
       gnc += fmt::format(" ({} of {} seeds)", point.gnc_seeds, point.rate->seeds);
-    rows.push_back({fmt::format("{}", point.width), fmt::format("{}", point.depth),
+    rows.push_back({width_name(point.width), fmt::format("{}", point.depth),
                     fmt::format("{}", point.eps_train), count_text(point.drawn),
                     point.drawn > 0 ? count_text(point.accepted) : "-", rate_text(point.rate), gnc,
                     spread_text(point.gd), spread_text(point.prior)});
@@ -113,8 +113,8 @@ TableRows cell_rows(const RunResults& run) {
       const ToleranceResult* found = find_tolerance(cell, eps_train);
       const ToleranceResult result = found != nullptr ? *found : ToleranceResult{};
       const bool known = found != nullptr && cell.drawn > 0;
-      rows.push_back({fmt::format("{}", cell.width), fmt::format("{}", cell.depth),
-                      fmt::format("{}", cell.seed), fmt::format("{}", eps_train), count_text(cell.drawn),
+      rows.push_back({width_name(cell.width), fmt::format("{}", cell.depth), fmt::format("{}", cell.seed),
+                      fmt::format("{}", eps_train), count_text(cell.drawn),
                       known ? count_text(result.accepted) : "-", known ? rate_text(cell, result) : "-",
                       loss_text(result.gnc_gen), loss_text(result.gnc_gen_se), loss_text(cell.gd_gen),
                       loss_text(cell.gd_train), loss_text(cell.prior_gen),

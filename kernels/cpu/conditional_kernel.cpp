@@ -178,7 +178,7 @@ void run_conditional_on_target(const CellView& cell, const ConditionalView& view
   constexpr auto kLanes = static_cast<std::uint64_t>(L::size);
   BlockScratch scratch;
   scratch.place(cell, view, memory);
-  auto weights = weight_window<L, Prior::Gauss>(cell, scratch.draws);
+  auto weights = hidden_window<L, Prior::Gauss>(cell, scratch.draws);
   PhiloxSamples<L> samples(cell.key, Stream::Conditional);
   for (std::uint64_t first = begin / kLanes * kLanes; first < end; first += kLanes) {
     draw_block(cell, first, weights, samples, scratch);
@@ -195,7 +195,7 @@ void probe_conditional_on_target(const CellView& cell, const ConditionalView& vi
   constexpr auto kLanes = static_cast<std::uint64_t>(L::size);
   BlockScratch scratch;
   scratch.place(cell, view, memory);
-  auto weights = weight_window<L, Prior::Gauss>(cell, scratch.draws);
+  auto weights = hidden_window<L, Prior::Gauss>(cell, scratch.draws);
   PhiloxSamples<L> samples(cell.key, Stream::Conditional);
   draw_block(cell, index / kLanes * kLanes, weights, samples, scratch);
   const int lane = static_cast<int>(index % kLanes);

@@ -1,6 +1,9 @@
 #include "kernels/cpu/draw_kernel.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "kernels/cpu/simd_selection.hpp"
 
@@ -9,10 +12,12 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 
 #include "hwy/highway.h"
+#include "kernels/cholesky_draws.hpp"
 #include "kernels/cpu/draw_scratch-inl.hpp"
 #include "kernels/cpu/highway_lanes-inl.hpp"
-#include "kernels/end_to_end.hpp"
+#include "kernels/factors_draws.hpp"
 #include "kernels/losses.hpp"
+#include "kernels/triangular_draws.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gnc {
@@ -31,18 +36,38 @@ auto with_model(const CellView& cell, Args&&... args) {
   });
 }
 
+/// Calls with the cell's draws, in the form that draw_form tells.
+template <Activation kActivation, Prior kPrior, class Call>
+void with_draws(const CellView& cell, const DrawScratch& scratch, const Call& call) {
+  const DrawForm form = draw_form(cell);
+  if constexpr (kPrior == Prior::Gauss) {
+    if constexpr (kActivation == Activation::Linear) {
+      if (form == DrawForm::Triangular) return call(TriangularDraws<L>(cell, scratch));
+    } else {
+      if (form == DrawForm::Cholesky) return call(CholeskyDraws<L, kActivation>(cell, scratch));
+    }
+  }
+  call(FactorsDraws<L, kActivation, kPrior>(cell, scratch));
+}
+
 template <Activation kActivation, Prior kPrior>
 struct RunDraws {
   static void run(const CellView& cell, const DrawScratch& scratch, std::uint64_t begin, std::uint64_t end,
                   float bound, TallyBuilder& tally) {
+    with_draws<kActivation, kPrior>(
+        cell, scratch, [&](auto draws) { run_with(draws, cell, scratch, begin, end, bound, tally); });
+  }
+
+ private:
+  template <class Draws>
+  static void run_with(Draws& draws, const CellView& cell, const DrawScratch& scratch, std::uint64_t begin,
+                       std::uint64_t end, float bound, TallyBuilder& tally) {
     constexpr auto kLanes = static_cast<std::uint64_t>(L::size);
     alignas(64) float squared_residuals[L::size];
     alignas(64) float gen_losses[L::size];
     alignas(64) float factors[L::size];
-    auto weights = weight_window<L, kPrior>(cell, scratch);
     for (std::uint64_t first = begin / kLanes * kLanes; first < end; first += kLanes) {
-      weights.move_to(first);
-      end_to_end<L, kActivation>(cell, weights, scratch);
+      draws.end_to_end_of(first);
       const auto factor = output_factor<L>(cell, scratch.Y);
       const auto squared_residual = filtered_residual<L>(cell, scratch.Y, factor, bound);
       const std::uint64_t candidates = L::bits(L::less(squared_residual, L::set(bound)));
@@ -68,6 +93,44 @@ void run_draws_on_target(const CellView& cell, std::uint64_t begin, std::uint64_
   with_model<RunDraws>(cell, place_draw_scratch(cell, memory), begin, end, bound, tally);
 }
 
+/// `count` entries of one lane.
+std::vector<float> lane_of(const float* entries, int count, std::uint64_t lane) {
+  std::vector<float> values(static_cast<std::size_t>(count));
+  for (std::size_t e = 0; e < values.size(); ++e)
+    values[e] = entries[e * static_cast<std::size_t>(L::size) + lane];
+  return values;
+}
+
+/// L_1, .., L_{d-1}, G of one draw.
+std::vector<float> triangular_factors(const CellView& cell, const DrawScratch& scratch, std::uint64_t first,
+                                      std::uint64_t lane) {
+  TriangularDraws<L> draws(cell, scratch);
+  const TriangularShape& shape = draws.shape();
+  draws.move_to(first);
+  std::vector<float> factors = lane_of(draws.draw_last(), shape.inner * shape.cols, lane);
+  for (int layer = cell.depth - 1; layer >= 1; --layer) {
+    std::vector<float> with = lane_of(draws.draw_factor(layer), shape.rows_of(layer) * shape.inner, lane);
+    with.insert(with.end(), factors.begin(), factors.end());
+    factors = std::move(with);
+  }
+  return factors;
+}
+
+/// The hidden layer of one draw, n_rows x width.
+template <Activation kActivation>
+std::vector<float> hidden_layer(const CellView& cell, const DrawScratch& scratch, std::uint64_t first,
+                                std::uint64_t lane) {
+  std::vector<float> layer(static_cast<std::size_t>(cell.n_rows) * static_cast<std::size_t>(cell.width));
+  CholeskyDraws<L, kActivation>(cell, scratch)
+      .for_hidden_tiles(first, [&](const float* hidden, int from, int units) {
+        for (int row = 0; row < cell.n_rows; ++row) {
+          const std::vector<float> part = lane_of(hidden + row * units * L::size, units, lane);
+          std::copy(part.begin(), part.end(), layer.begin() + row * cell.width + from);
+        }
+      });
+  return layer;
+}
+
 template <Activation kActivation, Prior kPrior>
 struct Replay {
   static void run(const CellView& cell, const DrawScratch& scratch, std::uint64_t index, ReplayedDraw& draw) {
@@ -75,20 +138,23 @@ struct Replay {
     const std::uint64_t first = index / kLanes * kLanes;
     const std::uint64_t lane = index - first;
     const std::int64_t total = n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
-    WeightWindow<L, kPrior> in_order(cell, true, scratch.window, scratch.window_entries);
+    WeightWindow<L, kPrior> in_order(cell, Stream::Draws, total, true, scratch.window,
+                                     scratch.window_entries);
     in_order.move_to(first);
     draw.weights.resize(static_cast<std::size_t>(total));
     for (std::int64_t i = 0; i < total; ++i) {
       draw.weights[static_cast<std::size_t>(i)] = in_order.read(i, 1, total)[lane];
     }
-    auto weights = weight_window<L, kPrior>(cell, scratch);
-    weights.move_to(first);
-    end_to_end<L, kActivation>(cell, weights, scratch);
+    const DrawForm form = draw_form(cell);
+    if (form == DrawForm::Triangular) draw.factors = triangular_factors(cell, scratch, first, lane);
+    if (form == DrawForm::Cholesky) draw.hidden = hidden_layer<kActivation>(cell, scratch, first, lane);
+    with_draws<kActivation, kPrior>(cell, scratch, [&](auto draws) { draws.end_to_end_of(first); });
+    draw.product = lane_of(scratch.Y, cell.n_entries(), lane);
     const auto factor = output_factor<L>(cell, scratch.Y);
     alignas(64) float lanes[L::size];
     L::store(factor, lanes);
-    draw.Y.resize(static_cast<std::size_t>(cell.n_entries()));
-    for (std::size_t e = 0; e < draw.Y.size(); ++e) draw.Y[e] = lanes[lane] * scratch.Y[e * kLanes + lane];
+    draw.Y = draw.product;
+    for (float& y : draw.Y) y *= lanes[lane];
     L::store(filtered_residual<L>(cell, scratch.Y, factor, HUGE_VALF), lanes);
     draw.train_loss = lanes[lane] / static_cast<float>(cell.n_train);
     L::store(generalization_loss<L>(cell, scratch.Y, factor), lanes);
@@ -103,9 +169,9 @@ void replay_on_target(const CellView& cell, std::uint64_t index, float* memory, 
 template <Activation, Prior kPrior>
 struct SumWeights {
   static float run(const CellView& cell, const DrawScratch& scratch, std::uint64_t begin, std::uint64_t end) {
-    const std::int64_t total = n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
+    const std::int64_t total = numbers_per_draw(cell);
     auto sum = L::set(0.0f);
-    WeightWindow<L, kPrior> weights(cell, true, scratch.window, scratch.window_entries);
+    WeightWindow<L, kPrior> weights(cell, Stream::Draws, total, true, scratch.window, scratch.window_entries);
     for (std::uint64_t first = begin; first < end; first += static_cast<std::uint64_t>(L::size)) {
       weights.move_to(first);
       constexpr int kStep = kWindowEntries - 4;

@@ -19,15 +19,21 @@ DrawTally run_draws(const CellView& cell, std::span<const double> tolerances, st
 
 /// One draw in full, by the same arithmetic as run_draws.
 struct ReplayedDraw {
-  std::vector<float> weights;  ///< W_1, .., W_d, each row-major
+  /// W_1, .., W_d, each row-major, by draw law `factors`. By draw law `product` Y is not made of them; see
+  /// complete_network.
+  std::vector<float> weights;
+  std::vector<float> factors;  ///< of DrawForm::Triangular: L_1, .., L_{d-1}, G, each row-major; else empty
+  std::vector<float> hidden;  ///< of DrawForm::Cholesky: Y_{d-1}, n_rows x width, before what the scale makes
+                              ///< up for; else empty
+  std::vector<float> product;  ///< Y before its scale and normalisation, row-major
   std::vector<float> Y;        ///< row-major
   float train_loss = 0.0f;
   float gen_loss = 0.0f;
 };
 ReplayedDraw replay_draw(const CellView& cell, std::uint64_t index, ScratchMemory& memory);
 
-/// Draws nothing but numbers: sums the weights of draws begin .. end - 1. The bound that run_draws is
-/// measured against.
+/// Draws nothing but numbers: sums, for draws begin .. end - 1, as many weights as a draw takes numbers. The
+/// bound that run_draws is measured against.
 float sum_weights(const CellView& cell, std::uint64_t begin, std::uint64_t end, ScratchMemory& memory);
 
 /// Floats of scratch that run_draws needs for this cell.

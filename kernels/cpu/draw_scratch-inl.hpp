@@ -9,6 +9,7 @@
 
 #include "kernels/cell_view.hpp"
 #include "kernels/cpu/highway_lanes-inl.hpp"
+#include "kernels/draw_form.hpp"
 #include "kernels/draw_scratch.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -19,25 +20,46 @@ namespace HWY_NAMESPACE {
 constexpr int kWindowEntries = 256;
 constexpr int kHiddenTile = 40;
 
-inline DrawScratch place_draw_scratch(const CellView& cell, float* memory) {
-  constexpr int kLanes = SimdLanes::size;
+/// Places everything from `memory` on; `n_floats` receives the number of floats.
+inline DrawScratch place_draw_scratch(const CellView& cell, float* memory, std::size_t& n_floats) {
   const std::int64_t tile =
       cell.depth == 2 ? (cell.width < 2 * kHiddenTile ? cell.width : kHiddenTile) : cell.width;
-  const std::int64_t hidden = cell.depth == 1 ? 0 : cell.n_rows * tile;
+  const DrawForm form = draw_form(cell);
+  const TriangularShape triangular(cell);
+  const bool is_triangular = form == DrawForm::Triangular;
+  const std::int64_t hidden = cell.depth == 1 || is_triangular ? 0 : cell.n_rows * tile;
+  std::int64_t factor = 0;
+  if (is_triangular) factor = static_cast<std::int64_t>(triangular.rows) * triangular.inner;
+  if (form == DrawForm::Cholesky) factor = static_cast<std::int64_t>(cell.n_rows) * cell.n_rows;
+
+  n_floats = 0;
+  const auto place = [&](std::int64_t entries) {
+    float* const at = memory + n_floats;
+    n_floats += static_cast<std::size_t>(entries) * static_cast<std::size_t>(SimdLanes::size);
+    return at;
+  };
   DrawScratch scratch;
-  scratch.window = memory;
+  scratch.window = place(kWindowEntries);
   scratch.window_entries = kWindowEntries;
-  scratch.hidden = scratch.window + kWindowEntries * kLanes;
-  scratch.next_hidden = scratch.hidden + hidden * kLanes;
-  scratch.Y = scratch.next_hidden + (cell.depth > 2 ? hidden : 0) * kLanes;
+  scratch.hidden = place(hidden);
+  scratch.next_hidden = place(cell.depth > 2 ? hidden : 0);
+  scratch.Y = place(cell.n_entries());
+  scratch.factor = place(factor);
+  scratch.transposed = place(is_triangular && triangular.transposed ? cell.n_entries() : 0);
+  scratch.chi_numbers = place(is_triangular ? 2 * (triangular.inner + 1) : 0);
   scratch.hidden_tile = static_cast<int>(tile);
   return scratch;
 }
 
+inline DrawScratch place_draw_scratch(const CellView& cell, float* memory) {
+  std::size_t n_floats = 0;
+  return place_draw_scratch(cell, memory, n_floats);
+}
+
 inline std::size_t draw_scratch_floats(const CellView& cell) {
-  const DrawScratch scratch = place_draw_scratch(cell, nullptr);
-  return static_cast<std::size_t>(scratch.Y - scratch.window) +
-         static_cast<std::size_t>(cell.n_entries()) * static_cast<std::size_t>(SimdLanes::size);
+  std::size_t n_floats = 0;
+  place_draw_scratch(cell, nullptr, n_floats);
+  return n_floats;
 }
 
 }  // namespace HWY_NAMESPACE

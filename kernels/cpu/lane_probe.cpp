@@ -7,6 +7,7 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 
 #include "hwy/highway.h"
+#include "kernels/chi.hpp"
 #include "kernels/cpu/highway_lanes-inl.hpp"
 #include "kernels/distributions.hpp"
 #include "kernels/philox.hpp"
@@ -67,6 +68,22 @@ void tanh_on_target(const float* x, std::size_t count, float* to) {
   }
 }
 
+void chi_on_target(PhiloxKey key, std::uint64_t first_sample, std::int64_t freedom, std::size_t count,
+                   float* to) {
+  alignas(64) float buffer[4 * L::size];
+  alignas(64) float lanes[2 * L::size];
+  ChiVariates<L> chis(key, Stream::Product, 1, buffer);
+  const ChiShape shapes[2] = {chi_shape(freedom), chi_shape(freedom)};
+  for (std::size_t at = 0; at < count; at += kLanes) {
+    chis.move_to(first_sample + at);
+    chis.draw(0, 2, shapes, lanes, 1);
+    for (std::size_t lane = 0; lane < lanes_from(at, count); ++lane) {
+      to[at + lane] = lanes[lane];
+      to[count + at + lane] = lanes[kLanes + lane];
+    }
+  }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace gnc
 HWY_AFTER_NAMESPACE();
@@ -77,6 +94,7 @@ namespace gnc {
 HWY_EXPORT(words_on_target);
 HWY_EXPORT(box_muller_on_target);
 HWY_EXPORT(tanh_on_target);
+HWY_EXPORT(chi_on_target);
 
 std::vector<std::uint32_t> probe_words(PhiloxKey key, Stream stream, std::uint64_t first_sample,
                                        std::uint32_t block, std::size_t count) {
@@ -96,6 +114,13 @@ std::vector<float> probe_box_muller(std::span<const std::uint32_t> radius_words,
 std::vector<float> probe_tanh(std::span<const float> x) {
   std::vector<float> values(x.size());
   HWY_DYNAMIC_DISPATCH(tanh_on_target)(x.data(), x.size(), values.data());
+  return values;
+}
+
+std::vector<float> probe_chi(PhiloxKey key, std::uint64_t first_sample, std::int64_t freedom,
+                             std::size_t count) {
+  std::vector<float> values(2 * count);
+  HWY_DYNAMIC_DISPATCH(chi_on_target)(key, first_sample, freedom, count, values.data());
   return values;
 }
 

@@ -105,8 +105,11 @@ class FusedBatch {
   void with_model(const Call& call) {
     with_fused_shape(cell_, [&]<class Shape>() {
       with_activation(cell_.activation, [&]<Activation kActivation>() {
-        with_prior(cell_.prior,
-                   [&]<Prior kPrior>() { call.template operator()<Shape, kActivation, kPrior>(); });
+        with_prior(cell_.prior, [&]<Prior kPrior>() {
+          if constexpr (Shape::template has<kActivation, kPrior>) {
+            call.template operator()<Shape, kActivation, kPrior>();
+          }
+        });
       });
     });
   }

@@ -4,19 +4,24 @@
 
 #include "kernels/activation.hpp"
 #include "kernels/cell_view.hpp"
-#include "kernels/end_to_end.hpp"
+#include "kernels/chi.hpp"
+#include "kernels/cholesky_draws.hpp"
+#include "kernels/draw_form.hpp"
+#include "kernels/factors_draws.hpp"
 #include "kernels/fused/fused_cell.hpp"
 #include "kernels/fused/weight_reader.hpp"
 #include "kernels/scalar_lanes.hpp"
+#include "kernels/triangular_draws.hpp"
 
 namespace gnc {
 
 // Shapes whose draws never leave one thread. Each has
 // - entries: of the end-to-end matrix, at most;
 // - Cell: how a kernel gets the cell;
-// - takes(cell): whether it is the cell's shape;
+// - takes(cell): whether it is the cell's shape and form;
+// - has<kActivation, kPrior>: whether cells that it takes can have them;
 // - multiply<kActivation, kPrior>(cell, draw, Y): the end-to-end product of a draw, before `output_scale` and
-//   normalisation, as plain::end_to_end makes it: the additions to an entry come in the order of the inner
+//   normalisation, as the CPU engine makes it: the additions to an entry come in the order of the inner
 //   index.
 
 /// Weight in units of hidden layer: act(hidden_scale w).
@@ -32,8 +37,11 @@ struct HeldLayers {
   using Cell = CellByValue<kRows, kCols>;
 
   static bool takes(const CellView& cell) {
-    return cell.n_rows == kRows && cell.n_cols == kCols && cell.width == kWidth && cell.depth >= 2;
+    return draw_form(cell) == DrawForm::Factors && cell.n_rows == kRows && cell.n_cols == kCols &&
+           cell.width == kWidth && cell.depth >= 2;
   }
+  template <Activation, Prior>
+  static constexpr bool has = true;
 
   template <Activation kActivation, Prior kPrior>
   static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[kRows * kCols]) {
@@ -91,8 +99,11 @@ struct StreamedLayer {
   using Cell = CellByValue<kRows, kCols>;
 
   static bool takes(const CellView& cell) {
-    return cell.n_rows == kRows && cell.n_cols == kCols && cell.width % 4 == 0 && cell.depth == 2;
+    return draw_form(cell) == DrawForm::Factors && cell.n_rows == kRows && cell.n_cols == kCols &&
+           cell.width % 4 == 0 && cell.depth == 2;
   }
+  template <Activation, Prior>
+  static constexpr bool has = true;
 
   template <Activation kActivation, Prior kPrior>
   static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[kRows * kCols]) {
@@ -127,8 +138,86 @@ struct StreamedLayer {
   }
 };
 
+/// DrawForm::Triangular without a transpose, all factors of full size: plain::TriangularDraws in registers,
+/// at any width from kRows and any depth from 2 on.
+template <int kRows, int kCols>
+struct TriangularFactors {
+  static_assert(kRows <= kCols);
+  static constexpr int entries = kRows * kCols;
+  using Cell = CellByValue<kRows, kCols>;
+
+  static bool takes(const CellView& cell) {
+    return draw_form(cell) == DrawForm::Triangular && cell.n_rows == kRows && cell.n_cols == kCols &&
+           cell.width >= kRows;
+  }
+  template <Activation kActivation, Prior kPrior>
+  static constexpr bool has = kActivation == Activation::Linear&& kPrior == Prior::Gauss;
+
+  template <Activation, Prior>
+  static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[entries]) {
+    WeightReader<Prior::Gauss> numbers(cell.key, draw, Stream::Product);
+    plain::ChiVariates<plain::ScalarLanes> chis(
+        cell.key, Stream::Product, static_cast<std::uint32_t>((cell.depth - 1) * kPairs), nullptr);
+    chis.move_to(draw);
+    numbers.template read<0, entries>([&](int i, float x) { Y[i] = x; });
+    int place = entries % 4;
+    for (int layer = cell.depth - 1; layer >= 1; --layer) {
+      float below[kBelow > 0 ? kBelow : 1];
+      read_below(numbers, place, below);
+      float diagonal[2 * kPairs];
+      GNC_UNROLL
+      for (int p = 0; p < kPairs; ++p) {
+        chis.draw_pair(static_cast<std::uint32_t>((layer - 1) * kPairs + p),
+                       plain::chi_shape(cell.width - 2 * p),
+                       // The last of an odd number has no second.
+                       plain::chi_shape(2 * p + 1 < kRows ? cell.width - 2 * p - 1 : 1), diagonal[2 * p],
+                       diagonal[2 * p + 1]);
+      }
+      multiply_lower(cell, below, diagonal, Y);
+      place = (place + kBelow) % 4;
+    }
+  }
+
+ private:
+  static constexpr int kPairs = (kRows + 1) / 2;
+  static constexpr int kBelow = kRows * (kRows - 1) / 2;
+
+  template <class Numbers>
+  static GNC_FN void read_below(Numbers& numbers, int place, float (&below)[kBelow > 0 ? kBelow : 1]) {
+    const auto keep = [&](int i, float x) { below[i] = x; };
+    switch (place) {
+      case 0:
+        return numbers.template read<0, kBelow>(keep);
+      case 1:
+        return numbers.template read<1, kBelow>(keep);
+      case 2:
+        return numbers.template read<2, kBelow>(keep);
+      default:
+        return numbers.template read<3, kBelow>(keep);
+    }
+  }
+
+  /// Y <- hidden_scale L Y, from the last row up.
+  static GNC_FN void multiply_lower(const CellView& cell, const float (&below)[kBelow > 0 ? kBelow : 1],
+                                    const float (&diagonal)[2 * kPairs], float (&Y)[entries]) {
+    GNC_UNROLL
+    for (int i = kRows - 1; i >= 0; --i) {
+      GNC_UNROLL
+      for (int j = 0; j < kCols; ++j) {
+        float sum = 0.0f;
+        GNC_UNROLL
+        for (int r = 0; r < i; ++r) sum = fmaf(below[i * (i - 1) / 2 + r], Y[r * kCols + j], sum);
+        sum = fmaf(diagonal[i], Y[i * kCols + j], sum);
+        Y[i * kCols + j] = hidden_unit<Activation::Linear>(cell, sum);
+      }
+    }
+  }
+};
+
 /// Any shape up to these sizes, by the templates of kernels/ as they are, in the thread's local memory:
-/// hidden layers of 64 units at any depth to 32, and one hidden layer of up to 4096, a part at a time.
+/// hidden layers of 64 units at any depth to 32, and one hidden layer of up to 4096, a part at a time; the
+/// triangular form at any width and depth. `kDraw`: Product where the form is one of that law's own.
+template <DrawLaw kDraw>
 struct LocalShape {
   static constexpr int most_side = 16;
   static constexpr int most_width = 64;
@@ -138,28 +227,45 @@ struct LocalShape {
   using Cell = CellByReference;
 
   static bool takes(const CellView& cell) {
+    const DrawForm form = draw_form(cell);
+    if ((form == DrawForm::Factors) != (kDraw == DrawLaw::Factors)) return false;
     if (cell.n_rows > most_side || cell.n_cols > most_side) return false;
+    if (form == DrawForm::Triangular) return true;
     return cell.depth <= 2 ? cell.width <= most_width_at_depth_2
                            : cell.width <= most_width && cell.depth <= most_depth;
   }
+  template <Activation, Prior kPrior>
+  static constexpr bool has = kDraw == DrawLaw::Factors || kPrior == Prior::Gauss;
 
   template <Activation kActivation, Prior kPrior>
   static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[entries]) {
     using L = plain::ScalarLanes;
     constexpr int kWindow = 64;
     float window[kWindow];
-    float hidden[most_side * most_width];
-    float next_hidden[most_side * most_width];
     DrawScratch scratch;
     scratch.window = window;
     scratch.window_entries = kWindow;
-    scratch.hidden = hidden;
-    scratch.next_hidden = next_hidden;
     scratch.Y = Y;
-    scratch.hidden_tile = cell.width < most_width ? cell.width : most_width;
-    auto weights = plain::weight_window<L, kPrior>(cell, scratch);
-    weights.move_to(draw);
-    plain::end_to_end<L, kActivation>(cell, weights, scratch);
+    float factor[kDraw == DrawLaw::Product ? entries : 1];
+    scratch.factor = factor;
+    if constexpr (kDraw == DrawLaw::Product && kActivation == Activation::Linear) {
+      float transposed[entries];
+      float chi_numbers[2 * (most_side + 1)];
+      scratch.transposed = transposed;
+      scratch.chi_numbers = chi_numbers;
+      plain::TriangularDraws<L>(cell, scratch).end_to_end_of(draw);
+    } else {
+      float hidden[most_side * most_width];
+      float next_hidden[most_side * most_width];
+      scratch.hidden = hidden;
+      scratch.next_hidden = next_hidden;
+      scratch.hidden_tile = cell.width < most_width ? cell.width : most_width;
+      if constexpr (kDraw == DrawLaw::Product) {
+        plain::CholeskyDraws<L, kActivation>(cell, scratch).end_to_end_of(draw);
+      } else {
+        plain::FactorsDraws<L, kActivation, kPrior>(cell, scratch).end_to_end_of(draw);
+      }
+    }
   }
 };
 
@@ -174,7 +280,10 @@ bool with_fused_shape(const CellView& cell, const Call& call) {
   };
   return with.template operator()<HeldLayers<5, 5, 5>>() ||
          with.template operator()<HeldLayers<5, 5, 10>>() ||
-         with.template operator()<StreamedLayer<5, 5>>() || with.template operator()<LocalShape>();
+         with.template operator()<StreamedLayer<5, 5>>() ||
+         with.template operator()<TriangularFactors<5, 5>>() ||
+         with.template operator()<LocalShape<DrawLaw::Factors>>() ||
+         with.template operator()<LocalShape<DrawLaw::Product>>();
 }
 
 }  // namespace gnc

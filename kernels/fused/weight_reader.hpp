@@ -12,7 +12,8 @@ namespace gnc {
 template <Prior kPrior>
 class WeightReader {
  public:
-  GNC_FN WeightReader(PhiloxKey key, std::uint64_t draw) : samples_(key, Stream::Draws, draw) {}
+  GNC_FN WeightReader(PhiloxKey key, std::uint64_t draw, Stream stream = Stream::Draws)
+      : samples_(key, stream, draw) {}
 
   /// Weights 4 number .. 4 number + 3.
   GNC_FN void block(std::uint32_t number, float (&weights)[4]) const {

@@ -39,7 +39,7 @@ TEST_F(FusedDrawsOnTheHost, AgreesWithTheCpuEngine) {
   FusedDraws<HostBackend> draws;
   int taken = 0;
   std::size_t number = 0;
-  for (const EngineCase& c : engine_cases()) {
+  for (const EngineCase& c : cpu_cases()) {
     if (number++ % kEvery != 0) continue;
     // The published shapes beside those of the list.
     for (const Point point : {c.point, Point{10, c.point.depth, 0, 0}, Point{20, 2, 0, 0}}) {
@@ -87,6 +87,9 @@ TEST_F(FusedDrawsOnTheHost, ShapesThatItTakes) {
   // Local memory takes what the registers do not.
   for (const std::int64_t width : {1, 7, 4095}) EXPECT_TRUE(takes(width, 2)) << width;
   EXPECT_TRUE(takes(64, 32));
+  config.draw = DrawLaw::Product;
+  EXPECT_TRUE(takes(100'000, 3));
+  config.draw = DrawLaw::Factors;
   EXPECT_TRUE(takes(5, 1));
   EXPECT_FALSE(takes(65, 3));
   EXPECT_FALSE(takes(64, 33));

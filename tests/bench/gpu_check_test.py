@@ -38,7 +38,7 @@ elif words[0] == "bench":
                 open(seen, "w").close()
             rows.append({"width": width, "depth": depth, "activation": values("--activation")[0],
                          "engine": "cuda-gemm", "device": "Test X1", "draws_per_second": rate,
-                         "weights_per_second": rate * 10 * width, "number_bound_draws_per_second": 8e9})
+                         "numbers_per_second": rate * 10 * width, "number_bound_draws_per_second": 8e9})
     print(json.dumps(rows))
 elif words[0] == "run":
     assert words[1:2] == ["fig1-linear"] and values("--device") == ["cuda"]

@@ -52,12 +52,25 @@ TEST(Availability, ConditionalNeedsAGaussianLastLayer) {
   bad = good;
   bad.points.push_back({5, 1, 0.0, 0.0});
   refuse(bad, "depth 1");
+  bad = good;
+  bad.points.push_back({kInfiniteWidth, 5, 0.0, 0.0});
+  refuse(bad, "an infinite width: expected finite widths");
 }
 
-TEST(Availability, DrawLaws) {
+TEST(Availability, DrawLawProductNeedsTheGaussianPrior) {
   Config config;
   config.draw = DrawLaw::Product;
-  expect_refused([&] { require_available(config, in_file); }, "product");
+  EXPECT_NO_THROW(require_available(config, in_file));
+  config.gnc_init = Prior::Unif;
+  try {
+    require_available(config, in_file);
+    FAIL();
+  } catch (const UsageError& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find("c.json: key \"draw\": got product together with gnc_init unif"),
+              std::string::npos)
+        << message;
+  }
 }
 
 TEST(Availability, ShardsAndMerging) {

@@ -96,6 +96,11 @@ TEST(Options, RunWithEveryOption) {
   EXPECT_EQ(run.shard, "0/4");
 }
 
+TEST(Options, WidthsOfARunMayBeInfinite) {
+  const auto run = parse_as<RunCommand>({"run", "c.json", "--widths", "5,40", "inf"});
+  EXPECT_EQ(run.overrides.widths, (std::vector<std::int64_t>{5, 40, kInfiniteWidth}));
+}
+
 TEST(Options, RunDefaults) {
   const auto run = parse_as<RunCommand>({"run", "c.json"});
   EXPECT_FALSE(run.out);
@@ -200,7 +205,11 @@ INSTANTIATE_TEST_SUITE_P(
                     BadUsage{{"run", "a", "--num-seeds", "1e9"}, {"--num-seeds", "1000000000"}},
                     BadUsage{{"run", "a", "--widths", "5,x"}, {"--widths", "\"x\""}},
                     BadUsage{{"run", "a", "--widths", "5", "5"}, {"--widths", "5 a second time"}},
-                    BadUsage{{"run", "a", "--widths", "inf"}, {"--widths", "inf", "not available yet"}},
+                    BadUsage{{"run", "a", "--widths", "inf", "inf"}, {"--widths", "inf a second time"}},
+                    BadUsage{{"run", "a", "--widths", "5,infinity"}, {"--widths", "\"infinity\"", "\"inf\""}},
+                    BadUsage{{"run", "a", "--widths", "nan"}, {"--widths", "\"nan\"", "\"inf\""}},
+                    BadUsage{{"run", "a", "--depths", "inf"}, {"--depths", "\"inf\"", "1 to 1000"}},
+                    BadUsage{{"bench", "--widths", "5,inf"}, {"--widths", "\"inf\"", "1 to 1000000"}},
                     BadUsage{{"run", "a", "--widths", "-5"}, {"--widths", "-5"}},
                     BadUsage{{"run", "a", "--widths"}, {"--widths"}},
                     BadUsage{{"run", "a", "--depths", "0"}, {"--depths", "got 0"}},

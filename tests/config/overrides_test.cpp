@@ -104,6 +104,34 @@ TEST(Overrides, UnknownSettingIsFineWithoutGradientDescent) {
   EXPECT_EQ(apply_overrides(preset("fig2-linear"), overrides).points.at(0).depth, 12);
 }
 
+// fig2-linear's start scales differ between depths: none can be guessed for depth 12.
+TEST(Overrides, AnInfiniteWidthNeedsNoSettingsOfGradientDescent) {
+  Overrides overrides;
+  overrides.widths = {5, kInfiniteWidth};
+  overrides.depths = {12};
+  EXPECT_THROW(apply_overrides(preset("fig2-linear"), overrides), UsageError);
+  overrides.widths = {kInfiniteWidth};
+  const Config config = apply_overrides(preset("fig2-linear"), overrides);
+  ASSERT_EQ(config.points.size(), 1u);
+  EXPECT_EQ(config.points[0].width, kInfiniteWidth);
+  EXPECT_EQ(config.points[0].depth, 12);
+}
+
+TEST(Overrides, AnInfiniteWidthReplacesAndIsReplaced) {
+  Overrides overrides;
+  overrides.widths = {kInfiniteWidth, 10};
+  Config config = apply_overrides(preset("fig1-linear"), overrides);
+  EXPECT_EQ(config.axis, SweepAxis::Width);
+  EXPECT_EQ(config.points, (std::vector<Point>{{kInfiniteWidth, 2, 1e-4, 1e-3}, {10, 2, 1e-4, 1e-3}}));
+  overrides = {};
+  overrides.depths = {3, 4};
+  config = apply_overrides(config, overrides);
+  EXPECT_EQ(config.axis, SweepAxis::Grid);
+  EXPECT_EQ(config.points[1], (Point{kInfiniteWidth, 4, 1e-4, 1e-3}));
+  overrides.widths = {7};
+  EXPECT_EQ(apply_overrides(config, overrides).points[1], (Point{7, 4, 1e-4, 1e-3}));
+}
+
 struct BadOverride {
   std::function<void(Overrides&)> set;
   std::vector<const char*> named;
@@ -134,6 +162,13 @@ INSTANTIATE_TEST_SUITE_P(
                                   o.widths = {5, 5};
                                 },
                                 {"--widths", "5 a second time"}},
+                    BadOverride{[](Overrides& o) {
+                                  o.widths = {kInfiniteWidth, 5, kInfiniteWidth};
+                                },
+                                {"--widths", "inf a second time"}},
+                    BadOverride{[](Overrides& o) { o.widths = {kInfiniteWidth - 1}; },
+                                {"--widths", "9223372036854775806", "\"inf\""}},
+                    BadOverride{[](Overrides& o) { o.depths = {kInfiniteWidth}; }, {"--depths"}},
                     BadOverride{[](Overrides& o) { o.widths = {1'000'000}; }, {"--widths", "weights a draw"}},
                     BadOverride{[](Overrides& o) { o.depths = {1'001}; }, {"--depths", "1001"}},
                     BadOverride{[](Overrides& o) {

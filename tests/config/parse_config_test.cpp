@@ -75,6 +75,17 @@ TEST(ParseConfig, TwoListsAreAGridWithDepthRunningFastest) {
   EXPECT_EQ(config.points, points);
 }
 
+TEST(ParseConfig, WidthsMayBeInfinite) {
+  const Config several =
+      parse(R"({"widths":[5,"inf",40],"depth":3,"gd_lrs":[0.1,0.2,0.3],"draw":"product"})").config;
+  EXPECT_EQ(several.axis, SweepAxis::Width);
+  EXPECT_EQ(several.points,
+            (std::vector<Point>{{5, 3, 0.1, 0.01}, {kInfiniteWidth, 3, 0.2, 0.01}, {40, 3, 0.3, 0.01}}));
+  const Config one = parse(R"({"width":"inf","depths":[2,1000]})").config;
+  EXPECT_EQ(one.axis, SweepAxis::Depth);
+  EXPECT_EQ(one.points[1], (Point{kInfiniteWidth, 1000, 0.01, 0.01}));
+}
+
 TEST(ParseConfig, WholeNumbersMayBeWrittenAsFloats) {
   const Config config =
       parse(R"({"width":5.0,"depth":2,"gnc_num_samples":1e13,"seed":18446744073709551615})").config;
@@ -102,12 +113,19 @@ TEST(ParseConfig, ToJsonRoundTripsExactly) {
           "draw":"product","chunk_size":4096,"max_stored":0,"gnc_init":"unif",
           "gnc_normalize":true,"gnc_softening":0,"completion":true,"negative_slope":-0.1,"gd_momentum":0.9})",
       R"({"widths":[9,7],"depths":[3,2],"gd_lrs":[1,2,3,4],"n_rows":3,"n_cols":7,"problem":"/a/b/p.json"})",
-      R"({"width":3,"depth":1})"};
+      R"({"width":3,"depth":1})",
+      R"({"widths":["inf",5],"depth":2,"draw":"product"})",
+      R"({"width":"inf","depths":[2,3]})"};
   for (const std::string& text : texts) {
     const Config config = parse(text).config;
     // Through text, as the ledger stores it.
     EXPECT_EQ(parse_config(parse_json(to_json(config).dump(), "ledger"), "ledger").config, config) << text;
   }
+}
+
+TEST(ConfigJson, WritesTheInfiniteWidthAsText) {
+  EXPECT_EQ(to_json(parse(R"({"widths":[5,"inf"],"depth":2})").config)["widths"].dump(), R"([5,"inf"])");
+  EXPECT_EQ(to_json(parse(R"({"width":"inf","depths":[2]})").config)["width"].dump(), R"("inf")");
 }
 
 struct Malformed {
@@ -151,8 +169,11 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{R"({"width":0,"depth":2})", {"\"width\"", "got 0"}},
         Malformed{R"({"width":-5,"depth":2})", {"\"width\"", "-5"}},
         Malformed{R"({"width":5.5,"depth":2})", {"\"width\"", "5.5"}},
-        Malformed{R"({"width":"inf","depth":2})", {"\"width\"", "\"inf\"", "not available yet"}},
-        Malformed{R"({"widths":[5,"inf"],"depth":2})", {"\"widths\"", "item 2", "not available yet"}},
+        Malformed{R"({"width":"Inf","depth":2})", {"\"width\"", "\"Inf\"", "1 to 1000000 or \"inf\""}},
+        Malformed{R"({"widths":[5,9223372036854775807],"depth":2})",
+                  {"\"widths\", item 2", "9223372036854775807", "1 to 1000000 or \"inf\""}},
+        Malformed{R"({"widths":["inf",5,"inf"],"depth":2})", {"\"widths\", item 3", "\"inf\" a second time"}},
+        Malformed{R"({"width":5,"depth":"inf"})", {"\"depth\"", "\"inf\"", "1 to 1000"}},
         Malformed{R"({"width":10000000,"depth":2})", {"\"width\"", "10000000"}},
         Malformed{R"({"width":100000,"depth":10})", {"\"width\"", "weights a draw"}},
         Malformed{R"({"widths":[5,1000000],"depth":3})", {"\"widths\"", "1000000", "weights a draw"}},

@@ -18,7 +18,7 @@ class CudaFused : public CudaTest {};
 TEST_F(CudaFused, AgreesWithTheCpuEngine) {
   CudaFusedEngine engine;
   std::size_t number = 0;
-  for (const EngineCase& c : engine_cases()) {
+  for (const EngineCase& c : cpu_cases()) {
     for (const Point point : {c.point, Point{10, c.point.depth, 0, 0}, Point{20, 2, 0, 0}}) {
       const PreparedCell cell(c.config, point, 1, random_problem(c.config, 1));
       if (!CudaFusedEngine::takes(cell.view())) continue;
@@ -74,13 +74,17 @@ TEST_F(CudaFused, ReferenceRatesWithin4CombinedStandardErrors) {
   const double budget = text != nullptr ? std::atof(text) : 1e9;
   CudaFusedEngine engine;
   int taken = 0;
-  for (const ReferenceCase& c : rejection_cases()) {
-    const PreparedCell cell = prepared_cell(c);
-    if (!CudaFusedEngine::takes(cell.view())) continue;
-    ++taken;
-    const std::uint64_t draws = draws_of(c, budget);
-    const ChunkResult result = engine.run_chunk(cell, {0, draws}, c.config.gnc_eps_train, 0);
-    expect_reference(c, result.accepted[0], result.prior, draws);
+  for (const DrawLaw draw : {DrawLaw::Factors, DrawLaw::Product}) {
+    for (ReferenceCase& c : rejection_cases()) {
+      c.config.draw = draw;
+      const PreparedCell cell = prepared_cell(c);
+      if (!CudaFusedEngine::takes(cell.view())) continue;
+      if (draw == DrawLaw::Product && draw_form(cell.view()) == DrawForm::Factors) continue;
+      ++taken;
+      const std::uint64_t draws = draws_of(c, budget);
+      const ChunkResult result = engine.run_chunk(cell, {0, draws}, c.config.gnc_eps_train, 0);
+      expect_reference(c, result.accepted[0], result.prior, draws);
+    }
   }
   EXPECT_GT(taken, 0);
 }

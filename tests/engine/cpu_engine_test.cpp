@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "host/engine/complete_network.hpp"
 #include "host/problem/random_problem.hpp"
 #include "kernels/cpu/simd_targets.hpp"
 #include "kernels/random_stream.hpp"
@@ -44,7 +46,7 @@ TEST(CpuEngine, AgreesWithTheDoublePrecisionJudge) {
   const std::vector<double> tolerances = {kEverything};
   for (const std::string& target : simd_targets()) {
     select_simd_target(target);
-    for (const EngineCase& c : engine_cases()) {
+    for (const EngineCase& c : cpu_cases()) {
       const Problem problem = random_problem(c.config, 1);
       const PreparedCell cell(c.config, c.point, 1, problem);
       const ChunkResult chunk = engine.run_chunk(cell, {5, 47}, tolerances, 1000);
@@ -56,7 +58,7 @@ TEST(CpuEngine, AgreesWithTheDoublePrecisionJudge) {
         EXPECT_EQ(replayed.train_loss, draw.train_loss) << target << " " << c.name;
         EXPECT_EQ(replayed.gen_loss, draw.gen_loss) << target << " " << c.name;
         EXPECT_EQ(replayed.Y, draw.Y) << target << " " << c.name;
-        const JudgedDraw judged = judge(c.config, c.point, problem, replayed.weights);
+        const JudgedDraw judged = judge(c.config, c.point, problem, complete_network(cell.view(), replayed));
         const double size = 1e-6 * (1.0 + judged.Y.norm());
         for (Eigen::Index e = 0; e < judged.Y.size(); ++e) {
           ASSERT_NEAR(draw.Y[static_cast<std::size_t>(e)], judged.Y.data()[e], 3 * size)
@@ -76,7 +78,7 @@ TEST(CpuEngine, AcceptsWhatTheJudgeAccepts) {
   ScratchMemory memory;
   CpuEngine engine;
   int accepted = 0;
-  for (const EngineCase& c : engine_cases()) {
+  for (const EngineCase& c : cpu_cases()) {
     if (c.point.width > 20) continue;
     const Problem problem = random_problem(c.config, 2);
     const PreparedCell cell(c.config, c.point, 2, problem);
@@ -84,7 +86,8 @@ TEST(CpuEngine, AcceptsWhatTheJudgeAccepts) {
     std::vector<JudgedDraw> judged;
     std::vector<double> losses;
     for (std::uint64_t index = 0; index < kDraws; ++index) {
-      judged.push_back(judge(c.config, c.point, problem, replay_draw(cell.view(), index, memory).weights));
+      judged.push_back(judge(c.config, c.point, problem,
+                             complete_network(cell.view(), replay_draw(cell.view(), index, memory))));
       losses.push_back(judged.back().train_loss);
     }
     std::sort(losses.begin(), losses.end());
@@ -108,7 +111,7 @@ TEST(CpuEngine, SimdTargetsWithFusedMultiplyAddGiveTheSameBits) {
   CpuEngine engine;
   const std::vector<double> tolerances = {1.0, 0.1};
   int targets = 0;
-  for (const EngineCase& c : engine_cases()) {
+  for (const EngineCase& c : cpu_cases()) {
     const Problem problem = random_problem(c.config, 0);
     const PreparedCell cell(c.config, c.point, 0, problem);
     std::vector<ChunkResult> results;
@@ -130,7 +133,7 @@ TEST(CpuEngine, SimdTargetsWithFusedMultiplyAddGiveTheSameBits) {
 TEST(CpuEngine, AnySplitIntoChunksGivesTheSameSums) {
   CpuEngine engine;
   const std::vector<double> tolerances = {0.5, 0.2, 0.05};
-  for (const EngineCase& c : engine_cases()) {
+  for (const EngineCase& c : cpu_cases()) {
     if (c.point.width > 20) continue;
     const Problem problem = random_problem(c.config, 0);
     const PreparedCell cell(c.config, c.point, 0, problem);
@@ -191,14 +194,18 @@ TEST(CpuEngine, PriorShareIsEverySixteenthBlockOf64) {
 TEST(CpuEngine, DeepProductsStayInRange) {
   Config config;
   const Problem problem = random_problem(config, 0);
-  for (const Activation activation : {Activation::Linear, Activation::LeakyRelu}) {
+  config.gnc_normalize = true;
+  for (const auto& [activation, draw_law] :
+       {std::pair{Activation::Linear, DrawLaw::Factors}, std::pair{Activation::LeakyRelu, DrawLaw::Factors},
+        std::pair{Activation::Linear, DrawLaw::Product},
+        std::pair{Activation::LeakyRelu, DrawLaw::Product}}) {
     config.activation = activation;
-    config.gnc_normalize = true;
+    config.draw = draw_law;
     const Point point{50, 60, 0, 0};
     const PreparedCell cell(config, point, 0, problem);
     ScratchMemory memory;
     const ReplayedDraw draw = replay_draw(cell.view(), 9, memory);
-    const JudgedDraw judged = judge(config, point, problem, draw.weights);
+    const JudgedDraw judged = judge(config, point, problem, complete_network(cell.view(), draw));
     EXPECT_NEAR(draw.gen_loss, judged.gen_loss, 1e-4 * judged.gen_loss);
   }
 }

@@ -5,6 +5,9 @@
 #include <vector>
 
 #include "host/config/config.hpp"
+#include "host/engine/prepared_cell.hpp"
+#include "host/problem/random_problem.hpp"
+#include "kernels/draw_form.hpp"
 
 namespace gnc {
 
@@ -49,6 +52,27 @@ inline std::vector<EngineCase> engine_cases() {
     }
   }
   return all;
+}
+
+/// Those that draw law `product` draws in a form of its own.
+inline std::vector<EngineCase> product_cases() {
+  std::vector<EngineCase> cases = engine_cases();
+  std::erase_if(cases, [](EngineCase& c) {
+    c.config.draw = DrawLaw::Product;
+    c.name += " product";
+    if (c.config.gnc_init != Prior::Gauss) return true;
+    const PreparedCell cell(c.config, c.point, 0, random_problem(c.config, 0));
+    return draw_form(cell.view()) == DrawForm::Factors;
+  });
+  return cases;
+}
+
+/// All that the CPU engine draws.
+inline std::vector<EngineCase> cpu_cases() {
+  std::vector<EngineCase> cases = engine_cases();
+  const std::vector<EngineCase> product = product_cases();
+  cases.insert(cases.end(), product.begin(), product.end());
+  return cases;
 }
 
 /// A tolerance that every finite train loss meets.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/engine/cpu_engine.hpp"
+#include "kernels/draw_form.hpp"
 
 namespace gnc {
 namespace {
@@ -23,27 +24,40 @@ double draws_per_case() {
 
 TEST(Reference, HasEveryRejectionCase) { EXPECT_EQ(rejection_cases().size(), 8u); }
 
-TEST(Reference, RejectionAgreesWithin4CombinedStandardErrors) {
-  for (const ReferenceCase& c : rejection_cases()) {
-    const PreparedCell cell = prepared_cell(c);
-    const std::uint64_t draws = draws_of(c, draws_per_case());
-    const unsigned n_threads = std::max(1u, std::thread::hardware_concurrency());
-    std::vector<ChunkResult> results(n_threads);
-    std::vector<std::thread> threads;
-    for (unsigned t = 0; t < n_threads; ++t) {
-      threads.emplace_back([&, t] {
-        results[t] = CpuEngine().run_chunk(cell, {draws * t / n_threads, draws * (t + 1) / n_threads},
-                                           c.config.gnc_eps_train, 0);
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
-    LossSums accepted, prior;
-    for (const ChunkResult& result : results) {
-      accepted.add(result.accepted[0]);
-      prior.add(result.prior);
-    }
-    expect_reference(c, accepted, prior, draws);
+void expect_rejection_to_agree(const ReferenceCase& c) {
+  const PreparedCell cell = prepared_cell(c);
+  const std::uint64_t draws = draws_of(c, draws_per_case());
+  const unsigned n_threads = std::max(1u, std::thread::hardware_concurrency());
+  std::vector<ChunkResult> results(n_threads);
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < n_threads; ++t) {
+    threads.emplace_back([&, t] {
+      results[t] = CpuEngine().run_chunk(cell, {draws * t / n_threads, draws * (t + 1) / n_threads},
+                                         c.config.gnc_eps_train, 0);
+    });
   }
+  for (std::thread& thread : threads) thread.join();
+  LossSums accepted, prior;
+  for (const ChunkResult& result : results) {
+    accepted.add(result.accepted[0]);
+    prior.add(result.prior);
+  }
+  expect_reference(c, accepted, prior, draws);
+}
+
+TEST(Reference, RejectionAgreesWithin4CombinedStandardErrors) {
+  for (const ReferenceCase& c : rejection_cases()) expect_rejection_to_agree(c);
+}
+
+TEST(Reference, DrawLawProductAgreesWithin4CombinedStandardErrors) {
+  int cases = 0;
+  for (ReferenceCase& c : rejection_cases()) {
+    c.config.draw = DrawLaw::Product;
+    if (draw_form(prepared_cell(c).view()) == DrawForm::Factors) continue;
+    expect_rejection_to_agree(c);
+    ++cases;
+  }
+  EXPECT_EQ(cases, 4);
 }
 
 }  // namespace

@@ -81,6 +81,24 @@ TEST(ChooseEstimators, SplitsWhereConditionalDoesNotApply) {
   }
 }
 
+TEST(ChooseEstimators, ConditionalDoesNotApplyAtInfiniteWidth) {
+  nlohmann::ordered_json changes{{"estimator", "auto"},   {"activation", "Linear"}, {"draw", "product"},
+                                 {"width", "inf"},        {"depth", 1000},          {"num_seeds", 1},
+                                 {"gnc_eps_train", {0.1}}};
+  nlohmann::ordered_json json = small_experiment_json();
+  json.erase("widths");
+  json.update(changes);
+  Config config = parse_config(json, "small.json").config;
+  config.gnc_num_samples = 100'000'000;
+  std::vector<CellPlan> plans = choose_estimators(config, std::nullopt, 1);
+  EXPECT_EQ(plans.at(0).estimator, Estimator::Reject) << plans[0].reason;
+  config.gnc_eps_train = {1e-7};
+  plans = choose_estimators(config, std::nullopt, 1);
+  EXPECT_EQ(plans.at(0).estimator, Estimator::Splitting) << plans[0].reason;
+  EXPECT_EQ(plan_lines(config, plans).at(0).rfind("width inf, depth 1000: splitting for 1 of 1 seeds", 0),
+            0u);
+}
+
 TEST(ChooseEstimators, ARunFollowsThePlanOfEachCell) {
   const Config config = small_experiment({{"estimator", "auto"},
                                           {"gd", false},

@@ -252,6 +252,70 @@ TEST(CollectResults, AnUnfinishedRunSaysSo) {
   EXPECT_TRUE(collect_results(ledger).finished);
 }
 
+Config with_infinite_width() {
+  return small_experiment({{"widths", {4, "inf"}},
+                           {"activation", "Linear"},
+                           {"draw", "product"},
+                           {"gnc_num_samples", 5000},
+                           {"chunk_size", 500}});
+}
+
+TEST(RunExperiment, AnInfiniteWidthIsNotDescended) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = new_ledger(scratch, with_infinite_width());
+  RunOptions options = cpu_options(2);
+  std::vector<std::int64_t> descended;
+  options.descend = [&](std::span<const DescentRun> runs, const std::atomic<bool>& stop,
+                        const DescentFinished& finished) {
+    for (const DescentRun& run : runs) descended.push_back(run.width);
+    run_descents(runs, 1, stop, finished);
+  };
+  ASSERT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
+  EXPECT_EQ(descended, (std::vector<std::int64_t>{4, 4}));
+  const RunResults results = collect_results(ledger);
+  EXPECT_TRUE(results.finished);
+  for (const CellResult& cell : results.cells) {
+    EXPECT_EQ(cell.drawn, 5000u);
+    EXPECT_GT(cell.tolerances[0].accepted, 0u);
+    EXPECT_EQ(cell.gd_gen.has_value(), cell.width == 4);
+    EXPECT_EQ(cell.gd_train.has_value(), cell.width == 4);
+  }
+}
+
+TEST(RunExperiment, AnInfiniteWidthIsResumedBitForBit) {
+  const auto expected = numbers_of_run(with_infinite_width(), 1);
+  const ScratchFolder scratch;
+  new_ledger(scratch, with_infinite_width());
+  for (int sitting = 0; sitting < 2; ++sitting) {
+    const Interrupt interrupt;
+    Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
+    std::atomic<int> chunks{0};
+    RunOptions options = cpu_options(2);
+    options.make_engine = [&] {
+      return std::make_unique<WatchedEngine>(chunks, [&](int count) {
+        if (sitting == 0 && count == 27) std::raise(SIGINT);
+      });
+    };
+    EXPECT_EQ(run_experiment(ledger, options), sitting == 0 ? RunOutcome::Interrupted : RunOutcome::Finished);
+  }
+  expect_same_numbers(run_numbers(scratch.path()), expected);
+}
+
+TEST(RunExperiment, ASweepOfAnInfiniteWidthAloneHasNoDescent) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Config config = with_infinite_width();
+  config.points.erase(config.points.begin());
+  Ledger ledger = new_ledger(scratch, config);
+  RunOptions options = cpu_options(1);
+  options.descend = [](std::span<const DescentRun>, const std::atomic<bool>&, const DescentFinished&) {
+    ADD_FAILURE() << "nothing can descend";
+  };
+  EXPECT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
+  EXPECT_TRUE(collect_results(ledger).finished);
+}
+
 TEST(RunExperiment, DescentGoesTheWayThatIsAskedFor) {
   const ScratchFolder scratch;
   const Interrupt interrupt;

@@ -114,6 +114,19 @@ TEST(Ledger, CellsAndChunksFollowTheConfig) {
   }
 }
 
+TEST(Ledger, KeepsInfiniteWidths) {
+  const ScratchFolder scratch;
+  const Config config =
+      small_experiment({{"widths", {4, "inf"}}, {"activation", "Linear"}, {"draw", "product"}});
+  new_ledger(scratch, config);
+  const Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadOnly);
+  EXPECT_TRUE(ledger.config() == config);
+  ASSERT_EQ(ledger.cells().size(), 4u);
+  EXPECT_EQ(ledger.cells()[1].point.width, 4);
+  EXPECT_EQ(ledger.cells()[2].point.width, kInfiniteWidth);
+  EXPECT_EQ(ledger.cells()[2].chunk_size, default_chunk_size("cpu", 9, 20'000));
+}
+
 TEST(Ledger, TheProblemIsKeptAsText) {
   const ScratchFolder scratch;
   const std::string problem = R"({"n_rows":1,"comment":"é \" \\ kept"})";

@@ -77,6 +77,14 @@ std::vector<BadInput> table() {
       bad_file("DeepNestingUnclosed", std::string(200'000, '['), {"not valid JSON"}),
       bad_file("DuplicateKey", "{\"n_rows\":3,\"n_rows\":4}", {"n_rows", "twice"}),
       bad_file("NoSweep", R"({"n_rows":3})", {"widths", "missing"}),
+      bad_file("ProductOfAUniformPrior",
+               [] {
+                 nlohmann::ordered_json json = small_experiment_json();
+                 json["gnc_init"] = "unif";
+                 json["draw"] = "product";
+                 return json.dump();
+               }(),
+               {"draw", "product", "gnc_init unif"}),
       {"AFolderAsConfig", {"run", "empty/", "--out", "new"}, {"empty/", "is a folder"}},
       {"AnAbsentConfig", {"run", "absent.json", "--out", "new"}, {"absent.json", "cannot be read"}},
       {"AConfigWithoutEnd", {"run", "/dev/zero", "--out", "new"}, {"/dev/zero", "larger than"}},
@@ -98,7 +106,15 @@ std::vector<BadInput> table() {
       bad_key("WidthZero", "widths", "[4,0]", {"item 2", "got 0"}),
       bad_key("RepeatedWidth", "widths", "[4,7,4]", {"item 3", "4 a second time"}),
       bad_key("NoWidths", "widths", "[]", {"a list of 0 values"}),
-      bad_key("InfiniteWidth", "widths", "[\"inf\"]", {"inf", "not available yet"}),
+      bad_key("InfiniteWidthOfTanh", "widths", "[4,\"inf\"]",
+              {"got inf", "\"activation\" = \"Tanh\"", "expected \"Linear\""}),
+      bad_file("InfiniteWidthByFactors", R"({"width":"inf","depths":[2,3]})",
+               {"key \"width\"", "got inf", "\"draw\" = \"factors\"", "expected \"product\""}),
+      bad_file("InfiniteWidthUniform", R"({"widths":["inf"],"depth":2,"draw":"product","gnc_init":"unif"})",
+               {"key \"widths\"", "got inf", "\"gnc_init\" = \"unif\"", "expected \"gauss\""}),
+      bad_key("InfiniteDepth", "depth", "\"inf\"", {"\"inf\"", "1 to 1000"}),
+      bad_key("InfiniteWidthMisspelt", "widths", "[4,\"infinity\"]",
+              {"item 2", "\"infinity\"", "or \"inf\""}),
       bad_key("ThirtyDigitDraws", "gnc_num_samples", "1000000000000000000000000000000",
               {"1e+30", "9223372036854775807"}),
       bad_key("NoDraws", "gnc_num_samples", "0", {"got 0"}),
@@ -114,7 +130,6 @@ std::vector<BadInput> table() {
       bad_file("TooFewLearningRates", R"({"widths":[4,7,9],"depth":2,"gd_lrs":[0.1,0.2]})",
                {"gd_lrs", "a list of 2 values", "3"}),
       bad_key("NameWithASlash", "name", "\"../up\"", {"../up"}),
-      bad_key("ProductFromAFile", "draw", "\"product\"", {"product", "not available yet"}),
       // Problem files.
       bad_problem("ProblemEmpty", "", {"not valid JSON"}),
       bad_problem("ProblemTruncated", R"({"n_rows":1,"n_cols":2,"ground_truth":[[1,)", {"ground_truth"}),
@@ -171,13 +186,15 @@ std::vector<BadInput> table() {
       bad_option("EpsOptionInfinite", {"--eps-train", "inf"}, {"--eps-train", "inf"}),
       bad_option("WidthOptionZero", {"--widths", "0"}, {"--widths", "got 0"}),
       bad_option("WidthOptionRepeated", {"--widths", "4,7,4"}, {"--widths", "4 a second time"}),
-      bad_option("WidthOptionInfinite", {"--widths", "inf"}, {"--widths", "not available yet"}),
+      bad_option("WidthOptionInfiniteOfTanh", {"--widths", "4,inf", "--draw", "product"},
+                 {"option --widths", "got inf", "\"activation\" = \"Tanh\"", "expected \"Linear\""}),
+      bad_option("WidthOptionInfiniteTwice", {"--widths", "inf,inf"}, {"--widths", "inf a second time"}),
       bad_option("WidthOptionEmpty", {"--widths", ""}, {"--widths"}),
       bad_option("ChunkSizeZero", {"--chunk-size", "0"}, {"--chunk-size", "got 0"}),
       bad_option("ThreadsZero", {"--threads", "0"}, {"--threads", "got 0"}),
       bad_option("ThreadsTooMany", {"--threads", "1e6"}, {"--threads", "1000000"}),
       bad_option("ControlCharacters", {"--widths", "4\n7"}, {"--widths", "4\\n7"}),
-      bad_option("DrawProduct", {"--draw", "product"}, {"product", "not available yet"}),
+
       bad_option("OnePopulation", {"--populations", "1"}, {"--populations", "1", "2"}),
       bad_option("ManyParticles", {"--particles", "1e10"}, {"--particles", "4294967295"}),
       bad_option("NoSweeps", {"--sweeps", "0"}, {"--sweeps", "0"}),
@@ -219,6 +236,7 @@ std::vector<BadInput> table() {
       {"ProblemNormZero", {"problem", "--gt-norm", "0"}, {"--gt-norm", "got 0"}},
       {"ProblemFromAnUnknownConfig", {"problem", "--config", "absent.json"}, {"absent.json"}},
       {"BenchNoTime", {"bench", "--seconds", "0"}, {"--seconds", "got 0"}},
+      {"BenchInfiniteWidth", {"bench", "--widths", "5,inf"}, {"--widths", "\"inf\"", "1 to 1000000"}},
   };
 }
 

@@ -28,6 +28,45 @@ TEST(FigureAxis, WideWidthSweepsAreLogarithmicWithTheirWidthsAsTics) {
   EXPECT_NE(commands.find("('5' 5, '10' 10, '20' 20, '40' 40, '80' 80, '160' 160)"), std::string::npos);
 }
 
+// The gap is 1.5 octaves: 18 % of the five octaves from 5 to 160 are less.
+TEST(FigureAxis, TheInfiniteWidthStandsBeyondABreak) {
+  const FigureAxis axis = figure_axis(sweep(SweepAxis::Width, {kInfiniteWidth, 160, 5, 10, 20, 40, 80}));
+  EXPECT_TRUE(axis.log2);
+  EXPECT_DOUBLE_EQ(axis.spacing, 1.0);
+  ASSERT_TRUE(axis.infinity.has_value());
+  EXPECT_NEAR(*axis.infinity, 452.548, 1e-3);
+  EXPECT_EQ(axis_place(axis, kInfiniteWidth), "452.548");
+  EXPECT_EQ(axis_place(axis, 160), "160");
+  EXPECT_EQ(row_break(axis, kInfiniteWidth), "\n");
+  EXPECT_EQ(row_break(axis, 160), "");
+  const std::string commands = axis_commands(axis);
+  EXPECT_NE(commands.find("'160' 160, '∞' 452.548)"), std::string::npos) << commands;
+  // Half an octave more than the infinite width's place; the break lies halfway.
+  EXPECT_NE(commands.find("set xrange [3.53553:640]"), std::string::npos) << commands;
+  EXPECT_NE(commands.find("set arrow from 269.087,"), std::string::npos) << commands;
+  EXPECT_NE(axis_comment(axis).find("452.548"), std::string::npos);
+}
+
+TEST(FigureAxis, TheInfiniteWidthBesideFewOthersOrAlone) {
+  const FigureAxis linear = figure_axis(sweep(SweepAxis::Grid, {5, 10, kInfiniteWidth}));
+  EXPECT_FALSE(linear.log2);
+  EXPECT_DOUBLE_EQ(linear.infinity.value(), 10.0 + 1.5 * 5.0);
+  EXPECT_DOUBLE_EQ(figure_axis(sweep(SweepAxis::Width, {5, kInfiniteWidth})).infinity.value(), 6.5);
+  const FigureAxis alone = figure_axis(sweep(SweepAxis::Width, {kInfiniteWidth}));
+  EXPECT_NE(axis_commands(alone).find("set xtics ('∞' 1)"), std::string::npos) << axis_commands(alone);
+  EXPECT_EQ(axis_commands(alone).find("arrow"), std::string::npos);
+  EXPECT_EQ(row_break(alone, kInfiniteWidth), "");
+}
+
+TEST(FigureAxis, ADepthSweepOfInfiniteWidthHasDepths) {
+  Config config = sweep(SweepAxis::Depth, {2, 3});
+  for (Point& point : config.points) point.width = kInfiniteWidth;
+  const FigureAxis axis = figure_axis(config);
+  EXPECT_EQ(axis.values, (std::vector<std::int64_t>{2, 3}));
+  EXPECT_FALSE(axis.infinity.has_value());
+  EXPECT_EQ(axis_comment(axis), "");
+}
+
 TEST(FigureAxis, DepthsAreLinear) {
   const FigureAxis axis = figure_axis(sweep(SweepAxis::Depth, {2, 3, 4, 10}));
   EXPECT_FALSE(axis.log2);

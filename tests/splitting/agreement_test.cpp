@@ -99,8 +99,8 @@ TEST(SplittingAgreement, WithRejection) {
   }
 }
 
-/// Depth 1 and one-hot measurements: every measured entry is N(0, 1 / n_cols), so the train loss has a
-/// noncentral chi-squared law, and the others are independent of it.
+/// Depth 1 or infinite width, and one-hot measurements: every measured entry is N(0, 1 / n_cols), so the
+/// train loss has a noncentral chi-squared law, and the others are independent of it.
 struct KnownCase {
   Config config;
   Point point{5, 1, 0.0, 0.0};
@@ -128,19 +128,21 @@ struct KnownCase {
 
 TEST(SplittingAgreement, WithANoncentralChiSquaredLaw) {
   const KnownCase known(5, 15, 12);
-  const PreparedCell cell(known.config, known.point, 0, known.problem);
-  std::vector<double> points{0.3, 0.1, 0.02, 1e-3, 1e-4, 1e-5, 1e-6};
-  const auto curves = run_populations(cell, kPopulations, kSettings, points);
-  for (std::size_t t = 0; t < points.size(); ++t) {
-    const auto at = points_at(curves, t);
-    const SplittingEstimate estimate = splitting_estimate(at);
-    ASSERT_TRUE(estimate.reached) << points[t];
-    const double truth = known.rate(points[t]);
-    EXPECT_LT(std::abs(std::log(estimate.rate / truth)), 4 * log_rate_error(at))
-        << points[t] << ": " << estimate.rate << " against " << truth;
-    EXPECT_LT(std::abs(*estimate.gen - known.gen()), 4 * *estimate.gen_se) << points[t];
-    fmt::print("eps {:g}: rate {:.4g} ({:.4g}), gen {:.5f} ({:.5f})\n", points[t], estimate.rate, truth,
-               *estimate.gen, known.gen());
+  for (const Point& point : {known.point, Point{kInfiniteWidth, 4, 0.0, 0.0}}) {
+    const PreparedCell cell(known.config, point, 0, known.problem);
+    std::vector<double> points{0.3, 0.1, 0.02, 1e-3, 1e-4, 1e-5, 1e-6};
+    const auto curves = run_populations(cell, kPopulations, kSettings, points);
+    for (std::size_t t = 0; t < points.size(); ++t) {
+      const auto at = points_at(curves, t);
+      const SplittingEstimate estimate = splitting_estimate(at);
+      ASSERT_TRUE(estimate.reached) << points[t];
+      const double truth = known.rate(points[t]);
+      EXPECT_LT(std::abs(std::log(estimate.rate / truth)), 4 * log_rate_error(at))
+          << points[t] << ": " << estimate.rate << " against " << truth;
+      EXPECT_LT(std::abs(*estimate.gen - known.gen()), 4 * *estimate.gen_se) << points[t];
+      fmt::print("depth {}, eps {:g}: rate {:.4g} ({:.4g}), gen {:.5f} ({:.5f})\n", point.depth, points[t],
+                 estimate.rate, truth, *estimate.gen, known.gen());
+    }
   }
 }
 
