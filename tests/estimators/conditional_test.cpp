@@ -27,7 +27,7 @@ namespace gnc {
 namespace {
 
 #ifdef __SANITIZE_ADDRESS__
-constexpr double kBudget = 0.02;
+constexpr double kBudget = 0.01;
 #else
 constexpr double kBudget = 1.0;
 #endif
@@ -323,7 +323,7 @@ std::vector<CellNumbers> numbers_of_run(const Config& config, int threads, int i
 
 TEST(Conditional, ThreadsChunksAndResumingGiveTheSameNumbers) {
 #ifdef __SANITIZE_ADDRESS__
-  constexpr std::uint64_t kDraws = 6'000;
+  constexpr std::uint64_t kDraws = 3'000;
 #else
   constexpr std::uint64_t kDraws = 20'000;
 #endif

@@ -64,7 +64,7 @@ class Coverage : public testing::TestWithParam<Estimator> {};
 // Width 5, depth 2, tolerance 0.02, which 10^9 draws answered. GNC_COVERAGE_SEEDS sets the number of seeds.
 TEST_P(Coverage, NineteenIntervalsInTwentyHoldTheReference) {
 #ifdef __SANITIZE_ADDRESS__
-  constexpr int kSeeds = 4;  // the same code; too few to judge coverage by
+  constexpr int kSeeds = 2;  // the same code; too few to judge coverage by
 #else
   constexpr int kSeeds = 60;
 #endif

@@ -18,7 +18,7 @@ namespace {
 // Under the sanitizers every case still runs, with wider errors: agreement to a few per cent is for other
 // builds.
 #ifdef __SANITIZE_ADDRESS__
-constexpr double kBudget = 0.05;
+constexpr double kBudget = 0.02;
 constexpr SplittingSettings kSettings{96, kDefaultSweeps};
 constexpr std::uint64_t kPopulations = 8;
 #else
@@ -31,7 +31,7 @@ constexpr std::uint64_t kPopulations = 16;
 double tolerance_of(Config config, const Point& point, const Problem& problem, std::size_t every) {
   config.seed += 1000;
   const PreparedCell cell(config, point, 0, problem);
-  constexpr std::size_t kDraws = 100'000;
+  constexpr std::size_t kDraws = kBudget < 1.0 ? 20'000 : 100'000;
   std::vector<float> losses;
   for (const AcceptedDraw& draw :
        CpuEngine().run_chunk(cell, {0, kDraws}, std::vector{1e30}, kDraws).stored) {
