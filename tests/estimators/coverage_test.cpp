@@ -59,7 +59,12 @@ Answer by_splitting(const PreparedCell& cell, double eps) {
           Interval::around(found.gen.value_or(NAN), found.gen_se.value_or(NAN), kPopulations - 1.0)};
 }
 
-class Coverage : public testing::TestWithParam<Estimator> {};
+struct Method {
+  Estimator estimator;
+  DrawLaw draw = DrawLaw::Factors;
+};
+
+class Coverage : public testing::TestWithParam<Method> {};
 
 // Width 5, depth 2, tolerance 0.02, which 10^9 draws answered. GNC_COVERAGE_SEEDS sets the number of seeds.
 TEST_P(Coverage, NineteenIntervalsInTwentyHoldTheReference) {
@@ -71,20 +76,22 @@ TEST_P(Coverage, NineteenIntervalsInTwentyHoldTheReference) {
   const char* text = std::getenv("GNC_COVERAGE_SEEDS");
   const int seeds = text != nullptr ? std::atoi(text) : kSeeds;
   ReferenceCase c = rejection_cases().front();
-  c.config.estimator = GetParam();
+  const Estimator estimator = GetParam().estimator;
+  c.config.estimator = estimator;
+  c.config.draw = GetParam().draw;
   int rate = 0, gen = 0;
   for (int seed = 0; seed < seeds; ++seed) {
     c.config.seed = 5000 + static_cast<std::uint64_t>(seed);
     const PreparedCell cell = prepared_cell(c);
     const double eps = c.config.gnc_eps_train.front();
-    const Answer answer = GetParam() == Estimator::Reject        ? by_reject(cell, eps)
-                          : GetParam() == Estimator::Conditional ? by_conditional(cell, eps)
-                                                                 : by_splitting(cell, eps);
+    const Answer answer = estimator == Estimator::Reject        ? by_reject(cell, eps)
+                          : estimator == Estimator::Conditional ? by_conditional(cell, eps)
+                                                                : by_splitting(cell, eps);
     rate += answer.rate.covers(c.rate, c.rate_se) ? 1 : 0;
     gen += answer.gen.covers(c.gen, c.gen_se) ? 1 : 0;
   }
-  fmt::print("{}: of {} intervals {} hold the rate, {} the generalization loss\n", name_of(GetParam()), seeds,
-             rate, gen);
+  fmt::print("{}, draw law {}: of {} intervals {} hold the rate, {} the generalization loss\n",
+             name_of(estimator), name_of(c.config.draw), seeds, rate, gen);
   for (const int covered : {rate, gen}) {
     const double sigma = std::sqrt(seeds * 0.95 * 0.05);
     EXPECT_GT(covered, seeds * 0.95 - 4 * sigma);
@@ -95,8 +102,14 @@ TEST_P(Coverage, NineteenIntervalsInTwentyHoldTheReference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, Coverage,
-                         testing::Values(Estimator::Reject, Estimator::Conditional, Estimator::Splitting),
-                         [](const auto& of) { return std::string(name_of(of.param)); });
+                         testing::Values(Method{Estimator::Reject},
+                                         Method{Estimator::Reject, DrawLaw::Product},
+                                         Method{Estimator::Conditional}, Method{Estimator::Splitting}),
+                         [](const auto& of) {
+                           return of.param.draw == DrawLaw::Product
+                                      ? "product"
+                                      : std::string(name_of(of.param.estimator));
+                         });
 
 }  // namespace
 }  // namespace gnc
