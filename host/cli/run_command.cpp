@@ -158,7 +158,11 @@ Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked
   Ledger::require_none(folder);
   std::vector<CellPlan> plans;
   if (asked.config.estimator == Estimator::Auto) {
-    say(command, "gnc: estimator auto: choosing by pilots");
+    say(command,
+        fmt::format("gnc: estimator auto: short pilots choose for each cell reject, where it can be expected "
+                    "to accept {:g} draws, else conditional, where its weights are even enough, else "
+                    "splitting",
+                    kEnoughAccepted));
     plans = choose_estimators(asked.config, asked.problem_json, engine.workers);
     for (const std::string& line : plan_lines(asked.config, plans)) say(command, "gnc:   " + line);
   }
@@ -205,9 +209,9 @@ int execute(const RunCommand& command, std::ostream& out) {
   options.make_engine = engine.make;
   options.descend = engine.descend;
   if (!engine.note.empty()) say(command, "gnc: " + engine.note);
-  say(command,
-      fmt::format("gnc: {} into {}: {} cells{}, {} engine ({})", ledger.config().name, folder.string(),
-                  ledger.cells().size(), budget_text(ledger.config()), engine.name, engine.device));
+  say(command, fmt::format("gnc: {} into {}: {} cell{}{}, {} engine ({})", ledger.config().name,
+                           folder.string(), ledger.cells().size(), ledger.cells().size() == 1 ? "" : "s",
+                           budget_text(ledger.config()), engine.name, engine.device));
   RunOutcome outcome;
   {
     const Interrupt interrupt;

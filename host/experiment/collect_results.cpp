@@ -158,6 +158,8 @@ RunResults collect_results(Ledger& ledger) {
     if (cell.estimator == Estimator::Splitting) {
       cell.curve = curve_result(totals.populations);
       cell.level_reached = level_reached(totals.populations);
+      cell.populations = totals.populations.size();
+      if (!totals.populations.empty()) cell.particles = totals.populations.front().particles;
     }
 
     if (const auto descent = ledger.descent(number)) {

@@ -26,9 +26,9 @@ namespace {
 constexpr std::uint64_t kFirstPilotDraw = std::uint64_t{1} << 62;
 constexpr std::uint64_t kHiddenDraws = 8192;
 constexpr double kLeastPilotEss = 50.0;
-// A rejection pilot: at most this many draws, and this many weights in all.
+// A rejection pilot: at most this many draws, and this many numbers in all.
 constexpr std::uint64_t kMostDraws = std::uint64_t{1} << 20;
-constexpr std::int64_t kMostWeights = std::int64_t{1} << 28;
+constexpr std::int64_t kMostNumbers = std::int64_t{1} << 28;
 constexpr std::uint64_t kLeastAccepted = 20;
 
 ChunkResult pilot(const Config& config, Estimator estimator, const Point& point, std::int64_t seed,
@@ -50,8 +50,8 @@ struct ConditionalOutlook {
 ConditionalOutlook conditional_outlook(const Config& config, const Point& point, std::int64_t seed,
                                        const Problem& problem) {
   ConditionalOutlook outlook;
-  if (!why_not_conditional(config, point).empty()) {
-    outlook.objection = "conditional does not apply";
+  if (const std::string why = why_not_conditional(config, point); !why.empty()) {
+    outlook.objection = "conditional does not apply: " + why.substr(0, why.find(": expected"));
     return outlook;
   }
   const ChunkResult result = pilot(config, Estimator::Conditional, point, seed, problem, kHiddenDraws);
@@ -63,24 +63,26 @@ ConditionalOutlook conditional_outlook(const Config& config, const Point& point,
     least_ess = std::min(least_ess, statistics.ess.value_or(0.0));
     largest_k = std::max(largest_k, statistics.pareto_k.value_or(INFINITY));
   }
-  const std::string found =
-      fmt::format("Pareto k-hat {:.2f} and effective sample size {:.3g} in a pilot of {} hidden draws",
-                  largest_k, least_ess, kHiddenDraws);
+  const auto found = [&](bool failed_k, bool failed_ess) {
+    return fmt::format(
+        "Pareto k-hat {:.2f}{} and effective sample size {:.3g}{} in a pilot of {} hidden draws", largest_k,
+        failed_k ? fmt::format(" (above {})", kMostPilotParetoK) : "", least_ess,
+        failed_ess ? fmt::format(" (below {})", kLeastPilotEss) : "", kHiddenDraws);
+  };
   if (largest_k > kMostPilotParetoK || least_ess < kLeastPilotEss) {
-    outlook.objection = "conditional: " + found;
+    outlook.objection = "conditional: " + found(largest_k > kMostPilotParetoK, least_ess < kLeastPilotEss);
     return outlook;
   }
   const double variance = static_cast<double>(kHiddenDraws) / least_ess - 1.0;
   const double draws = std::ceil(variance / (kRelativeError * kRelativeError));
-  outlook.plan =
-      CellPlan{Estimator::Conditional, std::max(kHiddenDraws, static_cast<std::uint64_t>(draws)), found};
+  outlook.plan = CellPlan{Estimator::Conditional, std::max(kHiddenDraws, static_cast<std::uint64_t>(draws)),
+                          found(false, false)};
   return outlook;
 }
 
 /// The acceptance rate at the smallest tolerance; 0 where a short pilot accepts too few to tell.
 double rejection_rate(const Config& config, const Point& point, std::int64_t seed, const Problem& problem) {
-  const std::int64_t weights = std::max<std::int64_t>(weights_per_draw(config, point), 1);
-  const auto affordable = static_cast<std::uint64_t>(kMostWeights / weights);
+  const auto affordable = static_cast<std::uint64_t>(kMostNumbers / numbers_per_draw(config, point));
   const std::uint64_t draws = std::min({kMostDraws, std::max<std::uint64_t>(affordable, 1024),
                                         std::max<std::uint64_t>(config.gnc_num_samples / 16, 1)});
   const std::uint64_t accepted =
@@ -96,10 +98,15 @@ CellPlan choose(const Config& config, const Point& point, std::int64_t seed, con
     return {Estimator::Reject, config.gnc_num_samples,
             fmt::format("about {:.2g} accepted draws of {:.3g} expected", rate * budget, budget)};
   }
-  if (conditional.plan) return *std::move(conditional.plan);
+  const std::string too_few =
+      fmt::format("; reject: fewer than {:g} accepted draws of {:.3g} expected", kEnoughAccepted, budget);
+  if (conditional.plan) {
+    conditional.plan->reason += fmt::format("; {} hidden draws then give the rate to {:g} %{}",
+                                            conditional.plan->budget, 100.0 * kRelativeError, too_few);
+    return *std::move(conditional.plan);
+  }
   return {Estimator::Splitting, static_cast<std::uint64_t>(config.splitting_populations),
-          fmt::format("{}; fewer than {:g} accepted draws of {:.3g} expected", conditional.objection,
-                      kEnoughAccepted, budget)};
+          conditional.objection + too_few};
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <new>
 #include <stdexcept>
 
@@ -41,6 +43,17 @@ void PopulationRun::advance() {
         "out of memory: a population at width {} and depth {}; use fewer --threads or --particles",
         view.width, view.depth));
   }
+}
+
+double PopulationRun::seconds_between_states() const {
+  // SQLite's default limit is 10^9 bytes.
+  constexpr double kMostBytes = 9e8;
+  constexpr double kSeconds = 2.0, kBytesInThem = 32.0 * 1024 * 1024;
+  const CellView& view = task_.prepared->view();
+  const double bytes = static_cast<double>(settings_.particles) * sizeof(float) *
+                       static_cast<double>(n_weights(view.n_rows, view.n_cols, view.width, view.depth) + 1);
+  if (bytes > kMostBytes) return std::numeric_limits<double>::infinity();
+  return kSeconds * std::max(1.0, bytes / kBytesInThem);
 }
 
 PopulationRecord PopulationRun::record() const {

@@ -19,6 +19,11 @@ class PopulationRun {
   /// One level. RunError when memory runs out.
   void advance();
 
+  double level() const { return population_.level(); }
+  /// Time after which the ledger should have its state again: longer for large ones. Infinite where the state
+  /// is larger than a ledger's value can be; such a population begins anew when its run is resumed.
+  double seconds_between_states() const;
+
   PopulationRecord record() const;
   /// `seconds`: spent on the population so far.
   PopulationState state(double seconds) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -35,6 +36,7 @@ struct FinishedWork {
   std::uint64_t chunk = 0;
   std::variant<ChunkResult, PopulationRecord, PopulationState> result;
   double seconds = 0.0;
+  double level = 0.0;  // of a population to be gone on with
 };
 
 /// The run's threads and what they hand to the thread that owns the ledger.
@@ -113,8 +115,8 @@ class Workers {
   /// Moves a population to the smallest tolerance. Its state is handed over now and then, and when the run is
   /// interrupted.
   void run_population(ChunkTask& task) {
-    constexpr double kSecondsBetweenStates = 2.0;
     PopulationRun run(task, ledger_.config());
+    const double between_states = run.seconds_between_states();
     double seconds = task.state ? task.state->seconds : 0.0;
     task.state.reset();
     Clock::time_point handed_over = Clock::now();
@@ -125,8 +127,9 @@ class Workers {
       start = Clock::now();
       if (run.finished()) break;
       const bool stopped = Interrupt::raised() || is_abandoned();
-      if (!stopped && seconds_since(handed_over) < kSecondsBetweenStates) continue;
-      hand_over(task, run.state(seconds), seconds);
+      if (stopped && std::isinf(between_states)) return;
+      if (!stopped && seconds_since(handed_over) < between_states) continue;
+      hand_over(task, run.state(seconds), seconds, run.level());
       if (stopped) return;
       handed_over = Clock::now();
     }
@@ -145,11 +148,11 @@ class Workers {
   }
 
   template <class Result>
-  void hand_over(const ChunkTask& task, Result result, double seconds) {
+  void hand_over(const ChunkTask& task, Result result, double seconds, double level = 0.0) {
     const std::size_t most_waiting = 4 * static_cast<std::size_t>(options_.threads) + 4;
     std::unique_lock lock(mutex_);
     room_.wait(lock, [&] { return abandoned_ || done_.size() < most_waiting; });
-    done_.push_back({task.cell, task.chunk, std::move(result), seconds});
+    done_.push_back({task.cell, task.chunk, std::move(result), seconds, level});
     ready_.notify_one();
   }
 
@@ -188,6 +191,7 @@ class ExperimentRun {
     finished_.resize(ledger_.cells().size());
     drawn_.resize(ledger_.cells().size());
     accepted_.resize(ledger_.cells().size());
+    levels_.resize(ledger_.cells().size());
     for (std::size_t cell = 0; cell < ledger_.cells().size(); ++cell) {
       ChunkQueue::CellState state{
           ledger_.finished_chunks(cell),
@@ -237,11 +241,13 @@ class ExperimentRun {
            static_cast<std::uint64_t>(config.splitting_particles * (1 + kLevels * config.splitting_sweeps));
   }
 
-  /// What a draw of the cell costs, in weights: its own, and some for what every draw needs besides.
+  /// What a draw of the cell costs, in random numbers: its own, and some for what every draw needs besides.
   double draw_cost(std::size_t cell) const {
     const Config& config = ledger_.config();
-    const Point& point = ledger_.cells()[cell].point;
-    return 20.0 + static_cast<double>(weights_per_draw(config, point));
+    const LedgerCell& known = ledger_.cells()[cell];
+    return 20.0 + static_cast<double>(known.plan.estimator == Estimator::Reject
+                                          ? numbers_per_draw(config, known.point)
+                                          : weights_per_draw(config, known.point));
   }
 
   void show(std::size_t cell) {
@@ -249,9 +255,12 @@ class ExperimentRun {
     snapshot_.width = known.point.width;
     snapshot_.depth = known.point.depth;
     snapshot_.seed = known.seed;
-    snapshot_.cell_drawn = drawn_[cell];
-    snapshot_.cell_budget = draws_in(cell, {0, known.plan.budget});
+    snapshot_.cell_estimator = known.plan.estimator;
+    const bool splitting = known.plan.estimator == Estimator::Splitting;
+    snapshot_.cell_drawn = splitting ? finished_[cell] : drawn_[cell];
+    snapshot_.cell_budget = known.plan.budget;
     snapshot_.cell_accepted = accepted_[cell];
+    snapshot_.cell_level = levels_[cell];
     snapshot_.elapsed_seconds = seconds_since(start_);
     if (options_.progress != nullptr) options_.progress->update(snapshot_);
   }
@@ -324,10 +333,12 @@ class ExperimentRun {
     const std::size_t cell = work.cell;
     if (const auto* state = std::get_if<PopulationState>(&work.result)) {
       ledger_.record_population_state(cell, work.chunk, *state);
+      if (std::isfinite(work.level)) levels_[cell] = work.level;
       return;
     }
     if (const auto* population = std::get_if<PopulationRecord>(&work.result)) {
       ledger_.record_population(cell, work.chunk, *population, work.seconds);
+      levels_[cell] = 0.0;
     } else {
       const auto& result = std::get<ChunkResult>(work.result);
       ledger_.record_chunk(cell, work.chunk, result, work.seconds);
@@ -353,6 +364,7 @@ class ExperimentRun {
   std::vector<std::uint64_t> finished_;  // chunks of each cell
   std::vector<std::uint64_t> drawn_;     // their draws
   std::vector<std::uint64_t> accepted_;
+  std::vector<double> levels_;  // of a population of each under way, 0 unknown
   ProgressSnapshot snapshot_;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "host/report/figure_axis.hpp"
@@ -16,8 +17,9 @@ namespace {
 
 // Beyond this many seeds their points are a smear and quartiles say more.
 constexpr std::int64_t kMostSeedsShown = 64;
-// An upper bound's arrow ends at this share of the bound.
-constexpr double kArrowLength = 0.5;
+// An upper bound's arrow ends at half of it, and spans a twentieth of the axis or more.
+constexpr double kLeastArrow = 0.5;
+constexpr double kArrowShare = 0.05;
 
 /// One curve: a tolerance, and on a grid a depth.
 struct Curve {
@@ -55,6 +57,16 @@ struct RateRange {
   }
 };
 
+/// The rates of a curve's cells at one place of the axis, with their intervals, bounds included.
+using RatesByPlace = std::map<std::int64_t, RateRange>;
+
+bool overlap(const RatesByPlace& a, const RatesByPlace& b) {
+  return std::ranges::any_of(a, [&](const auto& entry) {
+    const auto other = b.find(entry.first);
+    return other != b.end() && entry.second.low < other->second.high && other->second.low < entry.second.high;
+  });
+}
+
 /// Writes the blocks of acceptance.dat and the plot elements that read them, counting blocks as it goes.
 class AcceptancePlot {
  public:
@@ -63,13 +75,23 @@ class AcceptancePlot {
     data_ = "# Acceptance rates: accepted draws over draws.\n" + axis_comment(axis_);
   }
 
-  void add(const Curve& curve, std::size_t index, std::size_t count) {
-    const std::size_t style = run_.config.axis == SweepAxis::Grid ? index : tolerance_style(index);
-    const char* colour = curve_colour(style);
-    const double aside =
-        count > 1 ? 0.34 * (static_cast<double>(index) / static_cast<double>(count - 1) - 0.5) : 0.0;
-    if (run_.config.num_seeds <= kMostSeedsShown) add_seeds(curve, colour, aside, count);
-    add_medians(curve, colour, style, aside);
+  /// Curves stand aside of each other only where their rates would lie on each other.
+  void add(const std::vector<Curve>& curves) {
+    std::vector<RatesByPlace> rates;
+    for (const Curve& curve : curves) rates.push_back(rates_by_place(curve));
+    bool apart = true;
+    for (std::size_t i = 0; i < rates.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) apart = apart && !overlap(rates[i], rates[j]);
+    }
+    const std::size_t lanes = apart ? 1 : curves.size();
+    for (std::size_t i = 0; i < curves.size(); ++i) {
+      const std::size_t style = run_.config.axis == SweepAxis::Grid ? i : tolerance_style(i);
+      const char* colour = curve_colour(style);
+      const double aside =
+          lanes > 1 ? 0.34 * (static_cast<double>(i) / static_cast<double>(lanes - 1) - 0.5) : 0.0;
+      if (run_.config.num_seeds <= kMostSeedsShown) add_seeds(curves[i], colour, aside, lanes);
+      add_medians(curves[i], colour, style, aside);
+    }
   }
 
   FigureSource finish() {
@@ -88,13 +110,32 @@ class AcceptancePlot {
     }
     if (!run_.finished) title += " (unfinished run)";
     source.script = frame_commands(source.name, title, subtitle) + axis_commands(axis_) +
-                    "set ylabel 'acceptance rate'\n" +
-                    (elements_.empty() ? "" : log_range_commands(range_.low, range_.high)) +
+                    "set ylabel 'acceptance rate'\n" + range_commands() +
                     output_commands(source.name, elements_);
     return source;
   }
 
  private:
+  std::string range_commands() {
+    if (elements_.empty()) return "";
+    const double decades = std::log10(range_.high) - std::log10(range_.low);
+    const double arrow = std::min(kLeastArrow, std::pow(10.0, -kArrowShare * decades));
+    if (!bound_title_.empty()) range_.low = std::min(range_.low, arrow * least_bound_);
+    return fmt::format("arrow = {:.4g}\n", arrow) + log_range_commands(range_.low, range_.high);
+  }
+
+  RatesByPlace rates_by_place(const Curve& curve) const {
+    RatesByPlace rates;
+    for (const CellResult& cell : run_.cells) {
+      const ToleranceResult* result = find_tolerance(cell, curve.eps_train);
+      if (result == nullptr || cell.drawn == 0 || !belongs(curve, cell.depth)) continue;
+      RateRange& range = rates[axis_value(run_.config, cell)];
+      if (result->accepted > 0) range.add(result->rate_low);
+      range.add(result->rate_high);
+    }
+    return rates;
+  }
+
   bool belongs(const Curve& curve, std::int64_t depth) const {
     return run_.config.axis != SweepAxis::Grid || depth == curve.depth;
   }
@@ -125,8 +166,8 @@ class AcceptancePlot {
       } else {
         fmt::format_to(std::back_inserter(bounds), "{} {} {:.4f} {}\n", x, cell.seed, aside + place,
                        result->rate_high);
-        range_.add(kArrowLength * result->rate_high);
         range_.add(result->rate_high);
+        least_bound_ = std::min(least_bound_, result->rate_high);
       }
     }
     if (!rates.empty()) {
@@ -145,11 +186,11 @@ class AcceptancePlot {
     if (!bounds.empty()) {
       add_block(curve.title + ": upper bounds of seeds without an accepted draw", bounds,
                 axis_.label + " seed aside bound");
-      elements_.push_back(
-          fmt::format("'acceptance.dat' index {0} using (shift($1, $3)):4:(0):(-{2}*$4) with vectors head "
-                      "filled size graph 0.012,20 "
-                      "linecolor rgb '{1}' linewidth 0.8 notitle",
-                      blocks_ - 1, colour, 1.0 - kArrowLength));
+      elements_.push_back(fmt::format(
+          "'acceptance.dat' index {0} using (shift($1, $3)):4:(0):((arrow - 1)*$4) with vectors head "
+          "filled size graph 0.012,20 "
+          "linecolor rgb '{1}' linewidth 0.8 notitle",
+          blocks_ - 1, colour));
       bound_title_ =
           "NaN with vectors head filled size graph 0.012,20 linecolor rgb '#444444' linewidth 0.8 title "
           "'upper bound'";
@@ -208,6 +249,7 @@ class AcceptancePlot {
   std::vector<std::string> elements_;
   std::size_t blocks_ = 0;
   RateRange range_;
+  double least_bound_ = 1.0;
   std::string bound_title_;
 };
 
@@ -215,8 +257,7 @@ class AcceptancePlot {
 
 FigureSource acceptance_figure(const RunResults& run) {
   AcceptancePlot plot(run);
-  const std::vector<Curve> curves = curves_of(run.config);
-  for (std::size_t i = 0; i < curves.size(); ++i) plot.add(curves[i], i, curves.size());
+  plot.add(curves_of(run.config));
   return plot.finish();
 }
 

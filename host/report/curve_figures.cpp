@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -10,75 +11,153 @@
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
 #include "host/report/figure_source.hpp"
+#include "host/report/loss_range.hpp"
+#include "host/statistics/student_t.hpp"
 
 namespace gnc {
 namespace {
 
-/// What a figure shows of a point of a curve; nothing where it is unknown.
-using ValueOf = std::optional<double> (*)(const CurveResult&);
+/// A value at a tolerance with its 95 % interval.
+struct ShownPoint {
+  double eps_train = 0.0;
+  double value = 0.0;
+  double low = 0.0, high = 0.0;
+};
 
-std::optional<double> positive(double value) {
-  return value > 0.0 ? std::optional<double>(value) : std::nullopt;
+/// Nothing where the rate is an upper bound. `result`: a CurveResult or a ToleranceResult.
+template <class Result>
+std::optional<ShownPoint> shown_rate(const Result& result) {
+  if (result.acceptance_rate <= 0.0) return std::nullopt;
+  return ShownPoint{result.eps_train, result.acceptance_rate, result.rate_low, result.rate_high};
 }
 
+template <class Result>
+std::optional<ShownPoint> shown_loss(const CellResult& cell, const Result& result) {
+  if (!result.gnc_gen) return std::nullopt;
+  const double degrees = cell.estimator == Estimator::Splitting
+                             ? std::max(1.0, static_cast<double>(cell.populations) - 1.0)
+                             : std::numeric_limits<double>::infinity();
+  const double half = student_half_width(degrees) * result.gnc_gen_se.value_or(0.0);
+  return ShownPoint{result.eps_train, *result.gnc_gen, *result.gnc_gen - half, *result.gnc_gen + half};
+}
+
+/// What a cell shows: its curve, or without one its results at the run's tolerances.
+template <class Show>
+std::vector<ShownPoint> shown_points(const CellResult& cell, Show show) {
+  std::vector<ShownPoint> points;
+  const auto add = [&](const auto& results) {
+    for (const auto& result : results) {
+      if (const auto point = show(cell, result)) points.push_back(*point);
+    }
+  };
+  if (cell.curve.empty()) {
+    add(cell.tolerances);
+  } else {
+    add(cell.curve);
+  }
+  return points;
+}
+
+/// Legend of a point of the sweep: what varies.
+std::string point_title(const Config& config, const Point& point) {
+  if (config.axis == SweepAxis::Width) return fmt::format("width {}", width_name(point.width));
+  if (config.axis == SweepAxis::Depth) return fmt::format("depth {}", point.depth);
+  return fmt::format("width {}, depth {}", width_name(point.width), point.depth);
+}
+
+/// A logarithmic axis of tolerances from `low` to `high`.
+std::string tolerance_axis_commands(double low, double high) {
+  std::string text = fmt::format("set logscale x 10\nset xrange [{:.4g}:{:.4g}]\nset format x '10^{{%L}}'\n",
+                                 low / 1.2, high * 1.2);
+  if (high > 200.0 * low) return text;
+  // The powers of ten alone would leave a label or two.
+  text += "unset mxtics\nset xtics (";
+  std::string separator;
+  for (int power = static_cast<int>(std::floor(std::log10(low))) - 1; power <= std::ceil(std::log10(high));
+       ++power) {
+    for (const int digit : {1, 2, 5}) {
+      text += fmt::format("{0}'{1:g}' {1:g}", separator, digit * std::pow(10.0, power));
+      separator = ", ";
+    }
+  }
+  return text + ")\n";
+}
+
+template <class Show>
 FigureSource curve_figure(const RunResults& run, const std::string& name, const std::string& y_label,
-                          ValueOf value_of) {
+                          bool rates, Show show) {
   FigureSource source;
   source.name = name;
   source.data = fmt::format("# {} of each cell against the tolerance.\n", y_label);
-  std::vector<std::string> elements;
-  std::pair<double, double> x_range{INFINITY, 0.0}, y_range{INFINITY, 0.0};
-  const auto extend = [](std::pair<double, double>& range, double value) {
-    range = {std::min(range.first, value), std::max(range.second, value)};
-  };
+  std::vector<std::string> bands, lines;
+  double least_eps = std::numeric_limits<double>::infinity(), largest_eps = 0.0;
+  LossRange range;
   std::size_t blocks = 0;
+  bool circles = false;
   for (std::size_t i = 0; i < run.config.points.size(); ++i) {
     const Point& point = run.config.points[i];
     bool titled = false;
     for (const CellResult& cell : run.cells) {
       if (cell.width != point.width || cell.depth != point.depth) continue;
-      std::string rows;
-      for (const CurveResult& at : cell.curve) {
-        const std::optional<double> value = value_of(at);
-        if (!value) continue;
-        fmt::format_to(std::back_inserter(rows), "{} {}\n", at.eps_train, *value);
-        extend(x_range, at.eps_train);
-        extend(y_range, *value);
+      const std::vector<ShownPoint> shown = shown_points(cell, show);
+      if (shown.empty()) continue;
+      source.data += fmt::format("{}# width {}, depth {}, seed {}\n# eps_train value low high\n",
+                                 blocks > 0 ? "\n\n" : "", width_name(cell.width), cell.depth, cell.seed);
+      for (const ShownPoint& at : shown) {
+        fmt::format_to(std::back_inserter(source.data), "{} {} {} {}\n", at.eps_train, at.value, at.low,
+                       at.high);
+        least_eps = std::min(least_eps, at.eps_train);
+        largest_eps = std::max(largest_eps, at.eps_train);
+        for (const double value : {at.value, at.low, at.high}) {
+          if (value > 0.0 || !rates) range.add(value);
+        }
       }
-      if (rows.empty()) continue;
-      const std::string title = fmt::format("width {}, depth {}", width_name(point.width), point.depth);
-      source.data += fmt::format("{}# {}, seed {}\n# eps_train value\n{}", blocks > 0 ? "\n\n" : "", title,
-                                 cell.seed, rows);
-      elements.push_back(fmt::format(
-          "'{}.dat' index {} using 1:2 with lines linecolor rgb '{}' linewidth 1.2 dashtype {} {}", name,
-          blocks, curve_colour(i), curve_dash(i),
-          titled ? std::string("notitle") : "title " + gnuplot_literal(title)));
+      const std::string title =
+          titled ? "notitle" : "title " + gnuplot_literal(point_title(run.config, point));
+      if (cell.curve.empty()) {
+        circles = true;
+        lines.push_back(fmt::format(
+            "'{}.dat' index {} using 1:2:3:4 with yerrorbars linecolor rgb '{}' linewidth 1.2 pointtype 6 "
+            "pointsize 0.9 {}",
+            name, blocks, curve_colour(i), title));
+      } else {
+        bands.push_back(
+            fmt::format("'{}.dat' index {} using 1:3:4 with filledcurves fillcolor rgb '{}' fillstyle "
+                        "transparent solid 0.2 noborder notitle",
+                        name, blocks, curve_colour(i)));
+        lines.push_back(fmt::format(
+            "'{}.dat' index {} using 1:2 with linespoints linecolor rgb '{}' linewidth 1.2 dashtype {} "
+            "pointtype 7 pointsize 0.3 {}",
+            name, blocks, curve_colour(i), curve_dash(i), title));
+      }
       titled = true;
       ++blocks;
     }
   }
-  const std::string subtitle = run.config.num_seeds == 1 ? "one seed" : "a line for each seed";
+  std::string subtitle = run.config.num_seeds == 1 ? "one seed" : "each seed";
+  subtitle += circles ? ": splitting as lines, others as circles, 95 % intervals" : " with its 95 % interval";
+  if (!run.finished) subtitle += " (unfinished run)";
   source.script = frame_commands(name, experiment_title(run), subtitle);
-  if (!elements.empty()) {
-    source.script += fmt::format("set logscale x 10\nset xrange [{:.4g}:{:.4g}]\nset format x '10^{{%L}}'\n",
-                                 x_range.first / 1.2, x_range.second * 1.2);
-    source.script += log_range_commands(y_range.first, y_range.second);
+  if (!lines.empty()) {
+    source.script += tolerance_axis_commands(least_eps, largest_eps);
+    source.script += rates ? log_range_commands(range.low, range.high) : range.commands();
   }
   source.script += fmt::format("set xlabel 'tolerance on the train loss'\nset ylabel '{}'\n", y_label);
-  source.script += output_commands(name, elements);
+  bands.insert(bands.end(), lines.begin(), lines.end());
+  source.script += output_commands(name, bands);
   return source;
 }
 
 }  // namespace
 
 FigureSource acceptance_curve_figure(const RunResults& run) {
-  return curve_figure(run, "curves", "acceptance rate",
-                      [](const CurveResult& point) { return positive(point.acceptance_rate); });
+  return curve_figure(run, "curves", "acceptance rate", true,
+                      [](const CellResult&, const auto& result) { return shown_rate(result); });
 }
 
 FigureSource loss_curve_figure(const RunResults& run) {
-  return curve_figure(run, "curves_gen", "generalization loss",
-                      [](const CurveResult& point) { return positive(point.gnc_gen.value_or(0.0)); });
+  return curve_figure(run, "curves_gen", "generalization loss", false,
+                      [](const CellResult& cell, const auto& result) { return shown_loss(cell, result); });
 }
 
 }  // namespace gnc

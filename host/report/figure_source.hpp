@@ -23,12 +23,14 @@ FigureSource loss_figure(const RunResults& run);
 /// one colour per tolerance (per depth on a grid). Cells without an accepted draw are drawn as upper bounds.
 FigureSource acceptance_figure(const RunResults& run);
 
-/// curves, curves_gen: acceptance rate and posterior generalization loss against the tolerance, a line for
-/// each cell that has curves, one colour per point.
+/// curves, curves_gen: acceptance rate and posterior generalization loss against the tolerance with their 95
+/// % intervals, one colour per point: a line for each cell that has curves; circles at the run's tolerances
+/// for the others.
 FigureSource acceptance_curve_figure(const RunResults& run);
 FigureSource loss_curve_figure(const RunResults& run);
 
-/// The experiment in a few words, for titles: "Leaky ReLU, depth 2".
+/// The experiment in a few words, for titles: "Leaky ReLU, depth 2"; the estimators where they are not
+/// rejection alone: "Tanh, width 5, estimators conditional and splitting".
 std::string experiment_title(const RunResults& run);
 
 }  // namespace gnc

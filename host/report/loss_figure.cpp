@@ -7,10 +7,10 @@
 #include <set>
 #include <utility>
 
-#include "host/config/names.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
 #include "host/report/figure_source.hpp"
+#include "host/report/loss_range.hpp"
 #include "host/report/point_summary.hpp"
 
 namespace gnc {
@@ -59,43 +59,13 @@ std::vector<Curve> curves_of(const Config& config) {
   return curves;
 }
 
-/// The losses that are drawn: their range and the least positive one.
-struct LossRange {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -std::numeric_limits<double>::infinity();
-
-  void add(double loss) {
-    if (!std::isfinite(loss)) return;
-    low = std::min(low, loss);
-    high = std::max(high, loss);
-  }
-  bool log_scale() const { return low > 0.0 && high > 15.0 * low; }
-};
-
 // An infinite end of a bar leaves the frame; gnuplot would drop a point whose bar is not a number.
 std::string number(double value) {
   if (std::isinf(value)) return "1e99";
   return std::isnan(value) ? "NaN" : fmt::format("{}", value);
 }
 
-std::string range_commands(const LossRange& range) {
-  if (range.log_scale()) return log_range_commands(range.low, range.high);
-  const double top = range.high > 0.0 ? 1.08 * range.high : 1.0;
-  return fmt::format("set yrange [0:{:.4g}]\n", top);
-}
-
 }  // namespace
-
-std::string experiment_title(const RunResults& run) {
-  const Config& config = run.config;
-  std::string title = name_of(config.activation);
-  if (config.axis == SweepAxis::Width && !config.points.empty()) {
-    title += fmt::format(", depth {}", config.points.front().depth);
-  } else if (config.axis == SweepAxis::Depth && !config.points.empty()) {
-    title += fmt::format(", width {}", width_name(config.points.front().width));
-  }
-  return title;
-}
 
 FigureSource loss_figure(const RunResults& run) {
   const Config& config = run.config;
@@ -173,7 +143,7 @@ FigureSource loss_figure(const RunResults& run) {
   }
   if (!run.finished) subtitle += " (unfinished run)";
   source.script = frame_commands(source.name, experiment_title(run), subtitle) + axis_commands(axis) +
-                  "set ylabel 'generalization loss'\n" + range_commands(range) +
+                  "set ylabel 'generalization loss'\n" + range.commands() +
                   output_commands(source.name, elements);
   return source;
 }

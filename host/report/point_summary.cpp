@@ -8,6 +8,8 @@
 #include <map>
 #include <utility>
 
+#include "host/statistics/student_t.hpp"
+
 namespace gnc {
 namespace {
 
@@ -16,6 +18,8 @@ constexpr double kLeastResolvedLoss = 1e-10;
 // Above this a Monte Carlo mean of weights is unreliable (Vehtari et al., JMLR 25, 2024).
 constexpr double kMostParetoK = 0.7;
 constexpr int kLeastEss = 100;
+// Beyond this the mean of the populations' rates is that of its largest few (docs/methods.md).
+constexpr double kMostPopulationSpread = 1.0;
 
 using CellsByPoint = std::map<std::pair<std::int64_t, std::int64_t>, std::vector<const CellResult*>>;
 
@@ -94,6 +98,64 @@ PointSummary summarize_point(const Point& point, double eps_train,
   return summary;
 }
 
+/// Standard deviation of the logarithm of the populations' rates, from the interval that was made of it; 0
+/// where there is none.
+double population_spread(const CellResult& cell, const ToleranceResult& result) {
+  if (cell.populations < 2 || result.rate_low <= 0.0) return 0.0;
+  const auto n = static_cast<double>(cell.populations);
+  return std::log(result.acceptance_rate / result.rate_low) * std::sqrt(n) / student_half_width(n - 1.0);
+}
+
+void append_splitting_notes(const RunResults& run, std::vector<std::string>& notes) {
+  std::size_t cells = 0, stopped = 0, smaller = 0, spread = 0, results = 0;
+  double level = 0.0;
+  double largest_spread = 0.0;
+  std::uint64_t fewest = 0;
+  for (const CellResult& cell : run.cells) {
+    if (cell.estimator != Estimator::Splitting || cell.drawn == 0) continue;
+    ++cells;
+    if (cell.level_reached) {
+      ++stopped;
+      level = std::max(level, *cell.level_reached);
+    }
+    if (cell.particles > 0 && cell.particles < static_cast<std::uint64_t>(run.config.splitting_particles)) {
+      fewest = smaller == 0 ? cell.particles : std::min(fewest, cell.particles);
+      ++smaller;
+    }
+    for (const ToleranceResult& result : cell.tolerances) {
+      if (result.acceptance_rate <= 0.0) continue;
+      ++results;
+      const double here = population_spread(cell, result);
+      if (here > kMostPopulationSpread) ++spread;
+      largest_spread = std::max(largest_spread, here);
+    }
+  }
+  if (stopped > 0) {
+    notes.push_back(fmt::format(
+        "Splitting did not reach the smallest tolerance in {} of its {} cells: some population stopped at a "
+        "train loss of {:.4g} or less, from which no move led further down. Rates at tolerances that were "
+        "not "
+        "reached are upper bounds, without a G&C loss. No network may fit so well; else more --particles or "
+        "--sweeps may help.",
+        stopped, cells, level));
+  }
+  if (smaller > 0) {
+    notes.push_back(fmt::format(
+        "Splitting moved fewer particles than the {} asked for in {} of its {} cells, down to {} a "
+        "population: more do not fit the memory of one, 256 MiB. More --populations narrow the "
+        "intervals there.",
+        run.config.splitting_particles, smaller, cells, fewest));
+  }
+  if (spread > 0) {
+    notes.push_back(fmt::format(
+        "Populations of splitting disagree in {} of {} results (standard deviation of the logarithm of their "
+        "rates up to {:.2g}): a few of them carry rates and losses, and the intervals are too short. Take "
+        "more "
+        "--particles or --sweeps.",
+        spread, results, largest_spread));
+  }
+}
+
 }  // namespace
 
 bool rests_on_some_seeds(const PointSummary& summary) {
@@ -138,7 +200,8 @@ std::vector<std::string> honest_notes(const RunResults& run) {
     std::size_t empty_cells = 0;
     for (const CellResult& cell : run.cells) {
       const ToleranceResult* result = find_tolerance(cell, eps_train);
-      if (result == nullptr || cell.drawn == 0) continue;
+      // Where splitting stopped is told below.
+      if (result == nullptr || cell.drawn == 0 || cell.estimator == Estimator::Splitting) continue;
       ++drawn_cells;
       if (result->accepted == 0) ++empty_cells;
     }
@@ -165,6 +228,7 @@ std::vector<std::string> honest_notes(const RunResults& run) {
   }
   std::size_t weighted = 0;
   std::size_t heavy = 0;
+  std::size_t few = 0;
   double heaviest = 0.0;
   double least_ess = std::numeric_limits<double>::infinity();
   for (const CellResult& cell : run.cells) {
@@ -172,35 +236,25 @@ std::vector<std::string> honest_notes(const RunResults& run) {
       if (!result.ess) continue;
       ++weighted;
       least_ess = std::min(least_ess, *result.ess);
+      if (*result.ess < kLeastEss) ++few;
       if (result.pareto_k && *result.pareto_k > kMostParetoK) ++heavy;
       heaviest = std::max(heaviest, result.pareto_k.value_or(0.0));
     }
   }
   if (heavy > 0) {
     notes.push_back(fmt::format(
-        "Pareto k-hat above {} in {} of {} results (largest {:.2f}): few draws carry their weight, and "
-        "rates, losses and intervals there are not to be trusted; draw more.",
+        "Pareto k-hat above {} in {} of {} results of conditional (largest {:.2f}): few draws carry their "
+        "weight, and rates, losses and intervals there are not to be trusted. Draw more, or take estimator "
+        "splitting.",
         kMostParetoK, heavy, weighted, heaviest));
   }
-  if (least_ess < kLeastEss) {
+  if (few > 0) {
     notes.push_back(
-        fmt::format("Effective sample size down to {:.3g}: intervals that rest on fewer than {} effective "
-                    "draws are rough.",
-                    least_ess, kLeastEss));
+        fmt::format("Effective sample size below {} in {} of {} results of conditional (least {:.3g}): their "
+                    "intervals are rough, and the few draws that carry them may miss others that matter.",
+                    kLeastEss, few, weighted, least_ess));
   }
-  std::size_t stopped = 0;
-  double level = 0.0;
-  for (const CellResult& cell : run.cells) {
-    if (!cell.level_reached) continue;
-    ++stopped;
-    level = std::max(level, *cell.level_reached);
-  }
-  if (stopped > 0) {
-    notes.push_back(fmt::format(
-        "Splitting stopped before the smallest tolerance in {} of {} cells, at train losses of {:.4g} "
-        "or less: no move went below. Rates there are upper bounds.",
-        stopped, run.cells.size(), level));
-  }
+  append_splitting_notes(run, notes);
   std::size_t unresolved = 0;
   std::size_t tiny = 0;
   for (const CellResult& cell : run.cells) {

@@ -48,6 +48,13 @@ std::string descent_text(const ProgressSnapshot& snapshot) {
                      duration_text(snapshot.elapsed_seconds));
 }
 
+/// What the cell's budget counts.
+const char* budget_unit(Estimator estimator) {
+  return estimator == Estimator::Splitting     ? "populations"
+         : estimator == Estimator::Conditional ? "hidden draws"
+                                               : "draws";
+}
+
 /// A number without the signs and zeros of its exponent: 3.2e7.
 std::string brief_number(double value, int digits) {
   std::string text = fmt::format("{:.{}g}", value, digits);
@@ -74,13 +81,20 @@ std::string format_progress(const ProgressSnapshot& snapshot, double samples_per
   const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
   std::string text = fmt::format("cell {}/{} (width {}, depth {}, seed {})", cell, snapshot.cells_total,
                                  width_name(snapshot.width), snapshot.depth, snapshot.seed);
-  text += fmt::format("  {:.3g}/{:.3g} draws, {} accepted", static_cast<double>(snapshot.cell_drawn),
-                      static_cast<double>(snapshot.cell_budget), count_text(snapshot.cell_accepted));
-  if (snapshot.cell_drawn > 0 && snapshot.cell_accepted > 0) {
-    text += fmt::format(
-        " ({:.2g})", static_cast<double>(snapshot.cell_accepted) / static_cast<double>(snapshot.cell_drawn));
+  const bool splitting = snapshot.cell_estimator == Estimator::Splitting;
+  text += fmt::format("  {:.3g}/{:.3g} {}", static_cast<double>(snapshot.cell_drawn),
+                      static_cast<double>(snapshot.cell_budget), budget_unit(snapshot.cell_estimator));
+  if (snapshot.cell_estimator == Estimator::Reject) {
+    text += fmt::format(", {} accepted", count_text(snapshot.cell_accepted));
+    if (snapshot.cell_drawn > 0 && snapshot.cell_accepted > 0) {
+      text += fmt::format(" ({:.2g})", static_cast<double>(snapshot.cell_accepted) /
+                                           static_cast<double>(snapshot.cell_drawn));
+    }
   }
-  if (samples_per_second > 0.0) text += fmt::format("  {:.2e}/s", samples_per_second);
+  if (splitting && snapshot.cell_level > 0.0) {
+    text += fmt::format(", one at train loss {:.2g}", snapshot.cell_level);
+  }
+  if (samples_per_second > 0.0 && !splitting) text += fmt::format("  {:.2e}/s", samples_per_second);
   if (snapshot.draws_total > 0) {
     text += fmt::format("  {:.1f} %", 100.0 * static_cast<double>(snapshot.draws_done) /
                                           static_cast<double>(snapshot.draws_total));
@@ -98,14 +112,22 @@ std::string format_brief_progress(const ProgressSnapshot& snapshot, double sampl
       fmt::format("{}/{} w{} d{} s{}  {}/{}", cell, snapshot.cells_total, width_name(snapshot.width),
                   snapshot.depth, snapshot.seed, brief_number(static_cast<double>(snapshot.cell_drawn), 3),
                   brief_number(static_cast<double>(snapshot.cell_budget), 3));
-  text += fmt::format("  {} acc", brief_number(static_cast<double>(snapshot.cell_accepted),
-                                               snapshot.cell_accepted < 100'000 ? 5 : 3));
-  if (snapshot.cell_drawn > 0 && snapshot.cell_accepted > 0) {
+  const bool splitting = snapshot.cell_estimator == Estimator::Splitting;
+  const bool reject = snapshot.cell_estimator == Estimator::Reject;
+  if (reject) {
+    text += fmt::format("  {} acc", brief_number(static_cast<double>(snapshot.cell_accepted),
+                                                 snapshot.cell_accepted < 100'000 ? 5 : 3));
+  } else {
+    text += fmt::format(" {}", budget_unit(snapshot.cell_estimator));
+  }
+  if (splitting && snapshot.cell_level > 0.0) text += fmt::format(" loss {:.2g}", snapshot.cell_level);
+  if (reject && snapshot.cell_drawn > 0 && snapshot.cell_accepted > 0) {
     text += fmt::format(" {}", brief_number(static_cast<double>(snapshot.cell_accepted) /
                                                 static_cast<double>(snapshot.cell_drawn),
                                             2));
   }
-  if (samples_per_second > 0.0) text += fmt::format("  {}/s", brief_number(samples_per_second, 2));
+  if (samples_per_second > 0.0 && !splitting)
+    text += fmt::format("  {}/s", brief_number(samples_per_second, 2));
   const auto left = seconds_left(snapshot);
   if (left) text += fmt::format("  {} left", brief_duration(*left));
   return text;

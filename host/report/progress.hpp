@@ -7,15 +7,19 @@
 #include <optional>
 #include <string>
 
+#include "host/config/config.hpp"
+
 namespace gnc {
 
 /// Where a run stands.
 struct ProgressSnapshot {
   std::int64_t cells_done = 0, cells_total = 0;
   std::int64_t width = 0, depth = 0, seed = 0;    ///< the cell being worked on
-  std::uint64_t cell_drawn = 0, cell_budget = 0;  ///< its draws
-  std::uint64_t cell_accepted = 0;                ///< its accepted draws at the largest tolerance
-  std::uint64_t draws_done = 0, draws_total = 0;  ///< over all cells
+  Estimator cell_estimator = Estimator::Reject;   ///< its own, never Auto
+  std::uint64_t cell_drawn = 0, cell_budget = 0;  ///< its draws; for splitting populations
+  std::uint64_t cell_accepted = 0;                ///< for reject, its accepted draws at the largest tolerance
+  double cell_level = 0.0;  ///< for splitting, train loss of a population under way; 0 unknown
+  std::uint64_t draws_done = 0, draws_total = 0;  ///< over all cells; of splitting a guess
   std::uint64_t draws_before = 0;  ///< of `draws_done`, those of earlier sittings of a resumed run
   /// Draws weighted by their cost: done, done in earlier sittings, all. `work_total` 0: all cost the same.
   double work_done = 0.0, work_before = 0.0, work_total = 0.0;

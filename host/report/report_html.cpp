@@ -108,8 +108,13 @@ loss is the mean over the kept draws: what a network that fits the data achieves
 <dt>GD</dt><dd>Generalization loss of gradient descent after its last epoch, on the same problem.</dd>
 <dt>prior</dt><dd>Mean generalization loss over all draws, kept or not: what knowing no data achieves.</dd>
 <dt>Train and generalization loss</dt><dd>Mean squared error on the measurements, and on an orthonormal basis of what they leave unseen.</dd>
-<dt>Acceptance rate</dt><dd>Kept draws over draws. Brackets behind one cell's rate are its exact 95 % interval (Clopper and Pearson). “&lt; b” means
+<dt>Acceptance rate</dt><dd>Kept draws over draws, or what estimates it. Brackets behind one cell's rate are its 95 % interval. “&lt; b” means
 that no draw was kept: b is the upper end of that interval, not an estimate, and the cell has no G&amp;C loss.</dd>
+<dt>Estimators</dt><dd><em>reject</em> counts kept draws; its interval is exact (Clopper and Pearson). <em>conditional</em> draws the hidden layers
+alone and averages the probability that the last layer fits; its interval, on the logarithm of the rate, rests on the effective sample size of the
+weights. <em>splitting</em> moves populations of particles down to the tolerance, level by level; its interval, on the logarithm of the rate, comes
+from how far independent populations differ, and is a Monte Carlo error only: run again with twice the sweeps to see what too few moves would
+hide.</dd>
 <dt>Median, quartiles, range</dt><dd>Taken over seeds. Each seed is a problem of its own, so they show how problems differ, not how precisely one was
 measured; a cell's standard error shows that. Points without a known value are left out, of medians too; “(1 of 2 seeds)” and open markers
 say where seeds without a kept draw are missing.</dd>
@@ -164,10 +169,13 @@ std::string report_html(const RunResults& run, const ReportFigures& figures) {
                       "Points: seeds, with 95 % intervals. Line: median over seeds. Arrows: upper "
                       "bounds of seeds in which nothing was accepted.");
   if (has_curves(run)) {
-    page +=
-        "<h2>Curves</h2>\n" +
-        figure_html(figures.acceptance_curves, "Acceptance rate, a line for each seed.") +
-        figure_html(figures.loss_curves, "Posterior mean of the generalization loss, a line for each seed.");
+    page += "<h2>Curves</h2>\n" +
+            figure_html(figures.acceptance_curves,
+                        "Acceptance rate of each seed against the tolerance; shaded: its 95 % interval.") +
+            figure_html(
+                figures.loss_curves,
+                "Posterior mean of the generalization loss of each seed against the tolerance; shaded: its "
+                "95 % interval.");
   }
   page += "<h2>Points</h2>\n<p>" + escape_html(point_caption(run)) + "</p>\n" + table_html(point_rows(run));
   page += kMeaning;

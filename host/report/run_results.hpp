@@ -43,6 +43,8 @@ struct CellResult {
   std::uint64_t drawn = 0;                  ///< draws finished so far; for splitting forward passes
   std::vector<CurveResult> curve{};         ///< largest tolerance first; empty but for splitting
   std::optional<double> level_reached{};    ///< by every population, where some did not reach a tolerance
+  std::uint64_t populations = 0;            ///< finished ones, for splitting
+  std::uint64_t particles = 0;              ///< of each; fewer than the config's where memory holds no more
   std::vector<ToleranceResult> tolerances;  ///< in the config's order, largest first
   std::optional<double> prior_gen;          ///< prior mean of the generalization loss
   std::optional<double> prior_gen_se;

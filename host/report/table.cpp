@@ -129,15 +129,25 @@ TableRows cell_rows(const RunResults& run) {
   return rows;
 }
 
+std::string count_caption(const RunResults& run) {
+  const bool splits = std::ranges::any_of(
+      run.cells, [](const CellResult& cell) { return cell.estimator == Estimator::Splitting; });
+  std::string text;
+  if (has_weights(run)) text += " With conditional: hidden draws, accepted those of nonzero weight.";
+  if (splits) text += " With splitting: drawn are forward passes, accepted particles below the tolerance.";
+  return text;
+}
+
 std::string point_caption(const RunResults& run) {
   if (run.config.num_seeds == 1) {
-    return "One seed: acceptance rate with its 95 % interval; generalization losses as they are.";
+    return "One seed: acceptance rate with its 95 % interval; generalization losses as they are." +
+           count_caption(run);
   }
   return fmt::format(
-      "Over {} seeds: drawn and accepted in all; acceptance rate as median [lowest highest]; generalization "
-      "losses as "
-      "median [quartiles].",
-      run.config.num_seeds);
+             "Over {} seeds: drawn and accepted in all; acceptance rate as median [lowest highest]; "
+             "generalization losses as median [quartiles].",
+             run.config.num_seeds) +
+         count_caption(run);
 }
 
 std::string format_table(const RunResults& run) {
@@ -148,8 +158,8 @@ std::string format_table(const RunResults& run) {
 
 std::string format_cells(const RunResults& run) {
   return headline(run) +
-         "Each cell: acceptance rate [95 % interval]; losses are generalization losses unless said.\n\n" +
-         align(cell_rows(run)) + notes(run);
+         "Each cell: acceptance rate [95 % interval]; losses are generalization losses unless said." +
+         count_caption(run) + "\n\n" + align(cell_rows(run)) + notes(run);
 }
 
 }  // namespace gnc

@@ -1,12 +1,12 @@
 #include "host/splitting/splitting_statistics.hpp"
 
 #include <algorithm>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <stdexcept>
 #include <vector>
 
 #include "host/statistics/clopper_pearson.hpp"
+#include "host/statistics/student_t.hpp"
 
 namespace gnc {
 namespace {
@@ -18,9 +18,7 @@ double half_width(std::span<const CurvePoint> points) {
   for (const CurvePoint& point : points) mean += point.log_rate / n;
   double squares = 0.0;
   for (const CurvePoint& point : points) squares += (point.log_rate - mean) * (point.log_rate - mean);
-  const double quantile =
-      boost::math::quantile(boost::math::complement(boost::math::students_t(n - 1.0), 0.025));
-  return quantile * std::sqrt(squares / (n - 1.0) / n);
+  return student_half_width(n - 1.0) * std::sqrt(squares / (n - 1.0) / n);
 }
 
 /// Averages over populations with weights in proportion to their rates.

@@ -1,13 +1,13 @@
 #include "host/statistics/weight_statistics.hpp"
 
 #include <algorithm>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <utility>
 #include <vector>
 
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/pareto_fit.hpp"
+#include "host/statistics/student_t.hpp"
 
 namespace gnc {
 namespace {
@@ -92,9 +92,7 @@ WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn
   // The mean's logarithm is nearer to normal than the mean; Student's t with the effective sample size allows
   // for a variance that rests on few draws.
   const double relative = drawn > 1 ? std::sqrt(std::max(0.0, (1.0 / ess - 1.0 / n) * n / (n - 1.0))) : 1.0;
-  const double quantile = boost::math::quantile(
-      boost::math::complement(boost::math::students_t(std::max(1.0, ess - 1.0)), 0.025));
-  const double half = std::min(700.0, quantile * relative);
+  const double half = std::min(700.0, student_half_width(std::max(1.0, ess - 1.0)) * relative);
   // Draws that all have the same weight still leave room for some that do not.
   const double unseen = clopper_pearson(drawn, drawn).low;
   statistics.rate_low = statistics.rate * std::min(std::exp(-half), unseen);

@@ -16,11 +16,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Draws a cell: some seconds of work, also where the sanitizers make it slow.
+// Draws a cell, particles of a population: some seconds of work, also where the sanitizers make it slow.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::uint64_t kDraws = 200'000;
+constexpr std::int64_t kParticles = 1'000;
 #else
 constexpr std::uint64_t kDraws = 2'000'000;
+constexpr std::int64_t kParticles = 8'000;
 #endif
 
 TEST(Determinism, ThreadsAndChunksChangeNoNumber) {
@@ -108,11 +110,30 @@ TEST(Determinism, KilledTwentyTimesAndResumedChangesNoNumber) {
   EXPECT_EQ(read_text(run / "results.csv"), read_text(scratch.path() / "whole" / "results.csv"));
 }
 
-class Signals : public testing::TestWithParam<int> {};
+/// Populations of all cells that are kept unfinished.
+int states_in(const std::filesystem::path& folder) {
+  Ledger ledger = Ledger::open(folder, Database::Mode::ReadOnly);
+  int states = 0;
+  for (std::size_t cell = 0; cell < ledger.cells().size(); ++cell) {
+    for (std::uint64_t chunk = 0; chunk < ledger.n_chunks(cell); ++chunk) {
+      states += ledger.population_state(cell, chunk) ? 1 : 0;
+    }
+  }
+  return states;
+}
+
+/// A signal, and the experiment in the middle of which it comes.
+struct Interruption {
+  const char* name;
+  int signal;
+  nlohmann::ordered_json changes;  ///< of the small experiment
+};
+
+class Signals : public testing::TestWithParam<Interruption> {};
 
 TEST_P(Signals, SaveSayHowToGoOnAndChangeNoNumber) {
   const ScratchFolder scratch;
-  write_small(scratch.path(), {{"gnc_num_samples", kDraws}, {"gd_epochs", 1'000}});
+  write_small(scratch.path(), GetParam().changes);
   const std::vector<std::string> words = {"run", "small.json", "--threads", "2", "--chunk-size", "10007"};
   GncCall call;
   call.folder = scratch.path();
@@ -124,7 +145,7 @@ TEST_P(Signals, SaveSayHowToGoOnAndChangeNoNumber) {
     GncProcess process(call);
     // Once a chunk is saved the run is well under way.
     ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(run / "run.sqlite") && drawn_in(run) > 0; }));
-    process.send(GetParam());
+    process.send(GetParam().signal);
     end = process.wait();
   }
   ASSERT_EQ(end.code, 3) << end.err;
@@ -136,6 +157,10 @@ TEST_P(Signals, SaveSayHowToGoOnAndChangeNoNumber) {
   ASSERT_NE(at, std::string::npos) << end.err;
   EXPECT_EQ(end.err.substr(at + mark.size()), "run --resume --out 'stopped here'\n");
 
+  // Populations in the making are kept, to be gone on with.
+  if (GetParam().changes.value("estimator", "") == "splitting") {
+    EXPECT_GT(states_in(run), 0);
+  }
   const GncEnd shown = run_gnc(scratch.path(), {"show", "stopped here", "--json"});
   ASSERT_EQ(shown.code, 0) << shown.err;
   EXPECT_EQ(nlohmann::json::parse(shown.out).at("finished"), false);
@@ -146,11 +171,37 @@ TEST_P(Signals, SaveSayHowToGoOnAndChangeNoNumber) {
   ASSERT_EQ(run_gnc(call).code, 0);
   expect_same_numbers(run_numbers(run), run_numbers(scratch.path() / "whole"));
   EXPECT_EQ(cells_without_times(run), cells_without_times(scratch.path() / "whole"));
+  const bool curves = std::filesystem::exists(scratch.path() / "whole" / "curves.csv");
+  EXPECT_EQ(std::filesystem::exists(run / "curves.csv"), curves);
+  EXPECT_EQ(curves, GetParam().changes.contains("splitting_particles"));
+  if (curves) {
+    EXPECT_EQ(read_text(run / "curves.csv"), read_text(scratch.path() / "whole" / "curves.csv"));
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, Signals, testing::Values(SIGINT, SIGTERM), [](const auto& of) {
-  return std::string(of.param == SIGINT ? "SIGINT" : "SIGTERM");
-});
+INSTANTIATE_TEST_SUITE_P(
+    Each, Signals,
+    testing::Values(Interruption{"SIGINT", SIGINT, {{"gnc_num_samples", kDraws}, {"gd_epochs", 1'000}}},
+                    Interruption{"SIGTERM", SIGTERM, {{"gnc_num_samples", kDraws}, {"gd_epochs", 1'000}}},
+                    Interruption{"SIGINT_splitting",
+                                 SIGINT,
+                                 {{"estimator", "splitting"},
+                                  {"gd", false},
+                                  {"gnc_eps_train", {0.1, 1e-4}},
+                                  {"splitting_particles", kParticles},
+                                  {"splitting_sweeps", 3},
+                                  {"splitting_populations", 4}}},
+                    // Some cells are for conditional, one is for splitting.
+                    Interruption{"SIGINT_auto",
+                                 SIGINT,
+                                 {{"estimator", "auto"},
+                                  {"gd", false},
+                                  {"widths", {2, 40}},
+                                  {"gnc_eps_train", {0.1, 1e-3}},
+                                  {"splitting_particles", kParticles},
+                                  {"splitting_sweeps", 3},
+                                  {"splitting_populations", 4}}}),
+    [](const auto& of) { return std::string(of.param.name); });
 
 }  // namespace
 }  // namespace gnc

@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <sstream>
+
 #include "host/report/figure_source.hpp"
 #include "host/report/point_summary.hpp"
+#include "host/report/report_html.hpp"
 #include "host/report/table.hpp"
 #include "tests/report/read_csv.hpp"
 #include "tests/report/sample_run.hpp"
@@ -21,6 +25,16 @@ RunResults mixed_run() {
                 {0.02, 1e-30, 9e-31, 1.1e-30, 0.125, 0.002},
                 {0.005, 0.0, 0.0, 1e-40, {}, {}}};
   cell.level_reached = 0.007;
+  cell.populations = 9;
+  cell.particles = 4096;
+  cell.tolerances.assign(2, {});
+  cell.tolerances[0].eps_train = 0.02;
+  cell.tolerances[0].accepted = 100;
+  cell.tolerances[0].acceptance_rate = 1e-30;
+  cell.tolerances[0].rate_low = 9e-31;
+  cell.tolerances[0].rate_high = 1.1e-30;
+  cell.tolerances[1].eps_train = 0.005;
+  cell.tolerances[1].rate_high = 1e-40;
   return run;
 }
 
@@ -40,21 +54,86 @@ TEST(CurvesCsv, HasARowForEachPointOfEachCurve) {
   EXPECT_EQ(rows[2].at("gnc_gen"), "");
 }
 
-TEST(CurveFigures, ShowWhatIsKnown) {
+/// What follows the comments of a seed of width 5 in the data of a figure.
+std::string block_of(const FigureSource& figure, int seed) {
+  const std::string head =
+      "# width 5, depth 2, seed " + std::to_string(seed) + "\n# eps_train value low high\n";
+  const auto at = figure.data.find(head);
+  if (at == std::string::npos) return "";
+  return figure.data.substr(at + head.size(), figure.data.find("\n\n", at) + 1 - at - head.size());
+}
+
+TEST(CurveFigures, ShowWhatIsKnownWithIntervals) {
   const FigureSource rates = acceptance_curve_figure(mixed_run());
   EXPECT_EQ(rates.name, "curves");
-  EXPECT_NE(rates.data.find("0.1 0.5\n0.02 1e-30\n"), std::string::npos) << rates.data;
-  EXPECT_EQ(rates.data.find("0.005"), std::string::npos) << "a bound is no estimate";
-  EXPECT_NE(rates.script.find("width 5, depth 2"), std::string::npos);
+  EXPECT_EQ(block_of(rates, 1), "0.1 0.5 0.48 0.52\n0.02 1e-30 9e-31 1.1e-30\n") << "a bound is no estimate";
+  // The other estimators' cells, at the tolerances of the run.
+  EXPECT_EQ(block_of(rates, 0).find("0.02 0.001 0.00093"), 0u) << rates.data;
+  EXPECT_NE(rates.script.find("estimators reject and splitting"), std::string::npos) << rates.script;
+  EXPECT_NE(rates.script.find("title 'width 5'"), std::string::npos) << rates.script;
   const FigureSource losses = loss_curve_figure(mixed_run());
-  EXPECT_NE(losses.data.find("0.1 0.25\n0.02 0.125\n"), std::string::npos) << losses.data;
+  double eps = 0.0, value = 0.0, low = 0.0, high = 0.0;
+  std::istringstream(block_of(losses, 1)) >> eps >> value >> low >> high;
+  EXPECT_EQ(eps, 0.1);
+  EXPECT_EQ(value, 0.25);
+  // Tabulated: Student's t at 0.975 with 8 degrees of freedom is 2.306; the normal law's is 1.960.
+  EXPECT_NEAR(high - value, 2.306 * 0.001, 1e-6);
+  EXPECT_NEAR(value - low, 2.306 * 0.001, 1e-6);
+  std::istringstream(block_of(losses, 0)) >> eps >> value >> low >> high;
+  EXPECT_NEAR(high - value, 1.960 * 0.001, 1e-6);
+}
+
+TEST(CurveFigures, NarrowToleranceRangesHaveMoreThanPowersOfTenAsTics) {
+  RunResults run = mixed_run();
+  EXPECT_NE(acceptance_curve_figure(run).script.find("'0.05' 0.05"), std::string::npos);
+  run.cells[1].curve.push_back({1e-5, 1e-50, 1e-51, 1e-49, {}, {}});
+  EXPECT_EQ(acceptance_curve_figure(run).script.find("set xtics ("), std::string::npos);
+}
+
+/// The only note of the run that holds `words`; empty where none does.
+std::string note_with(const RunResults& run, const std::string& words) {
+  std::string found;
+  for (const std::string& note : honest_notes(run)) {
+    if (note.find(words) == std::string::npos) continue;
+    EXPECT_EQ(found, "") << note;
+    found = note;
+  }
+  return found;
 }
 
 TEST(HonestNotes, SayWhereSplittingStopped) {
-  bool said = false;
-  for (const std::string& note : honest_notes(mixed_run()))
-    said = said || note.find("0.007") != std::string::npos;
-  EXPECT_TRUE(said);
+  RunResults run = mixed_run();
+  const std::string note = note_with(run, "0.007");
+  EXPECT_NE(note.find("in 1 of its 1 cells"), std::string::npos) << note;
+  EXPECT_NE(note.find("upper bounds"), std::string::npos) << note;
+  // Cell 3 of the sample alone, not that of splitting.
+  EXPECT_NE(note_with(run, "No draw was accepted").find("1 of 3 cells at tolerance 0.005"),
+            std::string::npos);
+}
+
+TEST(HonestNotes, SayThatFewerParticlesFitted) {
+  RunResults run = mixed_run();
+  run.config.splitting_particles = 4096;
+  EXPECT_EQ(note_with(run, "fewer particles"), "");
+  run.config.splitting_particles = 4097;
+  const std::string note = note_with(run, "fewer particles");
+  EXPECT_NE(note.find("the 4097 asked for in 1 of its 1 cells, down to 4096"), std::string::npos) << note;
+  EXPECT_NE(format_table(run).find(note), std::string::npos);
+  EXPECT_NE(report_html(run, {}).find("the 4097 asked for"), std::string::npos);
+}
+
+TEST(HonestNotes, SayThatPopulationsDisagree) {
+  RunResults run = mixed_run();
+  ToleranceResult& result = run.cells[1].tolerances[0];
+  // Nine populations whose logarithms have standard deviation s: half the interval is 2.306 s / 3.
+  const auto with_spread = [&](double s) {
+    result.rate_low = result.acceptance_rate * std::exp(-2.306 * s / 3.0);
+  };
+  with_spread(0.99);
+  EXPECT_EQ(note_with(run, "disagree"), "");
+  with_spread(1.5);
+  EXPECT_NE(note_with(run, "disagree").find("in 1 of 1 results"), std::string::npos);
+  EXPECT_NE(note_with(run, "disagree").find("up to 1.5)"), std::string::npos) << note_with(run, "disagree");
 }
 
 TEST(Table, NamesTheEstimatorsThatAutoChose) {

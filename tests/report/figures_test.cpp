@@ -210,6 +210,26 @@ TEST(AcceptanceFigure, NothingAcceptedIsAnUpperBound) {
   const FigureSource source = acceptance_figure(sample_run());
   EXPECT_NE(source.data.find("upper bounds"), std::string::npos);
   EXPECT_NE(source.script.find("title 'upper bound'"), std::string::npos);
+  // Over few decades an arrow ends at half the bound; over 300 it would be a dot.
+  EXPECT_NE(source.script.find("arrow = 0.5\n"), std::string::npos) << source.script;
+  RunResults run = sample_run();
+  run.cells[3].tolerances[1].rate_high = 1e-300;
+  const std::string script = acceptance_figure(run).script;
+  const auto at = script.find("arrow = ");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_LT(std::stod(script.substr(at + 8)), 1e-12);
+}
+
+// Curves that lie apart stand at their widths: the offset of the median's points is 0.
+TEST(AcceptanceFigure, CurvesStandAsideOnlyWhereTheyOverlap) {
+  RunResults run = sample_run();
+  run.cells[3].tolerances[1] = run.cells[2].tolerances[1];
+  EXPECT_NE(acceptance_figure(run).script.find("(shift($1, 0.000)):2"), std::string::npos);
+  EXPECT_EQ(acceptance_figure(run).script.find("(shift($1, 0.170)):2"), std::string::npos);
+  for (ToleranceResult* result : {&run.cells[0].tolerances[1], &run.cells[1].tolerances[1]}) {
+    result->rate_high = 0.01;
+  }
+  EXPECT_NE(acceptance_figure(run).script.find("(shift($1, 0.170)):2"), std::string::npos);
 }
 
 }  // namespace

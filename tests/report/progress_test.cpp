@@ -53,6 +53,26 @@ TEST(FormatProgress, SaysWhereTheRunStands) {
             "3 min 20 s left  GD 11/48");
 }
 
+TEST(FormatProgress, OtherEstimatorsCountWhatTheyDo) {
+  ProgressSnapshot snapshot = halfway();
+  snapshot.cell_estimator = Estimator::Splitting;
+  snapshot.cell_drawn = 3;
+  snapshot.cell_budget = 24;
+  EXPECT_EQ(format_progress(snapshot, 4.8e7),
+            "cell 13/48 (width 10, depth 2, seed 4)  3/24 populations  33.3 %  3 min 20 s left  GD 11/48");
+  snapshot.cell_level = 0.00312;
+  EXPECT_NE(format_progress(snapshot, 4.8e7).find("  3/24 populations, one at train loss 0.0031  33.3 %"),
+            std::string::npos);
+  EXPECT_EQ(format_brief_progress(snapshot, 4.8e7),
+            "13/48 w10 d2 s4  3/24 populations loss 0.0031  3 m 20 s left");
+  snapshot.cell_estimator = Estimator::Conditional;
+  snapshot.cell_drawn = 20'000;
+  snapshot.cell_budget = 50'000;
+  EXPECT_NE(format_progress(snapshot, 4.8e5).find("  2e+04/5e+04 hidden draws  4.80e+05/s  33.3 %"),
+            std::string::npos)
+      << format_progress(snapshot, 4.8e5);
+}
+
 TEST(FormatProgress, ResumedRunCountsOnlyItsOwnDrawsForTheTimeLeft) {
   ProgressSnapshot snapshot = halfway();
   snapshot.draws_before = 900'000'000;

@@ -8,22 +8,20 @@
 namespace gnc {
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr double kBudget = 0.1;
-#else
-constexpr double kBudget = 1.0;
-#endif
-
 /// Wide cells get fewer particles: a pass costs as many times more.
 SplittingSettings settings_of(const ReferenceCase& c) {
   const auto weights = static_cast<double>(n_weights(5, 5, c.point.width, c.point.depth));
-  const double particles = kBudget * std::clamp(1280.0 * 150.0 / weights, 256.0, 1280.0);
+  const double particles = std::clamp(1280.0 * 150.0 / weights, 256.0, 1280.0);
   return {static_cast<std::uint64_t>(particles), kDefaultSweeps};
 }
 
 TEST(SplittingReference, HasEveryCase) { EXPECT_EQ(reference_cases().size(), 17u); }
 
 TEST(SplittingReference, AgreesWithin4CombinedStandardErrors) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "agreement is for builds that can afford particles; SplittingAgreement takes the same code "
+                  "through the sanitizers";
+#endif
   for (const ReferenceCase& c : reference_cases()) {
     const PreparedCell cell = prepared_cell(c);
     const std::uint64_t populations = c.point.width > 100 ? 8 : 16;
