@@ -19,9 +19,11 @@ constexpr const char* kHeader =
 
 std::string known_if_positive(double value) { return value > 0.0 ? fmt::format("{}", value) : std::string(); }
 
-/// The draw law that a cell's draws have: estimators other than rejection draw or move weights.
+/// The draw law that a cell's draws have: estimators other than rejection draw or move weights, but at
+/// infinite width, which has none.
 DrawLaw draw_law_of(const RunResults& run, const CellResult& cell) {
-  return cell.estimator == Estimator::Reject ? run.config.draw : DrawLaw::Factors;
+  const bool by_weights = cell.estimator != Estimator::Reject && cell.width != kInfiniteWidth;
+  return by_weights ? DrawLaw::Factors : run.config.draw;
 }
 
 void append_row(std::string& text, const RunResults& run, const CellResult& cell, double eps_train) {
