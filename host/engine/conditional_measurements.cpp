@@ -38,10 +38,9 @@ std::string why_not_conditional(const Config& config, const Point& point) {
            "hidden "
            "layers";
   }
-  if (point.width == kInfiniteWidth) {
-    return "an infinite width: expected finite widths, as there must be a hidden layer to draw";
-  }
-  if (point.depth < 2) return "depth 1: expected depths of 2 or more, as there must be a hidden layer";
+  // The limit of infinite width is Gaussian without conditions.
+  if (point.depth < 2 && point.width != kInfiniteWidth)
+    return "depth 1: expected depths of 2 or more, as there must be a hidden layer";
   return {};
 }
 

@@ -96,6 +96,18 @@ void hidden_grams(const CellView& cell, WeightWindow<L, Prior::Gauss>& weights, 
   }
 }
 
+/// H = Y_0 = I, of a network without a hidden layer.
+void unit_grams(const CellView& cell, const BlockScratch& scratch) {
+  const int m = cell.n_rows;
+  for (int group = 0; group < kGroups; ++group) {
+    for (int i = 0; i < m; ++i) {
+      for (int j = 0; j <= i; ++j) {
+        R::store(R::set(i == j ? 1.0 : 0.0), scratch.gram + ((group * m + i) * m + j) * R::size);
+      }
+    }
+  }
+}
+
 /// One group's K, both triangles, and its normal numbers as doubles.
 void load_group(const CellView& cell, const ConditionalView& view, int group, const BlockScratch& scratch) {
   const int m = cell.n_rows;
@@ -164,9 +176,13 @@ void tally_group(const CellView& cell, const ConditionalView& view, std::span<co
 /// The hidden layers' Gram matrices and the normal numbers of draws first .. first + L::size - 1.
 void draw_block(const CellView& cell, std::uint64_t first, WeightWindow<L, Prior::Gauss>& weights,
                 PhiloxSamples<L>& samples, const BlockScratch& scratch) {
-  weights.move_to(first);
-  with_activation(cell.activation,
-                  [&]<Activation kActivation>() { hidden_grams<kActivation>(cell, weights, scratch); });
+  if (cell.depth == 1) {
+    unit_grams(cell, scratch);
+  } else {
+    weights.move_to(first);
+    with_activation(cell.activation,
+                    [&]<Activation kActivation>() { hidden_grams<kActivation>(cell, weights, scratch); });
+  }
   samples.move_to(first);
   draw_words<L>(samples, 0, scratch.n_numbers / 4, scratch.numbers);
   weights_from_words<L, Prior::Gauss>(scratch.n_numbers, scratch.numbers);

@@ -10,7 +10,7 @@
 
 namespace gnc {
 
-/// Estimator `conditional` on hidden draws begin .. end - 1 of a cell of depth 2 or more, prior `gauss`,
+/// Estimator `conditional` on hidden draws begin .. end - 1 of a cell, prior `gauss`,
 /// not normalised, on this thread and the SIMD lanes of this machine. The hidden layers of draw i are those
 /// of draw i of the cell. Its other numbers are normal numbers of stream `Conditional`, sample i: first one
 /// for each row of `view.rows`, which make z at every tolerance, then one for each entry of the end-to-end

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/Eigenvalues>
+#include <boost/math/distributions/non_central_chi_squared.hpp>
 #include <cmath>
 #include <csignal>
 #include <fstream>
@@ -217,6 +218,29 @@ TEST(Conditional, AgreesWithRejectionRateLossAndQuartiles) {
       EXPECT_NEAR(below / static_cast<double>(losses.size()), probability,
                   4 * std::sqrt(2.0 * probability * (1 - probability) / posterior_size));
     }
+  }
+}
+
+// Y = G / sqrt(n_cols): measured entries are N(0, 1 / n_cols), so that n_cols times their squared distance
+// from the targets is noncentral chi-squared, and the others are independent of them. 4 sigma, fixed seed.
+TEST(Conditional, AtInfiniteWidthFollowsANoncentralChiSquaredLaw) {
+  Config config = conditional_config();
+  config.completion = true;
+  const Problem problem = random_problem(config, 0);
+  const PreparedCell cell(config, {kInfiniteWidth, 3, 0.0, 0.0}, 0, problem);
+  const std::vector<double> tolerances{0.1, 0.02, 1e-4, 1e-6};
+  const double draws = 1e5 * kBudget;
+  const auto chunks = run_cell(cell, tolerances, static_cast<std::uint64_t>(draws));
+  const boost::math::non_central_chi_squared law(15.0, 5.0 * problem.b_train.squaredNorm());
+  const double gen = 0.2 + problem.b_test.squaredNorm() / 10.0;
+  for (std::size_t t = 0; t < tolerances.size(); ++t) {
+    const WeightStatistics statistics =
+        weight_statistics(weights_of(chunks, t), static_cast<std::uint64_t>(draws));
+    const double truth = boost::math::cdf(law, 5.0 * 15.0 * tolerances[t]);
+    EXPECT_LT(std::abs(statistics.rate - truth), 4.0 * rate_error(statistics, draws))
+        << tolerances[t] << ": " << statistics.rate << " against " << truth;
+    // Given the measured entries the mean loss of the others is the same whatever they are.
+    EXPECT_NEAR(*statistics.gen, gen, 1e-5 * gen) << tolerances[t];
   }
 }
 

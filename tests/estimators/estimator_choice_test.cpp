@@ -81,7 +81,7 @@ TEST(ChooseEstimators, SplitsWhereConditionalDoesNotApply) {
   }
 }
 
-TEST(ChooseEstimators, ConditionalDoesNotApplyAtInfiniteWidth) {
+TEST(ChooseEstimators, ConditionalAppliesAtInfiniteWidth) {
   nlohmann::ordered_json changes{{"estimator", "auto"},   {"activation", "Linear"}, {"draw", "product"},
                                  {"width", "inf"},        {"depth", 1000},          {"num_seeds", 1},
                                  {"gnc_eps_train", {0.1}}};
@@ -94,8 +94,8 @@ TEST(ChooseEstimators, ConditionalDoesNotApplyAtInfiniteWidth) {
   EXPECT_EQ(plans.at(0).estimator, Estimator::Reject) << plans[0].reason;
   config.gnc_eps_train = {1e-7};
   plans = choose_estimators(config, std::nullopt, 1);
-  EXPECT_EQ(plans.at(0).estimator, Estimator::Splitting) << plans[0].reason;
-  EXPECT_EQ(plan_lines(config, plans).at(0).rfind("width inf, depth 1000: splitting for 1 of 1 seeds", 0),
+  EXPECT_EQ(plans.at(0).estimator, Estimator::Conditional) << plans[0].reason;
+  EXPECT_EQ(plan_lines(config, plans).at(0).rfind("width inf, depth 1000: conditional for 1 of 1 seeds", 0),
             0u);
 }
 
