@@ -6,6 +6,7 @@
 
 #include "host/config/names.hpp"
 #include "kernels/cell_view.hpp"
+#include "kernels/draw_form.hpp"
 
 namespace gnc {
 namespace {
@@ -64,6 +65,19 @@ Point network_of(const Point& point) {
 std::int64_t weights_per_draw(const Config& config, const Point& point) {
   const Point network = network_of(point);
   return n_weights(config.n_rows, config.n_cols, network.width, network.depth);
+}
+
+std::int64_t numbers_per_draw(const Config& config, const Point& point) {
+  const Point network = network_of(point);
+  CellView cell;
+  cell.n_rows = static_cast<int>(config.n_rows);
+  cell.n_cols = static_cast<int>(config.n_cols);
+  cell.width = static_cast<int>(network.width);
+  cell.depth = static_cast<int>(network.depth);
+  cell.activation = config.activation;
+  cell.prior = config.gnc_init;
+  cell.draw = config.draw;
+  return numbers_per_draw(cell);
 }
 
 bool descends(const Config& config, const Point& point) { return config.gd && point.width != kInfiniteWidth; }

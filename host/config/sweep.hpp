@@ -22,6 +22,9 @@ Point network_of(const Point& point);
 /// Entries of W_1 .. W_d of the point's network together, the random numbers of one draw of law `factors`.
 std::int64_t weights_per_draw(const Config& config, const Point& point);
 
+/// Random numbers of one draw of estimator `reject` by the config's draw law.
+std::int64_t numbers_per_draw(const Config& config, const Point& point);
+
 /// Whether gradient descent is run at a point: it has no network of infinite width to train.
 bool descends(const Config& config, const Point& point);
 

@@ -26,9 +26,9 @@ namespace {
 constexpr std::uint64_t kFirstPilotDraw = std::uint64_t{1} << 62;
 constexpr std::uint64_t kHiddenDraws = 8192;
 constexpr double kLeastPilotEss = 50.0;
-// A rejection pilot: at most this many draws, and this many weights in all.
+// A rejection pilot: at most this many draws, and this many numbers in all.
 constexpr std::uint64_t kMostDraws = std::uint64_t{1} << 20;
-constexpr std::int64_t kMostWeights = std::int64_t{1} << 28;
+constexpr std::int64_t kMostNumbers = std::int64_t{1} << 28;
 constexpr std::uint64_t kLeastAccepted = 20;
 
 ChunkResult pilot(const Config& config, Estimator estimator, const Point& point, std::int64_t seed,
@@ -82,8 +82,7 @@ ConditionalOutlook conditional_outlook(const Config& config, const Point& point,
 
 /// The acceptance rate at the smallest tolerance; 0 where a short pilot accepts too few to tell.
 double rejection_rate(const Config& config, const Point& point, std::int64_t seed, const Problem& problem) {
-  const std::int64_t weights = std::max<std::int64_t>(weights_per_draw(config, point), 1);
-  const auto affordable = static_cast<std::uint64_t>(kMostWeights / weights);
+  const auto affordable = static_cast<std::uint64_t>(kMostNumbers / numbers_per_draw(config, point));
   const std::uint64_t draws = std::min({kMostDraws, std::max<std::uint64_t>(affordable, 1024),
                                         std::max<std::uint64_t>(config.gnc_num_samples / 16, 1)});
   const std::uint64_t accepted =

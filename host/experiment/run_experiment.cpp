@@ -241,11 +241,13 @@ class ExperimentRun {
            static_cast<std::uint64_t>(config.splitting_particles * (1 + kLevels * config.splitting_sweeps));
   }
 
-  /// What a draw of the cell costs, in weights: its own, and some for what every draw needs besides.
+  /// What a draw of the cell costs, in random numbers: its own, and some for what every draw needs besides.
   double draw_cost(std::size_t cell) const {
     const Config& config = ledger_.config();
-    const Point& point = ledger_.cells()[cell].point;
-    return 20.0 + static_cast<double>(weights_per_draw(config, point));
+    const LedgerCell& known = ledger_.cells()[cell];
+    return 20.0 + static_cast<double>(known.plan.estimator == Estimator::Reject
+                                          ? numbers_per_draw(config, known.point)
+                                          : weights_per_draw(config, known.point));
   }
 
   void show(std::size_t cell) {

@@ -53,10 +53,10 @@ CREATE TABLE descent (cell INTEGER PRIMARY KEY, gd_gen REAL NOT NULL, gd_train R
 /// Row of `sums` that holds the prior share.
 constexpr std::int64_t kPriorRow = -1;
 
-/// Cost of a draw, in weights.
+/// Cost of a draw, in random numbers.
 std::int64_t draw_work(const Config& config, const Point& point, Estimator estimator) {
+  if (estimator == Estimator::Reject) return numbers_per_draw(config, point);
   const std::int64_t weights = weights_per_draw(config, point);
-  if (estimator != Estimator::Conditional) return weights;
   // The reduction of a covariance of the measurements, about their cube in multiplications, four at once.
   const std::int64_t n = config.num_measurements;
   return weights + n * n * n / 4;

@@ -19,10 +19,15 @@ constexpr const char* kHeader =
 
 std::string known_if_positive(double value) { return value > 0.0 ? fmt::format("{}", value) : std::string(); }
 
+/// The draw law that a cell's draws have: estimators other than rejection draw or move weights.
+DrawLaw draw_law_of(const RunResults& run, const CellResult& cell) {
+  return cell.estimator == Estimator::Reject ? run.config.draw : DrawLaw::Factors;
+}
+
 void append_row(std::string& text, const RunResults& run, const CellResult& cell, double eps_train) {
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "{},{},{},{},{},{},{},{}", width_name(cell.width), cell.depth, cell.seed, eps_train,
-                 name_of(cell.estimator), name_of(run.config.draw), csv_field(run.engine), cell.drawn);
+                 name_of(cell.estimator), name_of(draw_law_of(run, cell)), csv_field(run.engine), cell.drawn);
   const ToleranceResult* result = find_tolerance(cell, eps_train);
   if (result == nullptr) {
     text += ",,,,,,,,,";
