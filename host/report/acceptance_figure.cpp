@@ -78,6 +78,7 @@ class AcceptancePlot {
   /// Curves stand aside of each other only where their rates would lie on each other.
   void add(const std::vector<Curve>& curves) {
     std::vector<RatesByPlace> rates;
+    rates.reserve(curves.size());
     for (const Curve& curve : curves) rates.push_back(rates_by_place(curve));
     bool apart = true;
     for (std::size_t i = 0; i < rates.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <thread>
 
@@ -158,6 +159,29 @@ TEST(SplittingRun, AStateOfAnotherPopulationIsRefused) {
                  Estimator::Splitting,
                  PopulationState{1, 0.0, std::vector<std::byte>(40)}};
   EXPECT_THROW(PopulationRun(task, config), UsageError);
+}
+
+// SQLite takes no value of 10^9 bytes: 64 particles of 16 million weights have 4 * 10^9.
+TEST(SplittingRun, StatesTooLargeForTheLedgerAreNotWritten) {
+  Config config = splitting_config();
+  config.points = {{4, 3, 0.1, 0.1}, {300, 3, 0.1, 0.1}, {4000, 3, 0.1, 0.1}};
+  config.splitting_particles = 4096;
+  const ScratchFolder scratch;
+  Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
+  std::vector<double> seconds;
+  for (std::size_t cell = 0; cell < 3; ++cell) {
+    const ChunkTask task{cell,
+                         0,
+                         ledger.chunk_range(cell, 0),
+                         CellSource(ledger).prepare(cell),
+                         0,
+                         Estimator::Splitting,
+                         std::nullopt};
+    seconds.push_back(PopulationRun(task, config).seconds_between_states());
+  }
+  EXPECT_EQ(seconds[0], 2.0);
+  EXPECT_NEAR(seconds[1], 16.0, 0.5) << "256 MiB";
+  EXPECT_TRUE(std::isinf(seconds[2]));
 }
 
 TEST(SplittingRun, AToleranceOutOfReachGivesABound) {
