@@ -4,6 +4,7 @@
 #include "kernels/cuda/device_buffer.hpp"
 #include "kernels/cuda/sum_weights.hpp"
 #include "kernels/distributions.hpp"
+#include "kernels/draw_form.hpp"
 #include "kernels/gemm/random_words.hpp"
 #include "kernels/scalar_lanes.hpp"
 
@@ -34,7 +35,7 @@ __global__ void __launch_bounds__(kThreads)
 }  // namespace
 
 float sum_weights_on_device(const CellView& cell, std::uint64_t begin, std::uint64_t end) {
-  const std::int64_t weights = n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
+  const std::int64_t weights = numbers_per_draw(cell);
   constexpr std::uint64_t kMostBlocks = 1u << 14;
   const auto blocks = static_cast<unsigned>(
       std::clamp<std::uint64_t>((end - begin + kThreads - 1) / kThreads, 1, kMostBlocks));
