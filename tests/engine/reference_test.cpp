@@ -3,11 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <thread>
-#include <vector>
 
-#include "host/engine/cpu_engine.hpp"
 #include "kernels/draw_form.hpp"
+#include "tests/estimators/estimate_cell.hpp"
 
 namespace gnc {
 namespace {
@@ -27,18 +25,8 @@ TEST(Reference, HasEveryRejectionCase) { EXPECT_EQ(rejection_cases().size(), 8u)
 void expect_rejection_to_agree(const ReferenceCase& c) {
   const PreparedCell cell = prepared_cell(c);
   const std::uint64_t draws = draws_of(c, draws_per_case());
-  const unsigned n_threads = std::max(1u, std::thread::hardware_concurrency());
-  std::vector<ChunkResult> results(n_threads);
-  std::vector<std::thread> threads;
-  for (unsigned t = 0; t < n_threads; ++t) {
-    threads.emplace_back([&, t] {
-      results[t] = CpuEngine().run_chunk(cell, {draws * t / n_threads, draws * (t + 1) / n_threads},
-                                         c.config.gnc_eps_train, 0);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
   LossSums accepted, prior;
-  for (const ChunkResult& result : results) {
+  for (const ChunkResult& result : run_cell(cell, c.config.gnc_eps_train, draws)) {
     accepted.add(result.accepted[0]);
     prior.add(result.prior);
   }
