@@ -79,10 +79,13 @@ class ChiVariates {
  public:
   /// `n_pairs`: of a draw. `buffer`: 4 entries of L::size floats for each pair of one call of `draw`.
   GNC_FN ChiVariates(PhiloxKey key, Stream stream, std::uint32_t n_pairs, float* buffer)
-      : samples_(key, stream), n_pairs_(n_pairs), buffer_(buffer) {}
+      : samples_(key, stream), key_(key), stream_(stream), n_pairs_(n_pairs), buffer_(buffer) {}
 
   /// Draws first_sample .. first_sample + L::size - 1 from now on.
-  GNC_FN void move_to(std::uint64_t first_sample) { samples_.move_to(first_sample); }
+  GNC_FN void move_to(std::uint64_t first_sample) {
+    samples_.move_to(first_sample);
+    first_sample_ = first_sample;
+  }
 
   /// `count` variates from pair `first_pair` on, variate i with the shape shapes[i], to entries 0, stride,
   /// 2 stride, .. of `to`.
@@ -123,41 +126,49 @@ class ChiVariates {
 
  private:
   static constexpr std::uint32_t kFirstBlock = std::uint32_t{1} << 31;
+  static constexpr std::uint64_t kAllLanes = (std::uint64_t{1} << L::size) - 1;
 
   /// The variate whose first attempt has the number x and the word.
   GNC_FN typename L::Real variate(std::uint32_t pair, int second, const ChiShape& shape, typename L::Real x,
                                   typename L::Word word) const {
-    constexpr std::uint64_t kAllLanes = (std::uint64_t{1} << L::size) - 1;
     typename L::Real chi;
     const std::uint64_t accepted = attempt_chi<L>(shape, x, word, chi);
     if (accepted == kAllLanes) return chi;
-    alignas(64) float lanes[L::size];
-    L::store(chi, lanes);
-    draw_again(pair, second, shape, kAllLanes ^ accepted, lanes);
-    return L::load(lanes);
+    return draw_again(key_, stream_, first_sample_, n_pairs_, pair, second, shape, kAllLanes ^ accepted, chi);
   }
 
-  /// Further attempts at the lanes in `missing`.
-  GNC_CALL void draw_again(std::uint32_t pair, int second, const ChiShape& shape, std::uint64_t missing,
-                           float* lanes) const {
-    alignas(64) float chis[L::size];
+  /// `chi` with the lanes in `missing` from further attempts. All by value: a device thread keeps what a
+  /// function that is called gets the address of in memory.
+  static GNC_CALL typename L::Real draw_again(PhiloxKey key, Stream stream, std::uint64_t first_sample,
+                                              std::uint32_t n_pairs, std::uint32_t pair, int second,
+                                              ChiShape shape, std::uint64_t missing, typename L::Real chi) {
+    const PhiloxSamples<L> samples(key, stream, first_sample);
+    alignas(64) float lanes[L::size], attempts[L::size];
+    L::store(chi, lanes);
     for (std::uint32_t attempt = 1; missing != 0; ++attempt) {
       typename L::Word words[4];
-      samples_.block(kFirstBlock + attempt * n_pairs_ + pair, words);
-      typename L::Real normals[2], chi;
-      box_muller<L>(words[0], words[1], normals[0], normals[1]);
-      const std::uint64_t accepted = attempt_chi<L>(shape, normals[second], words[2 + second], chi);
-      L::store(chi, chis);
+      samples.block(kFirstBlock + attempt * n_pairs + pair, words);
+      typename L::Real first, other;
+      const bool is_second = second != 0;
+      box_muller<L>(words[0], words[1], first, other);
+      const std::uint64_t accepted =
+          attempt_chi<L>(shape, is_second ? other : first, is_second ? words[3] : words[2], chi);
+      L::store(chi, attempts);
+      GNC_UNROLL
       for (int lane = 0; lane < L::size; ++lane) {
-        if ((missing & accepted) >> lane & 1) lanes[lane] = chis[lane];
+        if ((missing & accepted) >> lane & 1) lanes[lane] = attempts[lane];
       }
       missing &= ~accepted;
     }
+    return L::load(lanes);
   }
 
   PhiloxSamples<L> samples_;
+  PhiloxKey key_;
+  Stream stream_;
   std::uint32_t n_pairs_;
   float* buffer_;
+  std::uint64_t first_sample_ = 0;
 };
 
 GNC_LANES_END

@@ -43,9 +43,12 @@ int execute(const BenchCommand& command, std::ostream& out) {
     return std::make_unique<PreparedCell>(config, Point{width, depth, 0.0, 0.0}, 0, problem);
   };
   const std::size_t n_widths = command.widths.size();
+  // An engine that is named draws those of the points that it takes.
+  const std::size_t to_choose_by =
+      command.engine == EngineChoice::Auto ? n_widths * command.depths.size() : 0;
   const ChosenEngine engine =
       choose_engine(command.device, command.engine, command.threads,
-                    {n_widths * command.depths.size(),
+                    {to_choose_by,
                      [&](std::size_t point) {
                        return cell_at(command.widths[point % n_widths], command.depths[point / n_widths]);
                      },
@@ -62,6 +65,7 @@ int execute(const BenchCommand& command, std::ostream& out) {
     for (const std::int64_t width : command.widths) {
       const std::unique_ptr<PreparedCell> prepared = cell_at(width, depth);
       const PreparedCell& cell = *prepared;
+      if (!engine.takes(cell.view())) continue;
       const double rate = throughput(engine.workers, command.seconds, [&]() -> Draw {
         return [&, drawing = std::shared_ptr<Engine>(engine.make())](std::uint64_t begin, std::uint64_t end) {
           drawing->run_chunk(cell, {begin, end}, config.gnc_eps_train, 0);
@@ -83,6 +87,12 @@ int execute(const BenchCommand& command, std::ostream& out) {
                         {"draws_per_second", rate},
                         {"numbers_per_second", rate * numbers},
                         {"number_bound_draws_per_second", bound}});
+        if (engine.kernel_use) {
+          const KernelUse use = engine.kernel_use(cell.view());
+          rows.back()["registers"] = use.registers;
+          rows.back()["local_bytes"] = use.local_bytes;
+          rows.back()["occupancy"] = use.occupancy;
+        }
       } else {
         out << fmt::format("{:>7} {:>6} {:>12.4g} {:>12.4g} {:>21.0f}%\n", width, depth, rate, rate * numbers,
                            100.0 * rate / bound)

@@ -50,11 +50,17 @@ ChosenEngine cuda_engine(EngineChoice engine, const CudaDevice& device) {
   ChosenEngine chosen;
   chosen.device = device.name;
   chosen.descend = run_descents_on_device;
-  chosen.make_sum_weights = [] { return sum_weights_on_device; };
+  const WordSource source = engine == EngineChoice::CudaFused ? WordSource::Rounds : WordSource::Curand;
+  chosen.make_sum_weights = [source] {
+    return [source](const CellView& cell, std::uint64_t begin, std::uint64_t end) {
+      return sum_weights_on_device(cell, source, begin, end);
+    };
+  };
   if (engine == EngineChoice::CudaFused) {
     chosen.name = "cuda-fused";
     chosen.arithmetic = cuda_fused_arithmetic(device);
     chosen.takes = CudaFusedEngine::takes;
+    chosen.kernel_use = CudaFusedEngine::kernel_use;
     chosen.make = [] { return std::make_unique<CudaFusedEngine>(); };
   } else {
     chosen.name = "cuda-gemm";

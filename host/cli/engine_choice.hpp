@@ -10,6 +10,7 @@
 #include "host/cli/commands.hpp"
 #include "host/descent/descent.hpp"
 #include "host/engine/engine.hpp"
+#include "kernels/kernel_use.hpp"
 
 namespace gnc {
 
@@ -28,6 +29,9 @@ struct ChosenEngine {
   /// made by the thread that uses it.
   std::function<std::function<float(const CellView&, std::uint64_t begin, std::uint64_t end)>()>
       make_sum_weights;
+  /// Registers, memory and occupancy of the kernel that draws a cell; empty where an engine is not one
+  /// kernel.
+  std::function<KernelUse(const CellView&)> kernel_use;
 };
 
 /// The points of a run, to choose an engine for; none where there is nothing to choose by.

@@ -4,6 +4,14 @@
 
 namespace gnc {
 
+KernelUse CudaFusedEngine::kernel_use(const CellView& cell) {
+  try {
+    return CudaFusedDraws::kernel_use(cell);
+  } catch (const DeviceError& error) {
+    throw run_error(error, cell);
+  }
+}
+
 ChunkResult CudaFusedEngine::run_chunk(const PreparedCell& cell, DrawRange range,
                                        std::span<const double> tolerances, std::size_t max_stored) {
   try {

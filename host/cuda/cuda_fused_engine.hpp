@@ -10,6 +10,8 @@ namespace gnc {
 class CudaFusedEngine final : public Engine {
  public:
   static bool takes(const CellView& cell) { return CudaFusedDraws::takes(cell); }
+  /// What its kernel for a cell that it takes takes of the device. Throws RunError.
+  static KernelUse kernel_use(const CellView& cell);
 
   std::string name() const override { return "cuda-fused"; }
   /// Also throws std::invalid_argument for a cell that it does not take.

@@ -14,12 +14,16 @@
 #include "kernels/cuda/cuda_stream.hpp"
 #include "kernels/cuda/device_buffer.hpp"
 #include "kernels/fixed_point.hpp"
+#include "kernels/kernel_use.hpp"
 
 namespace gnc {
 
+/// Threads of a block of for_each_kernel.
+constexpr int kForEachThreads = 256;
+
 /// body(i) for i below count, one thread each.
 template <class Body>
-__global__ void __launch_bounds__(256)
+__global__ void __launch_bounds__(kForEachThreads)
     for_each_kernel(std::uint32_t count, const __grid_constant__ Body body) {
   const std::uint32_t i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < count) body(i);
@@ -80,9 +84,24 @@ class CudaBackend {
 
   template <class Body>
   void for_each(std::uint32_t count, const Body& body, const char* doing) {
-    constexpr std::uint32_t kThreads = 256;
-    for_each_kernel<<<(count + kThreads - 1) / kThreads, kThreads, 0, stream_.get()>>>(count, body);
+    constexpr std::uint32_t kBlock = kForEachThreads;
+    for_each_kernel<<<(count + kBlock - 1) / kBlock, kBlock, 0, stream_.get()>>>(count, body);
     check_launch(doing);
+  }
+
+  /// What for_each takes of the device with a body of this type.
+  template <class Body>
+  static KernelUse use_of() {
+    cudaFuncAttributes attributes{};
+    check(cudaFuncGetAttributes(&attributes, for_each_kernel<Body>), "asking for a kernel's registers");
+    int device = 0, most_threads = 0, blocks = 0;
+    check(cudaGetDevice(&device), "asking for the device");
+    check(cudaDeviceGetAttribute(&most_threads, cudaDevAttrMaxThreadsPerMultiProcessor, device),
+          "asking for the device's threads");
+    check(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, for_each_kernel<Body>, kForEachThreads, 0),
+          "asking for a kernel's occupancy");
+    return {attributes.numRegs, attributes.localSizeBytes,
+            static_cast<double>(blocks * kForEachThreads) / static_cast<double>(most_threads)};
   }
 
   /// C_i = A_i B_i for i below `count`: A_i is rows x inner, B_i is inner x cols, C_i rows x cols, each

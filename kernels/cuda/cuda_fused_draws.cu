@@ -11,6 +11,14 @@ CudaFusedDraws::~CudaFusedDraws() = default;
 
 bool CudaFusedDraws::takes(const CellView& cell) { return fused_takes(cell); }
 
+KernelUse CudaFusedDraws::kernel_use(const CellView& cell) {
+  KernelUse use;
+  with_fused_model(cell, [&]<class Shape, Activation kActivation, Prior kPrior>() {
+    use = CudaBackend::use_of<FusedDraw<Shape, kActivation, kPrior>>();
+  });
+  return use;
+}
+
 DrawTally CudaFusedDraws::run(const CellView& cell, std::uint64_t cell_id, std::span<const double> tolerances,
                               std::uint64_t begin, std::uint64_t end, std::size_t max_stored) {
   return draws_->run(cell, cell_id, tolerances, begin, end, max_stored);

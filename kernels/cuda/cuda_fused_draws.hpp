@@ -7,6 +7,7 @@
 
 #include "kernels/cell_view.hpp"
 #include "kernels/draw_tally.hpp"
+#include "kernels/kernel_use.hpp"
 
 namespace gnc {
 
@@ -20,6 +21,10 @@ class CudaFusedDraws {
 
   /// Whether there is a kernel for the cell's draws.
   static bool takes(const CellView& cell);
+
+  /// What the kernel of the cell's draws takes of the current device. The cell must be one that it takes.
+  /// Throws DeviceError.
+  static KernelUse kernel_use(const CellView& cell);
 
   /// See BatchedDraws::run. Throws std::invalid_argument for a cell that it does not take.
   DrawTally run(const CellView& cell, std::uint64_t cell_id, std::span<const double> tolerances,

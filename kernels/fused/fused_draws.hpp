@@ -21,6 +21,20 @@ inline bool fused_takes(const CellView& cell) {
   return taken;
 }
 
+/// Calls with the cell's shape, activation and prior as compile-time constants.
+template <class Call>
+void with_fused_model(const CellView& cell, const Call& call) {
+  with_fused_shape(cell, [&]<class Shape>() {
+    with_activation(cell.activation, [&]<Activation kActivation>() {
+      with_prior(cell.prior, [&]<Prior kPrior>() {
+        if constexpr (Shape::template has<kActivation, kPrior>) {
+          call.template operator()<Shape, kActivation, kPrior>();
+        }
+      });
+    });
+  });
+}
+
 /// A batch of draws that never leave their threads' registers; see BatchedDraws and GemmBatch.
 template <class Backend>
 class FusedBatch {
@@ -65,7 +79,7 @@ class FusedBatch {
     asked_ = {first, begin, end};
     queue_.clear(n_accepted_);
     const auto bound = static_cast<float>(tolerance * cell_.n_train * (1.0 + 1e-5));
-    with_model([&]<class Shape, Activation kActivation, Prior kPrior>() {
+    with_fused_model(cell_, [&]<class Shape, Activation kActivation, Prior kPrior>() {
       const FusedDraw<Shape, kActivation, kPrior> body{typename Shape::Cell(cell_, on_device_),
                                                        asked_,
                                                        bound,
@@ -85,7 +99,7 @@ class FusedBatch {
     const std::uint32_t n = n_accepted_.get();
     if (n == 0) return;
     const auto redraw_Y = [&](const std::uint32_t* rows, std::uint32_t count) {
-      with_model([&]<class Shape, Activation kActivation, Prior kPrior>() {
+      with_fused_model(cell_, [&]<class Shape, Activation kActivation, Prior kPrior>() {
         queue_.for_each(count,
                         RedrawY<Shape, kActivation, kPrior>{typename Shape::Cell(cell_, on_device_),
                                                             asked_.first_draw, rows, Y_.get()},
@@ -99,20 +113,6 @@ class FusedBatch {
 
  private:
   static constexpr std::uint32_t kRedrawnAtOnce = 4096;
-
-  /// Calls with shape, activation and prior as compile-time constants.
-  template <class Call>
-  void with_model(const Call& call) {
-    with_fused_shape(cell_, [&]<class Shape>() {
-      with_activation(cell_.activation, [&]<Activation kActivation>() {
-        with_prior(cell_.prior, [&]<Prior kPrior>() {
-          if constexpr (Shape::template has<kActivation, kPrior>) {
-            call.template operator()<Shape, kActivation, kPrior>();
-          }
-        });
-      });
-    });
-  }
 
   Backend& queue_;
   CellView cell_;       // its matrices on the host

@@ -37,6 +37,7 @@ elif words[0] == "bench":
                 rate = 6e9 if os.path.exists(seen) else 4e9
                 open(seen, "w").close()
             rows.append({"width": width, "depth": depth, "activation": values("--activation")[0],
+                         "draw": values("--draw")[0], "registers": 76, "local_bytes": 0, "occupancy": 0.375,
                          "engine": "cuda-gemm", "device": "Test X1", "draws_per_second": rate,
                          "numbers_per_second": rate * 10 * width, "number_bound_draws_per_second": 8e9})
     print(json.dumps(rows))
@@ -161,6 +162,8 @@ class GpuCheck(unittest.TestCase):
         self.assertEqual((steps["descent"]["peer_seconds_extrapolated"], steps["descent"]["ratio"]), (600, 25))
         text = (self.out / "gpu-nvidia-test-x1.md").read_text()
         self.assertIn("| 160 | 6.4e+12 (50 %) |", text)
+        self.assertIn("cuda-gemm, draw law factors, Linear: registers, bytes of local memory, occupancy", text)
+        self.assertIn("| 5 | 76, 0, 38 % |", text)
         self.assertIn("| 5 | 10 | Linear | 5e+09 | 62 % | 1e+08 at 100,000 | 50.0 | 5e+07 at 10,000,000 | 100.0 |", text)
 
     def test_a_failing_test_is_told_and_hides_nothing(self):

@@ -69,6 +69,22 @@ TEST_F(CudaFused, StoresWhatTheGemmEngineStores) {
   EXPECT_GE(same * 10, fused.stored.size() * 9);
 }
 
+TEST_F(CudaFused, PublishedShapesStayInRegisters) {
+  for (const DrawLaw draw : {DrawLaw::Factors, DrawLaw::Product}) {
+    for (const Point point : {Point{5, 2, 0, 0}, Point{5, 10, 0, 0}, Point{160, 2, 0, 0}}) {
+      Config config;
+      config.draw = draw;
+      const PreparedCell cell(config, point, 0, random_problem(config, 0));
+      const KernelUse use = CudaFusedEngine::kernel_use(cell.view());
+      EXPECT_GT(use.registers, 25);  // Y alone
+      EXPECT_LE(use.registers, 255);
+      EXPECT_EQ(use.local_bytes, 0u) << "width " << point.width << " depth " << point.depth;
+      EXPECT_GT(use.occupancy, 0.0);
+      EXPECT_LE(use.occupancy, 1.0);
+    }
+  }
+}
+
 TEST_F(CudaFused, ReferenceRatesWithin4CombinedStandardErrors) {
   const char* text = std::getenv("GNC_REFERENCE_DRAWS");
   const double budget = text != nullptr ? std::atof(text) : 1e9;

@@ -97,7 +97,9 @@ TEST_F(CudaGemm, SumOfTheNumbersIsTheCpus) {
     const PreparedCell cell(config, {7, 3, 0, 0}, 0, random_problem(config, 0));
     const float expected = sum_weights(cell.view(), 64, 4096, memory);
     // 4032 draws of 119 weights each, added in another order.
-    EXPECT_NEAR(sum_weights_on_device(cell.view(), 64, 4096), expected, 0.5);
+    for (const WordSource source : {WordSource::Curand, WordSource::Rounds}) {
+      EXPECT_NEAR(sum_weights_on_device(cell.view(), source, 64, 4096), expected, 0.5);
+    }
   }
 }
 
