@@ -27,6 +27,10 @@ struct ChiShape {
   int sum_of;     ///< f where it is at most 3, else 0
 };
 
+/// Bits of all lanes, as L::bits gives them.
+template <class L>
+constexpr std::uint64_t kAllLanes = (std::uint64_t{1} << L::size) - 1;
+
 /// `freedom` >= 1.
 GNC_FN ChiShape chi_shape(std::int64_t freedom) {
   if (freedom <= 3) return {0.0f, 0.0f, 0.0f, 0.0f, static_cast<int>(freedom)};
@@ -40,13 +44,12 @@ GNC_FN ChiShape chi_shape(std::int64_t freedom) {
 template <class L>
 GNC_FN std::uint64_t attempt_chi(const ChiShape& shape, typename L::Real x, typename L::Word word,
                                  typename L::Real& chi) {
-  constexpr std::uint64_t kAllLanes = (std::uint64_t{1} << L::size) - 1;
   if (shape.sum_of != 0) {
     auto squares = x * x;
     if (shape.sum_of == 2) squares = L::neg_two_log_uniform(word);
     if (shape.sum_of == 3) squares = squares + L::neg_two_log_uniform(word);
     chi = L::sqrt(squares);
-    return kAllLanes;
+    return kAllLanes<L>;
   }
   const auto one = L::set(1.0f);
   const auto uniform = uniform_from_word<L>(word);
@@ -58,7 +61,7 @@ GNC_FN std::uint64_t attempt_chi(const ChiShape& shape, typename L::Real x, type
   const auto smaller = L::select(L::less(t, one), t, one);
   const auto quick = L::less(L::set(shape.squeeze) * (y2 * y2), (one - uniform) * smaller);
   std::uint64_t accepted = L::bits(quick);
-  if (accepted == kAllLanes) return accepted;
+  if (accepted == kAllLanes<L>) return accepted;
   alignas(64) float ys[L::size], uniforms[L::size];
   L::store(y, ys);
   L::store(uniform, uniforms);
@@ -126,15 +129,15 @@ class ChiVariates {
 
  private:
   static constexpr std::uint32_t kFirstBlock = std::uint32_t{1} << 31;
-  static constexpr std::uint64_t kAllLanes = (std::uint64_t{1} << L::size) - 1;
 
   /// The variate whose first attempt has the number x and the word.
   GNC_FN typename L::Real variate(std::uint32_t pair, int second, const ChiShape& shape, typename L::Real x,
                                   typename L::Word word) const {
     typename L::Real chi;
     const std::uint64_t accepted = attempt_chi<L>(shape, x, word, chi);
-    if (accepted == kAllLanes) return chi;
-    return draw_again(key_, stream_, first_sample_, n_pairs_, pair, second, shape, kAllLanes ^ accepted, chi);
+    if (accepted == kAllLanes<L>) return chi;
+    return draw_again(key_, stream_, first_sample_, n_pairs_, pair, second, shape, kAllLanes<L> ^ accepted,
+                      chi);
   }
 
   /// `chi` with the lanes in `missing` from further attempts. All by value: a device thread keeps what a
