@@ -34,7 +34,7 @@ int execute(const ReplayCommand& command, std::ostream& out) {
                                  command.folder, n_cells - 1));
   }
   const auto number = static_cast<std::size_t>(command.cell);
-  const LedgerCell& cell = ledger.cells()[number];
+  const PlannedCell& cell = ledger.cells()[number];
   if (cell.plan.estimator == Estimator::Splitting) {
     throw UsageError(fmt::format(
         "option --cell: got {}: estimator splitting moves particles, which are no draws with an index; "
@@ -45,7 +45,7 @@ int execute(const ReplayCommand& command, std::ostream& out) {
     throw UsageError(fmt::format("option --index: got {}, expected a draw of the cell, 0 to {}",
                                  command.index, cell.plan.budget - 1));
   }
-  const auto prepared = CellSource(ledger).prepare(number);
+  const auto prepared = CellSource(ledger.plan()).prepare(number);
   const CellView& view = prepared->view();
   ScratchMemory memory;
   const ReplayedDraw draw = replay_draw(view, command.index, memory);

@@ -76,7 +76,7 @@ void require_same(const RequestedRun& asked, const Ledger& ledger, const std::st
           folder, key, found == there.end() ? "none" : found->dump(), value.dump(), shell_word(folder)));
     }
   }
-  if (asked.problem_json != ledger.problem_json()) {
+  if (asked.problem_json != ledger.plan().problem_json) {
     throw UsageError(fmt::format("{}: the run there has another problem than this one asks for", folder));
   }
 }
@@ -90,24 +90,24 @@ Ledger open_ledger(const std::filesystem::path& folder, const RequestedRun* aske
 
 /// The engine that the resumed run was begun with, on a machine where it gives the same bits.
 ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const std::string& folder) {
-  const EngineChoice begun_with = engine_named(ledger.engine());
+  const EngineChoice begun_with = engine_named(ledger.plan().engine);
   if (command.engine != EngineChoice::Auto && command.engine != begun_with) {
     throw UsageError(fmt::format(
         "{}: the run there was begun with engine {}, and goes on with that alone; leave --engine out", folder,
-        ledger.engine()));
+        ledger.plan().engine));
   }
   ChosenEngine engine;
   try {
     engine = choose_engine(command.device, begun_with, command.threads, {});
   } catch (const UsageError& error) {
     throw UsageError(
-        fmt::format("{}: the run there was begun with engine {}: {}", folder, ledger.engine(), error.what()));
+        fmt::format("{}: the run there was begun with engine {}: {}", folder, ledger.plan().engine, error.what()));
   }
-  if (ledger.arithmetic() != engine.arithmetic) {
+  if (ledger.plan().arithmetic != engine.arithmetic) {
     throw UsageError(fmt::format(
         "{}: the run there was computed with arithmetic \"{}\", this program on this machine would go on "
         "with \"{}\", whose losses differ in the last bits; resume it where it was begun",
-        folder, ledger.arithmetic(), engine.arithmetic));
+        folder, ledger.plan().arithmetic, engine.arithmetic));
   }
   return engine;
 }
@@ -205,8 +205,8 @@ int execute(const RunCommand& command, std::ostream& out) {
   if (command.resume) engine = engine_of(ledger, command, folder.string());
 
   RunOptions options;
-  options.threads = engine.workers;
-  options.make_engine = engine.make;
+  options.workers.threads = engine.workers;
+  options.workers.make_engine = [make = engine.make](int) { return make(); };
   options.descend = engine.descend;
   if (!engine.note.empty()) say(command, "gnc: " + engine.note);
   say(command, fmt::format("gnc: {} into {}: {} cell{}{}, {} engine ({})", ledger.config().name,

@@ -5,15 +5,15 @@
 
 namespace gnc {
 
-std::uint64_t default_chunk_size(const std::string& engine, std::int64_t weights, std::uint64_t budget) {
-  // A ledger row per chunk must stay small beside the work of the chunk. One weight costs a core about a
-  // nanosecond, a device far less; powers of two there, which the batches of cuda-gemm divide.
+std::uint64_t default_chunk_size(const std::string& engine, std::int64_t weights) {
+  // The transaction that records a chunk must stay small beside the work of the chunk, and a run that is
+  // stopped must not wait long for chunks in flight. One weight costs a core about a nanosecond, a device far
+  // less; powers of two there, which the batches of cuda-gemm divide.
   constexpr std::uint64_t kAlign = static_cast<std::uint64_t>(kPriorBlock) * kPriorEvery;
   const bool core = engine == "cpu";
   const std::uint64_t work = core ? std::uint64_t{1} << 28 : std::uint64_t{1} << 34;
   const std::uint64_t by_cost = work / static_cast<std::uint64_t>(std::max<std::int64_t>(weights, 1));
-  const std::uint64_t by_rows = budget / 200'000;
-  const std::uint64_t draws = std::max({by_cost, by_rows, kAlign});
+  const std::uint64_t draws = std::max(by_cost, kAlign);
   return core ? draws / kAlign * kAlign : std::bit_floor(draws);
 }
 

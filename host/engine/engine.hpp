@@ -5,18 +5,11 @@
 #include <span>
 #include <string>
 
+#include "host/engine/draw_range.hpp"
 #include "host/engine/prepared_cell.hpp"
 #include "kernels/draw_tally.hpp"
 
 namespace gnc {
-
-/// Consecutive draw indices begin .. end - 1 of one cell.
-struct DrawRange {
-  std::uint64_t begin = 0;
-  std::uint64_t end = 0;
-
-  bool operator==(const DrawRange&) const = default;
-};
 
 /// What one chunk amounts to; see DrawTally.
 using ChunkResult = DrawTally;
@@ -40,7 +33,7 @@ class Engine {
 };
 
 /// Draws of a chunk that keeps a worker of `engine` busy for a good part of a second, at `weights` weights a
-/// draw: one core, or a whole device. `budget`: draws in all.
-std::uint64_t default_chunk_size(const std::string& engine, std::int64_t weights, std::uint64_t budget);
+/// draw: one core, or a whole device.
+std::uint64_t default_chunk_size(const std::string& engine, std::int64_t weights);
 
 }  // namespace gnc

@@ -1,41 +1,45 @@
 #include "host/experiment/chunk_queue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace gnc {
 
-ChunkQueue::ChunkQueue(const Ledger& ledger, const CellSource& source, std::vector<CellState> states)
-    : ledger_(ledger), source_(source), states_(std::move(states)) {}
+ChunkQueue::ChunkQueue(const RunPlan& plan, std::vector<CellState> states) : plan_(plan) {
+  for (std::size_t cell = 0; cell < states.size(); ++cell) {
+    const std::uint64_t begin = plan.range(cell).begin;
+    StoredQuota quota(plan.config.gnc_eps_train.size(), static_cast<std::uint64_t>(plan.config.max_stored),
+                      begin);
+    for (const FinishedDraws& draws : states[cell].finished) quota.add(draws);
+    cells_.push_back({std::move(states[cell]), std::move(quota), 0, begin});
+  }
+}
 
-std::optional<ChunkTask> ChunkQueue::next() {
+std::optional<ChunkTask> ChunkQueue::next(std::uint64_t parts) {
   const std::lock_guard lock(mutex_);
-  while (!closed_ && cell_ < states_.size()) {
-    CellState& state = states_[cell_];
-    while (skip_ < state.finished.size() && state.finished[skip_] == chunk_) {
-      ++skip_;
-      ++chunk_;
+  for (; !closed_ && cell_ < cells_.size(); ++cell_) {
+    Cell& cell = cells_[cell_];
+    const std::vector<FinishedDraws>& finished = cell.state.finished;
+    while (cell.passed < finished.size() && finished[cell.passed].range.begin == cell.at) {
+      cell.at = finished[cell.passed].range.end;
+      ++cell.passed;
     }
-    if (chunk_ < ledger_.n_chunks(cell_)) {
-      if (!prepared_) prepared_ = source_.prepare(cell_);
-      const auto max_stored = static_cast<std::size_t>(ledger_.config().max_stored);
-      ChunkTask task{cell_,
-                     chunk_,
-                     ledger_.chunk_range(cell_, chunk_),
-                     prepared_,
-                     state.quota.filled() ? 0 : max_stored,
-                     ledger_.cells()[cell_].plan.estimator,
-                     std::nullopt};
-      if (const auto begun = state.begun.find(chunk_); begun != state.begun.end()) {
-        task.state = std::move(begun->second);
-        state.begun.erase(begun);
-      }
-      ++chunk_;
-      return task;
+    const std::uint64_t end =
+        cell.passed < finished.size() ? finished[cell.passed].range.begin : plan_.range(cell_).end;
+    if (cell.at == end) continue;
+    // Chunks end on the grid of their size, so that those of a resumed run are as they would have been.
+    const std::uint64_t size = plan_.cells[cell_].chunk_size;
+    const std::uint64_t whole = std::min(end - cell.at, size - cell.at % size);
+    const std::uint64_t draws = std::min(whole, std::max<std::uint64_t>(size / parts, 1));
+    ChunkTask task{cell_,
+                   {cell.at, cell.at + draws},
+                   cell.quota.filled() ? 0 : static_cast<std::size_t>(plan_.config.max_stored)};
+    auto& begun = cell.state.begun;
+    for (auto at = begun.lower_bound(task.range.begin); at != begun.end() && at->first < task.range.end;) {
+      task.states.insert(begun.extract(at++));
     }
-    ++cell_;
-    chunk_ = 0;
-    skip_ = 0;
-    prepared_.reset();
+    cell.at += draws;
+    return task;
   }
   return std::nullopt;
 }
@@ -45,9 +49,9 @@ void ChunkQueue::close() {
   closed_ = true;
 }
 
-void ChunkQueue::finished(std::size_t cell, std::uint64_t chunk, const std::vector<std::uint64_t>& accepted) {
+void ChunkQueue::finished(std::size_t cell, const FinishedDraws& draws) {
   const std::lock_guard lock(mutex_);
-  states_[cell].quota.add(chunk, accepted);
+  cells_[cell].quota.add(draws);
 }
 
 }  // namespace gnc

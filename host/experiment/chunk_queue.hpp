@@ -3,58 +3,46 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
 
-#include "host/experiment/cell_source.hpp"
 #include "host/experiment/stored_quota.hpp"
+#include "host/experiment/task_source.hpp"
 #include "host/ledger/ledger.hpp"
 
 namespace gnc {
 
-/// One chunk to be drawn, or one population to be moved to the smallest tolerance.
-struct ChunkTask {
-  std::size_t cell = 0;
-  std::uint64_t chunk = 0;
-  DrawRange range;
-  std::shared_ptr<const PreparedCell> prepared;
-  std::size_t max_stored = 0;
-  Estimator estimator = Estimator::Reject;
-  std::optional<PopulationState> state;  ///< of the population, where an earlier sitting left it
-};
-
-/// Hands out the chunks that a run still lacks, cell by cell, in order. Safe to use from several threads.
-class ChunkQueue {
+/// Hands out the chunks that a run still lacks, cell by cell, in order.
+class ChunkQueue final : public TaskSource {
  public:
-  /// One cell's finished chunks, ascending, how many accepted draws they hold, and populations in the making
-  /// by chunk.
+  /// What of a cell is finished, by range, and its populations in the making, by number.
   struct CellState {
-    std::vector<std::uint64_t> finished;
-    StoredQuota quota;
+    std::vector<FinishedDraws> finished;
     std::map<std::uint64_t, PopulationState> begun;
   };
 
-  ChunkQueue(const Ledger& ledger, const CellSource& source, std::vector<CellState> states);
+  /// `plan` must outlive this object. `states`: one for each cell.
+  ChunkQueue(const RunPlan& plan, std::vector<CellState> states);
 
-  /// The next chunk; nothing when all are handed out or the queue was closed.
-  std::optional<ChunkTask> next();
-  /// Hands out nothing more.
-  void close();
-  /// Tells the queue what a finished chunk accepted, one count per tolerance.
-  void finished(std::size_t cell, std::uint64_t chunk, const std::vector<std::uint64_t>& accepted);
+  std::optional<ChunkTask> next(std::uint64_t parts = 1) override;
+  void close() override;
+  /// Tells the queue what finished draws accepted, one count per tolerance.
+  void finished(std::size_t cell, const FinishedDraws& draws);
 
  private:
-  const Ledger& ledger_;
-  const CellSource& source_;
+  struct Cell {
+    CellState state;
+    StoredQuota quota;
+    std::size_t passed = 0;  // finished ranges that lie before the next chunk
+    std::uint64_t at = 0;    // where the next chunk may begin
+  };
+
+  const RunPlan& plan_;
   std::mutex mutex_;
-  std::vector<CellState> states_;
+  std::vector<Cell> cells_;
   bool closed_ = false;
   std::size_t cell_ = 0;
-  std::uint64_t chunk_ = 0;
-  std::size_t skip_ = 0;  // position in the current cell's list of finished chunks
-  std::shared_ptr<const PreparedCell> prepared_;
 };
 
 }  // namespace gnc

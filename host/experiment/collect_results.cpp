@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "host/config/sweep.hpp"
 #include "host/splitting/splitting_statistics.hpp"
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/loss_statistics.hpp"
@@ -119,10 +118,10 @@ std::optional<double> level_reached(const std::vector<PopulationRecord>& populat
 RunResults collect_results(Ledger& ledger) {
   RunResults run;
   run.config = ledger.config();
-  run.engine = ledger.engine();
+  run.engine = ledger.plan().engine;
   run.finished = true;
   for (std::size_t number = 0; number < ledger.cells().size(); ++number) {
-    const LedgerCell& known = ledger.cells()[number];
+    const PlannedCell& known = ledger.cells()[number];
     CellResult& cell = run.cells.emplace_back();
     cell.width = known.point.width;
     cell.depth = known.point.depth;
@@ -166,10 +165,10 @@ RunResults collect_results(Ledger& ledger) {
       cell.gd_gen = descent->gd_gen;
       cell.gd_train = descent->gd_train;
       cell.gd_seconds = descent->seconds;
-    } else if (descends(run.config, known.point)) {
+    } else if (ledger.plan().descends(number)) {
       run.finished = false;
     }
-    if (totals.chunks < ledger.n_chunks(number)) run.finished = false;
+    if (totals.finished < ledger.plan().range(number).size()) run.finished = false;
   }
   return run;
 }

@@ -13,24 +13,25 @@
 namespace gnc {
 namespace {
 
-SplittingSettings settings_of(const ChunkTask& task, const Config& config) {
-  return {particles_that_fit(task.prepared->view(), static_cast<std::uint64_t>(config.splitting_particles)),
+SplittingSettings settings_of(const PreparedCell& cell, const Config& config) {
+  return {particles_that_fit(cell.view(), static_cast<std::uint64_t>(config.splitting_particles)),
           static_cast<int>(config.splitting_sweeps)};
 }
 
 }  // namespace
 
-PopulationRun::PopulationRun(const ChunkTask& task, const Config& config)
-    : task_(task),
-      settings_(settings_of(task, config)),
-      population_(*task.prepared, task.range.begin, settings_,
-                  curve_points(config.gnc_eps_train, task.prepared->view())) {
-  if (!task.state) return;
+PopulationRun::PopulationRun(const PreparedCell& cell, std::uint64_t population, const Config& config,
+                             const std::optional<PopulationState>& begun)
+    : cell_(cell),
+      settings_(settings_of(cell, config)),
+      population_(cell, population, settings_, curve_points(config.gnc_eps_train, cell.view())) {
+  if (!begun) return;
   try {
-    population_.restore(task.state->state);
+    population_.restore(begun->state);
   } catch (const std::invalid_argument& error) {
-    throw UsageError(fmt::format("the ledger's state of population {} of cell {}: {}; the ledger is damaged",
-                                 task.chunk, task.cell, error.what()));
+    throw UsageError(
+        fmt::format("the ledger's state of population {} at width {}, depth {}: {}; the ledger is damaged",
+                    population, cell.view().width, cell.view().depth, error.what()));
   }
 }
 
@@ -38,7 +39,7 @@ void PopulationRun::advance() {
   try {
     population_.advance();
   } catch (const std::bad_alloc&) {
-    const CellView& view = task_.prepared->view();
+    const CellView& view = cell_.view();
     throw RunError(fmt::format(
         "out of memory: a population at width {} and depth {}; use fewer --threads or --particles",
         view.width, view.depth));
@@ -49,7 +50,7 @@ double PopulationRun::seconds_between_states() const {
   // SQLite's default limit is 10^9 bytes.
   constexpr double kMostBytes = 9e8;
   constexpr double kSeconds = 2.0, kBytesInThem = 32.0 * 1024 * 1024;
-  const CellView& view = task_.prepared->view();
+  const CellView& view = cell_.view();
   const double bytes = static_cast<double>(settings_.particles) * sizeof(float) *
                        static_cast<double>(n_weights(view.n_rows, view.n_cols, view.width, view.depth) + 1);
   if (bytes > kMostBytes) return std::numeric_limits<double>::infinity();

@@ -1,19 +1,21 @@
 #pragma once
 
-#include <vector>
+#include <cstdint>
+#include <optional>
 
-#include "host/experiment/chunk_queue.hpp"
+#include "host/config/config.hpp"
 #include "host/ledger/population_record.hpp"
 #include "host/splitting/population.hpp"
 
 namespace gnc {
 
-/// One population of estimator `splitting` on its way to the smallest tolerance, as a task of a run.
+/// One population of estimator `splitting` on its way to the smallest tolerance.
 class PopulationRun {
  public:
-  /// Goes on from the task's state, if it has one. UsageError where that state is none of this run. `task`
-  /// must outlive this object.
-  PopulationRun(const ChunkTask& task, const Config& config);
+  /// Goes on from `begun`, if there is one. UsageError where that is no state of this population. `cell` must
+  /// outlive this object.
+  PopulationRun(const PreparedCell& cell, std::uint64_t population, const Config& config,
+                const std::optional<PopulationState>& begun);
 
   bool finished() const { return population_.finished(); }
   /// One level. RunError when memory runs out.
@@ -29,7 +31,7 @@ class PopulationRun {
   PopulationState state(double seconds) const;
 
  private:
-  const ChunkTask& task_;
+  const PreparedCell& cell_;
   SplittingSettings settings_;
   Population population_;
 };

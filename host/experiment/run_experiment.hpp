@@ -1,11 +1,7 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-
 #include "host/descent/descent.hpp"
-#include "host/engine/engine.hpp"
+#include "host/experiment/workers.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/report/progress.hpp"
 
@@ -15,9 +11,8 @@ enum class RunOutcome { Finished, Interrupted };
 
 /// How a run is executed; none of it changes its results.
 struct RunOptions {
-  int threads = 1;                                       ///< worker threads, at least 1
-  std::function<std::unique_ptr<Engine>()> make_engine;  ///< called once by each worker
-  Descend descend;               ///< trains the baseline; empty: run_descents on `threads` threads
+  WorkerOptions workers;
+  Descend descend;               ///< trains the baseline; empty: run_descents on the workers' threads
   Progress* progress = nullptr;  ///< told how far the run is; may be null
 };
 

@@ -2,13 +2,13 @@
 
 namespace gnc {
 
-void StoredQuota::add(std::uint64_t chunk, const std::vector<std::uint64_t>& accepted) {
-  ahead_.emplace(chunk, accepted);
+void StoredQuota::add(const FinishedDraws& draws) {
+  ahead_.emplace(draws.range.begin, draws);
   while (!ahead_.empty() && ahead_.begin()->first == next_) {
-    const std::vector<std::uint64_t>& counts = ahead_.begin()->second;
-    for (std::size_t t = 0; t < held_.size(); ++t) held_[t] += counts[t];
+    const FinishedDraws& first = ahead_.begin()->second;
+    for (std::size_t t = 0; t < held_.size(); ++t) held_[t] += first.accepted[t];
+    next_ = first.range.end;
     ahead_.erase(ahead_.begin());
-    ++next_;
   }
 }
 

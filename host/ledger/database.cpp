@@ -107,6 +107,13 @@ Statement& Statement::bind_blob(int parameter, std::span<const std::byte> value)
   return *this;
 }
 
+Statement& Statement::bind_column(int parameter, const Statement& row, int column) {
+  database_->check(
+      sqlite3_bind_value(handle_.get(), parameter, sqlite3_column_value(row.handle_.get(), column)),
+      "binding");
+  return *this;
+}
+
 bool Statement::next() {
   const int code = sqlite3_step(handle_.get());
   database_->check(code, sqlite3_sql(handle_.get()));
@@ -120,6 +127,8 @@ void Statement::run() {
 }
 
 void Statement::reset() { database_->check(sqlite3_reset(handle_.get()), "resetting"); }
+
+int Statement::columns() const { return sqlite3_column_count(handle_.get()); }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
 

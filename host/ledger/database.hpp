@@ -52,6 +52,8 @@ class Statement {
   Statement& bind(int parameter, double value);
   Statement& bind(int parameter, std::string_view value);
   Statement& bind_blob(int parameter, std::span<const std::byte> value);
+  /// The value in a column of the row that `row` stands on.
+  Statement& bind_column(int parameter, const Statement& row, int column);
 
   /// Steps to the next row; false when there is none.
   bool next();
@@ -59,6 +61,7 @@ class Statement {
   void run();
   void reset();
 
+  int columns() const;
   std::int64_t integer(int column) const;
   double real(int column) const;
   std::string text(int column) const;

@@ -322,7 +322,7 @@ TEST(Conditional, AnySplitIntoChunksGivesTheSameBits) {
 std::vector<CellNumbers> numbers_of_run(const Config& config, int threads, int interrupt_after) {
   const ScratchFolder scratch;
   RunOptions options;
-  options.threads = threads;
+  options.workers.threads = threads;
   Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
   for (;;) {
     const Interrupt interrupt;
@@ -340,7 +340,9 @@ std::vector<CellNumbers> numbers_of_run(const Config& config, int threads, int i
       std::atomic<int>& made;
       int after;
     };
-    options.make_engine = [&] { return std::make_unique<Interrupting>(chunks, interrupt_after); };
+    options.workers.make_engine = [&](int) {
+      return std::make_unique<Interrupting>(chunks, interrupt_after);
+    };
     if (run_experiment(ledger, options) == RunOutcome::Finished) return run_numbers(ledger);
   }
 }

@@ -113,8 +113,8 @@ TEST(ChooseEstimators, ARunFollowsThePlanOfEachCell) {
   const Interrupt interrupt;
   Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt, plans);
   RunOptions options;
-  options.threads = 2;
-  options.make_engine = [] { return std::make_unique<CpuEngine>(); };
+  options.workers.threads = 2;
+  options.workers.make_engine = [](int) { return std::make_unique<CpuEngine>(); };
   ASSERT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
   const RunResults results = collect_results(ledger);
   EXPECT_TRUE(results.finished);

@@ -31,8 +31,8 @@ Config splitting_config() {
 
 RunOptions cpu_options(int threads) {
   RunOptions options;
-  options.threads = threads;
-  options.make_engine = [] { return std::make_unique<CpuEngine>(); };
+  options.workers.threads = threads;
+  options.workers.make_engine = [](int) { return std::make_unique<CpuEngine>(); };
   return options;
 }
 
@@ -94,12 +94,11 @@ TEST(SplittingRun, GoesOnFromEveryLevel) {
   int levels = 0;
   for (bool finished = false; !finished; ++levels) {
     Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
-    ChunkTask task{
-        0, kPopulation,          ledger.chunk_range(0, kPopulation),     CellSource(ledger).prepare(0),
-        0, Estimator::Splitting, ledger.population_state(0, kPopulation)};
+    const auto begun = ledger.population_state(0, kPopulation);
     // The first step draws the particles.
-    EXPECT_EQ(task.state ? task.state->levels : 0, std::max(0, levels - 1));
-    PopulationRun run(task, config);
+    EXPECT_EQ(begun ? begun->levels : 0, std::max(0, levels - 1));
+    const auto cell = CellSource(ledger.plan()).prepare(0);
+    PopulationRun run(*cell, kPopulation, config, begun);
     run.advance();
     finished = run.finished();
     if (finished) {
@@ -151,14 +150,9 @@ TEST(SplittingRun, AStateOfAnotherPopulationIsRefused) {
   const Config config = splitting_config();
   const ScratchFolder scratch;
   Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
-  ChunkTask task{0,
-                 0,
-                 ledger.chunk_range(0, 0),
-                 CellSource(ledger).prepare(0),
-                 0,
-                 Estimator::Splitting,
-                 PopulationState{1, 0.0, std::vector<std::byte>(40)}};
-  EXPECT_THROW(PopulationRun(task, config), UsageError);
+  const auto cell = CellSource(ledger.plan()).prepare(0);
+  EXPECT_THROW(PopulationRun(*cell, 0, config, PopulationState{1, 0.0, std::vector<std::byte>(40)}),
+               UsageError);
 }
 
 // SQLite takes no value of 10^9 bytes: 64 particles of 16 million weights have 4 * 10^9.
@@ -170,14 +164,8 @@ TEST(SplittingRun, StatesTooLargeForTheLedgerAreNotWritten) {
   Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
   std::vector<double> seconds;
   for (std::size_t cell = 0; cell < 3; ++cell) {
-    const ChunkTask task{cell,
-                         0,
-                         ledger.chunk_range(cell, 0),
-                         CellSource(ledger).prepare(cell),
-                         0,
-                         Estimator::Splitting,
-                         std::nullopt};
-    seconds.push_back(PopulationRun(task, config).seconds_between_states());
+    const auto prepared = CellSource(ledger.plan()).prepare(cell);
+    seconds.push_back(PopulationRun(*prepared, 0, config, std::nullopt).seconds_between_states());
   }
   EXPECT_EQ(seconds[0], 2.0);
   EXPECT_NEAR(seconds[1], 16.0, 0.5) << "256 MiB";

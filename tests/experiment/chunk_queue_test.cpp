@@ -2,38 +2,48 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
+#include <algorithm>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "tests/experiment/small_experiment.hpp"
-#include "tests/report/scratch_folder.hpp"
 
 namespace gnc {
 namespace {
 
-using Handed = std::pair<std::size_t, std::uint64_t>;
+/// A cell and a range of its draws.
+using Handed = std::tuple<std::size_t, std::uint64_t, std::uint64_t>;
+
+Handed handed(const ChunkTask& task) { return {task.cell, task.range.begin, task.range.end}; }
+
+std::vector<Handed> all_of(ChunkQueue& queue, std::uint64_t parts = 1) {
+  std::vector<Handed> all;
+  while (const auto task = queue.next(parts)) all.push_back(handed(*task));
+  return all;
+}
 
 class ChunkQueueTest : public testing::Test {
  protected:
-  // Four cells of three chunks: 0 .. 99, 100 .. 199, 200 .. 249.
-  ChunkQueueTest()
-      : ledger_(Ledger::create(
-            scratch_.path(),
-            small_experiment({{"gnc_num_samples", 250}, {"chunk_size", 100}, {"max_stored", 5}}), "cpu",
-            "fma", std::nullopt)),
-        source_(ledger_) {}
-
-  ChunkQueue queue(std::vector<std::vector<std::uint64_t>> finished) const {
-    std::vector<ChunkQueue::CellState> states;
-    for (auto& chunks : finished) states.push_back({std::move(chunks), StoredQuota(2, 5), {}});
-    return ChunkQueue(ledger_, source_, std::move(states));
+  // Four cells of 250 draws, 100 a chunk.
+  ChunkQueueTest() {
+    plan_.config = small_experiment({{"gnc_num_samples", 250}, {"chunk_size", 100}, {"max_stored", 5}});
+    plan_.engine = "cpu";
+    plan_.cells = planned_cells(plan_.config, plan_.engine, {});
   }
 
-  ScratchFolder scratch_;
-  Ledger ledger_;
-  CellSource source_;
+  /// A queue with these ranges finished, of which no draw was accepted.
+  ChunkQueue queue(std::vector<std::vector<DrawRange>> finished) const {
+    std::vector<ChunkQueue::CellState> states;
+    for (const auto& ranges : finished) {
+      ChunkQueue::CellState& state = states.emplace_back();
+      for (const DrawRange& range : ranges) state.finished.push_back({range, {0, 0}});
+    }
+    return {plan_, std::move(states)};
+  }
+
+  RunPlan plan_;
 };
 
 TEST_F(ChunkQueueTest, HandsOutEveryChunkInOrder) {
@@ -43,9 +53,7 @@ TEST_F(ChunkQueueTest, HandsOutEveryChunkInOrder) {
       const auto task = chunks.next();
       ASSERT_TRUE(task);
       EXPECT_EQ(task->cell, cell);
-      EXPECT_EQ(task->chunk, chunk);
       EXPECT_EQ(task->range, (DrawRange{100 * chunk, chunk == 2 ? 250 : 100 * chunk + 100}));
-      EXPECT_EQ(task->prepared->view().width, cell < 2 ? 4 : 7);
       EXPECT_EQ(task->max_stored, 5u);
     }
   }
@@ -53,11 +61,61 @@ TEST_F(ChunkQueueTest, HandsOutEveryChunkInOrder) {
   EXPECT_FALSE(chunks.next());
 }
 
-TEST_F(ChunkQueueTest, SkipsWhatIsFinished) {
-  ChunkQueue chunks = queue({{0, 1, 2}, {1}, {0, 2}, {0, 1, 2}});
-  std::vector<Handed> handed;
-  while (const auto task = chunks.next()) handed.emplace_back(task->cell, task->chunk);
-  EXPECT_EQ(handed, (std::vector<Handed>{{1, 0}, {1, 2}, {2, 1}}));
+TEST_F(ChunkQueueTest, FillsTheGapsOnTheGridOfChunks) {
+  ChunkQueue chunks = queue({{{0, 250}}, {{0, 20}, {120, 130}}, {{70, 230}}, {}});
+  EXPECT_EQ(all_of(chunks), (std::vector<Handed>{{1, 20, 100},
+                                                 {1, 100, 120},
+                                                 {1, 130, 200},
+                                                 {1, 200, 250},
+                                                 {2, 0, 70},
+                                                 {2, 230, 250},
+                                                 {3, 0, 100},
+                                                 {3, 100, 200},
+                                                 {3, 200, 250}}));
+}
+
+TEST_F(ChunkQueueTest, HandsOutPartsOfChunks) {
+  ChunkQueue chunks = queue({{{0, 250}}, {{0, 150}}, {{0, 250}}, {{0, 250}}});
+  EXPECT_EQ(handed(*chunks.next(4)), (Handed{1, 150, 175}));
+  EXPECT_EQ(handed(*chunks.next(1000)), (Handed{1, 175, 176}));
+  EXPECT_EQ(handed(*chunks.next()), (Handed{1, 176, 200}));
+  EXPECT_EQ(handed(*chunks.next()), (Handed{1, 200, 250}));
+  EXPECT_FALSE(chunks.next());
+}
+
+TEST_F(ChunkQueueTest, AShardHandsOutItsPartAlone) {
+  plan_.shard = {2, 3};
+  ChunkQueue chunks = queue({{}, {{83, 166}}, {{83, 90}}, {{160, 166}}});
+  EXPECT_EQ(all_of(chunks),
+            (std::vector<Handed>{
+                {0, 83, 100}, {0, 100, 166}, {2, 90, 100}, {2, 100, 166}, {3, 83, 100}, {3, 100, 160}}));
+}
+
+TEST_F(ChunkQueueTest, HandsOutTheLastDrawsOfTheLargestBudget) {
+  constexpr std::uint64_t kBudget = (std::uint64_t{1} << 63) - 1;
+  for (PlannedCell& cell : plan_.cells) {
+    cell.plan.budget = kBudget;
+    cell.chunk_size = std::uint64_t{1} << 61;
+  }
+  ChunkQueue chunks = queue({{{5, kBudget - 3}}, {{0, kBudget}}, {{0, kBudget}}, {{0, kBudget - 1}}});
+  EXPECT_EQ(all_of(chunks),
+            (std::vector<Handed>{{0, 0, 5}, {0, kBudget - 3, kBudget}, {3, kBudget - 1, kBudget}}));
+}
+
+TEST_F(ChunkQueueTest, PopulationsComeWithTheirStates) {
+  std::vector<ChunkQueue::CellState> states(4);
+  states[1].begun.emplace(120, PopulationState{7, 0.5, {}});
+  states[1].begun.emplace(200, PopulationState{8, 0.5, {}});
+  ChunkQueue chunks(plan_, std::move(states));
+  std::vector<std::pair<std::uint64_t, int>> met;
+  while (const auto task = chunks.next()) {
+    for (const auto& [population, state] : task->states) {
+      EXPECT_EQ(task->cell, 1u);
+      EXPECT_EQ(task->range.begin, population / 100 * 100);
+      met.emplace_back(population, state.levels);
+    }
+  }
+  EXPECT_EQ(met, (std::vector<std::pair<std::uint64_t, int>>{{120, 7}, {200, 8}}));
 }
 
 TEST_F(ChunkQueueTest, AClosedQueueHandsOutNothing) {
@@ -67,58 +125,57 @@ TEST_F(ChunkQueueTest, AClosedQueueHandsOutNothing) {
   EXPECT_FALSE(chunks.next());
 }
 
-TEST_F(ChunkQueueTest, StoresNothingOnceTheFirstChunksFillTheQuota) {
+TEST_F(ChunkQueueTest, StoresNothingOnceTheFirstDrawsFillTheQuota) {
   ChunkQueue chunks = queue({{}, {}, {}, {}});
   chunks.next();
-  chunks.finished(0, 0, {9, 4});
+  chunks.finished(0, {{0, 100}, {9, 4}});
   EXPECT_EQ(chunks.next()->max_stored, 5u);
-  chunks.finished(0, 1, {0, 1});
+  chunks.finished(0, {{100, 200}, {0, 1}});
   EXPECT_EQ(chunks.next()->max_stored, 0u);
   // Another cell has a quota of its own.
   EXPECT_EQ(chunks.next()->max_stored, 5u);
 }
 
 TEST_F(ChunkQueueTest, ThreadsShareTheChunksWithoutLossOrRepetition) {
-  ChunkQueue chunks = queue({{}, {1}, {}, {}});
-  std::vector<std::vector<Handed>> handed(4);
+  ChunkQueue chunks = queue({{}, {{100, 200}}, {}, {}});
+  std::vector<std::vector<Handed>> by_thread(4);
   {
     std::vector<std::jthread> threads;
-    for (auto& mine : handed) {
-      threads.emplace_back([&] {
-        while (const auto task = chunks.next()) mine.emplace_back(task->cell, task->chunk);
-      });
+    for (auto& mine : by_thread)
+      threads.emplace_back([&] { mine = all_of(chunks, 1 + (&mine - by_thread.data())); });
+  }
+  std::vector<std::vector<bool>> drawn(4, std::vector<bool>(250));
+  std::fill(drawn[1].begin() + 100, drawn[1].begin() + 200, true);
+  for (const auto& mine : by_thread) {
+    for (const auto& [cell, begin, end] : mine) {
+      for (std::uint64_t draw = begin; draw < end; ++draw) {
+        EXPECT_FALSE(drawn[cell][draw]) << "draw " << draw << " of cell " << cell << " twice";
+        drawn[cell][draw] = true;
+      }
     }
   }
-  std::multiset<Handed> all;
-  for (const auto& mine : handed) all.insert(mine.begin(), mine.end());
-  std::multiset<Handed> expected;
-  for (std::size_t cell = 0; cell < 4; ++cell) {
-    for (std::uint64_t chunk = 0; chunk < 3; ++chunk) {
-      if (cell != 1 || chunk != 1) expected.emplace(cell, chunk);
-    }
-  }
-  EXPECT_EQ(all, expected);
+  EXPECT_EQ(drawn, std::vector<std::vector<bool>>(4, std::vector<bool>(250, true)));
 }
 
-TEST(StoredQuota, CountsChunksFromTheFirstOnWithoutAGap) {
-  StoredQuota quota(2, 10);
-  quota.add(1, {100, 100});
+TEST(StoredQuota, CountsDrawsFromTheFirstOnWithoutAGap) {
+  StoredQuota quota(2, 10, 7);
+  quota.add({{20, 30}, {100, 100}});
   EXPECT_FALSE(quota.filled());
-  quota.add(0, {1, 0});
+  quota.add({{7, 20}, {1, 0}});
   EXPECT_TRUE(quota.filled());
 }
 
 TEST(StoredQuota, EveryToleranceMustBeFull) {
-  StoredQuota quota(2, 10);
-  quota.add(0, {1000, 9});
+  StoredQuota quota(2, 10, 0);
+  quota.add({{0, 5}, {1000, 9}});
   EXPECT_FALSE(quota.filled());
-  quota.add(2, {5, 5});
+  quota.add({{6, 7}, {5, 5}});
   EXPECT_FALSE(quota.filled());
-  quota.add(1, {0, 0});
+  quota.add({{5, 6}, {0, 0}});
   EXPECT_TRUE(quota.filled());
 }
 
-TEST(StoredQuota, NothingToStoreIsFullFromTheStart) { EXPECT_TRUE(StoredQuota(3, 0).filled()); }
+TEST(StoredQuota, NothingToStoreIsFullFromTheStart) { EXPECT_TRUE(StoredQuota(3, 0, 0).filled()); }
 
 }  // namespace
 }  // namespace gnc

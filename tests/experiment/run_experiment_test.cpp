@@ -25,8 +25,8 @@ namespace {
 
 RunOptions cpu_options(int threads) {
   RunOptions options;
-  options.threads = threads;
-  options.make_engine = [] { return std::make_unique<CpuEngine>(); };
+  options.workers.threads = threads;
+  options.workers.make_engine = [](int) { return std::make_unique<CpuEngine>(); };
   return options;
 }
 
@@ -150,7 +150,7 @@ TEST(RunExperiment, InterruptedAndResumedEqualsUninterrupted) {
     Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
     std::atomic<int> chunks{0};
     RunOptions options = cpu_options(1 + sittings % 3);
-    options.make_engine = [&] {
+    options.workers.make_engine = [&](int) {
       return std::make_unique<WatchedEngine>(chunks, [](int count) {
         if (count == 13) std::raise(SIGINT);
       });
@@ -177,7 +177,7 @@ TEST(RunExperiment, AnExceptionEndsTheRunAndKeepsWhatIsFinished) {
       Ledger ledger = new_ledger(scratch, config);
       std::atomic<int> chunks{0};
       RunOptions options = cpu_options(threads);
-      options.make_engine = [&] {
+      options.workers.make_engine = [&](int) {
         return std::make_unique<WatchedEngine>(chunks, [](int count) {
           if (count == 60) throw RunError("the device has fallen off the bus");
         });
@@ -204,7 +204,7 @@ TEST(RunExperiment, AnEngineThatCannotBeMadeEndsTheRun) {
   const Interrupt interrupt;
   Ledger ledger = new_ledger(scratch, small_experiment({{"gd", false}}));
   RunOptions options = cpu_options(3);
-  options.make_engine = []() -> std::unique_ptr<Engine> { throw RunError("no device"); };
+  options.workers.make_engine = [](int) -> std::unique_ptr<Engine> { throw RunError("no device"); };
   EXPECT_THROW(run_experiment(ledger, options), RunError);
   EXPECT_EQ(ledger.totals(0).drawn, 0u);
 }
@@ -217,7 +217,7 @@ TEST(RunExperiment, AFinishedRunIsLeftAlone) {
   const auto expected = run_numbers(ledger);
   RunOptions options = cpu_options(2);
   std::atomic<int> chunks{0};
-  options.make_engine = [&] { return std::make_unique<WatchedEngine>(chunks, [](int) {}); };
+  options.workers.make_engine = [&](int) { return std::make_unique<WatchedEngine>(chunks, [](int) {}); };
   EXPECT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
   EXPECT_EQ(chunks, 0);
   expect_same_numbers(run_numbers(ledger), expected);
@@ -292,7 +292,7 @@ TEST(RunExperiment, AnInfiniteWidthIsResumedBitForBit) {
     Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
     std::atomic<int> chunks{0};
     RunOptions options = cpu_options(2);
-    options.make_engine = [&] {
+    options.workers.make_engine = [&](int) {
       return std::make_unique<WatchedEngine>(chunks, [&](int count) {
         if (sitting == 0 && count == 27) std::raise(SIGINT);
       });

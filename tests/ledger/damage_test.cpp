@@ -15,9 +15,9 @@
 namespace gnc {
 namespace {
 
-/// A finished ledger of invented numbers, in one file.
+/// A ledger of invented numbers, in one file.
 void write_ledger(const std::filesystem::path& folder) {
-  const Config config = small_experiment({{"gnc_num_samples", 1000}, {"chunk_size", 100}});
+  const Config config = small_experiment({{"gnc_num_samples", 2000}, {"chunk_size", 100}});
   Ledger ledger = Ledger::create(folder, config, "cpu", "fma", std::nullopt);
   std::mt19937_64 random(5);
   for (std::size_t cell = 0; cell < ledger.cells().size(); ++cell) {
@@ -28,11 +28,11 @@ void write_ledger(const std::filesystem::path& folder) {
       result.prior = {100, {random(), 1}, {random(), 2}, 0};
       result.accepted = {{12, {random(), 0}, {random(), 0}, 0}, {3, {random(), 0}, {random(), 0}, 0}};
       for (std::uint64_t i = 0; i < 12; ++i) {
-        AcceptedDraw draw{100 * chunk + 8 * i, 0.01f, 0.5f, {}};
+        AcceptedDraw draw{200 * chunk + 8 * i, 0.01f, 0.5f, {}};
         for (int e = 0; e < 9; ++e) draw.Y.push_back(static_cast<float>(random() % 1000) / 999.0f);
         result.stored.push_back(draw);
       }
-      ledger.record_chunk(cell, chunk, result, 1.0);
+      ledger.record_chunk(cell, {200 * chunk, 200 * chunk + 100}, result, 1.0);
     }
   }
 }
@@ -96,26 +96,27 @@ TEST(DamagedLedger, AFolderInItsPlaceIsRefused) {
 TEST(DamagedLedger, AnotherVersionIsRefused) {
   const ScratchFolder scratch;
   write_ledger(scratch.path());
-  Database(scratch.path() / "run.sqlite", Database::Mode::ReadWrite).execute("PRAGMA user_version = 4");
-  expect_refused(scratch.path(), "version 4, but this program reads version 3");
+  Database(scratch.path() / "run.sqlite", Database::Mode::ReadWrite).execute("PRAGMA user_version = 5");
+  expect_refused(scratch.path(), "version 5, but this program reads version 4");
 }
 
 // SQLite would take each of these for a sound database.
 TEST(DamagedLedger, ContentChangedBehindItsBackIsRefused) {
   for (const char* change :
-       {"UPDATE sums SET loss_low = loss_low + 1 WHERE cell = 1 AND chunk = 3 AND tolerance = 0",
-        "UPDATE sums SET count = 13 WHERE cell = 1 AND chunk = 3 AND tolerance = 0",
-        "UPDATE chunks SET seconds = 1.0000000000000002 WHERE cell = 0 AND chunk = 0",
+       {"UPDATE sums SET loss_low = loss_low + 1 WHERE cell = 1 AND range_begin = 600 AND tolerance = 0",
+        "UPDATE sums SET count = 13 WHERE cell = 1 AND range_begin = 600 AND tolerance = 0",
+        "UPDATE finished SET seconds = 1.0000000000000002 WHERE cell = 0 AND range_begin = 0",
         "UPDATE accepted SET gen_loss = 0.50000001 WHERE cell = 2 AND draw = 8",
         "UPDATE accepted SET Y = zeroblob(36) WHERE cell = 2 AND draw = 8",
         "DELETE FROM accepted WHERE cell = 2 AND draw = 8", "DELETE FROM descent WHERE cell = 3",
         "UPDATE descent SET gd_gen = 0 WHERE cell = 3", "UPDATE cells SET chunk_size = 50",
         "UPDATE meta SET value = replace(value, '0.02', '0.03') WHERE key = 'config'",
         "INSERT INTO meta VALUES ('extra', '')",
-        "DELETE FROM chunks WHERE chunk = 9; DELETE FROM sums WHERE chunk = 9; DELETE FROM accepted WHERE "
-        "draw >= 900",
+        "DELETE FROM finished WHERE range_begin = 1800; DELETE FROM sums WHERE range_begin = 1800; DELETE "
+        "FROM "
+        "accepted WHERE draw >= 1800",
         "UPDATE seal SET digest = digest + 1", "DELETE FROM seal", "INSERT INTO seal SELECT digest FROM seal",
-        "ALTER TABLE chunks RENAME COLUMN drawn TO dealt", "CREATE TABLE extra (x)"}) {
+        "ALTER TABLE finished RENAME COLUMN drawn TO dealt", "CREATE TABLE extra (x)"}) {
     SCOPED_TRACE(change);
     const ScratchFolder scratch;
     write_ledger(scratch.path());

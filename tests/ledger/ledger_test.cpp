@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -16,7 +17,9 @@ namespace {
 
 constexpr std::uint64_t kAllOnes = std::numeric_limits<std::uint64_t>::max();
 
-/// Three chunks of 100, 100 and 50 draws in each of four cells.
+constexpr std::array<DrawRange, 3> kChunks = {{{0, 100}, {100, 200}, {200, 250}}};
+
+/// The chunks of each of four cells.
 Config three_chunks(std::int64_t max_stored = 150) {
   return small_experiment({{"gnc_num_samples", 250}, {"chunk_size", 100}, {"max_stored", max_stored}});
 }
@@ -50,13 +53,13 @@ TEST(Ledger, AChunkReadsBackBitForBit) {
   const ChunkResult result = chunk_result(100, stored);
   {
     Ledger ledger = new_ledger(scratch, three_chunks());
-    ledger.record_chunk(2, 1, result, 0.125);
+    ledger.record_chunk(2, kChunks[1], result, 0.125);
   }
   Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadOnly);
-  EXPECT_EQ(ledger.finished_chunks(2), std::vector<std::uint64_t>{1});
+  EXPECT_EQ(ledger.finished(2), (std::vector<FinishedDraws>{{kChunks[1], {3, 1}}}));
   const CellTotals totals = ledger.totals(2);
   EXPECT_EQ(totals.drawn, 100u);
-  EXPECT_EQ(totals.chunks, 1u);
+  EXPECT_EQ(totals.finished, 100u);
   EXPECT_EQ(totals.seconds, 0.125);
   EXPECT_TRUE(totals.accepted == result.accepted);
   EXPECT_TRUE(totals.prior == result.prior);
@@ -71,7 +74,7 @@ TEST(Ledger, AChunkReadsBackBitForBit) {
   }
   EXPECT_TRUE(ledger.accepted_Y(2, 4).empty());
   for (const std::size_t other : {0, 1, 3}) {
-    EXPECT_TRUE(ledger.finished_chunks(other).empty());
+    EXPECT_TRUE(ledger.finished(other).empty());
     EXPECT_TRUE(ledger.accepted(other).empty());
   }
 }
@@ -80,10 +83,10 @@ TEST(Ledger, TotalsCarryIntoTheHighWords) {
   const ScratchFolder scratch;
   Ledger ledger = new_ledger(scratch, three_chunks());
   // 2^64 - 1 twice and 5 once: 2^65 + 3, which is 2 high and 3 low; the high words add 3 + 3 + 0.
-  for (const std::uint64_t chunk : {0, 1, 2}) {
+  for (const std::size_t chunk : {0, 2, 1}) {
     ChunkResult result = chunk_result(chunk == 2 ? 50 : 100, {});
     result.accepted[0].loss = chunk == 2 ? WideSum{5, 0} : WideSum{kAllOnes, 3};
-    ledger.record_chunk(0, chunk, result, 1.0);
+    ledger.record_chunk(0, kChunks[chunk], result, 1.0);
   }
   const CellTotals totals = ledger.totals(0);
   EXPECT_EQ(totals.drawn, 250u);
@@ -92,9 +95,8 @@ TEST(Ledger, TotalsCarryIntoTheHighWords) {
   EXPECT_EQ(totals.accepted[0].saturated, 6u);
   EXPECT_EQ(totals.accepted[1].count, 3u);
   EXPECT_EQ(totals.prior.count, 250u);
-  const auto by_chunk = ledger.accepted_by_chunk(0);
-  ASSERT_EQ(by_chunk.size(), 3u);
-  EXPECT_EQ(by_chunk.at(2), (std::vector<std::uint64_t>{0, 1}));
+  EXPECT_EQ(totals.finished, 250u);
+  EXPECT_EQ(ledger.finished(0), (std::vector<FinishedDraws>{{{0, 250}, {0, 3}}}));
 }
 
 TEST(Ledger, CellsAndChunksFollowTheConfig) {
@@ -102,15 +104,15 @@ TEST(Ledger, CellsAndChunksFollowTheConfig) {
   const Config config = three_chunks();
   const Ledger ledger = new_ledger(scratch, config);
   EXPECT_TRUE(ledger.config() == config);
-  EXPECT_EQ(ledger.engine(), "cpu");
-  EXPECT_EQ(ledger.arithmetic(), "fma");
+  EXPECT_EQ(ledger.plan().engine, "cpu");
+  EXPECT_EQ(ledger.plan().arithmetic, "fma");
   ASSERT_EQ(ledger.cells().size(), 4u);
   const std::vector<std::pair<std::int64_t, std::int64_t>> order = {{4, 0}, {4, 1}, {7, 0}, {7, 1}};
   for (std::size_t cell = 0; cell < 4; ++cell) {
     EXPECT_EQ(ledger.cells()[cell].point.width, order[cell].first);
     EXPECT_EQ(ledger.cells()[cell].seed, order[cell].second);
-    EXPECT_EQ(ledger.n_chunks(cell), 3u);
-    EXPECT_EQ(ledger.chunk_range(cell, 2), (DrawRange{200, 250}));
+    EXPECT_EQ(ledger.cells()[cell].chunk_size, 100u);
+    EXPECT_EQ(ledger.plan().range(cell), (DrawRange{0, 250}));
   }
 }
 
@@ -124,36 +126,36 @@ TEST(Ledger, KeepsInfiniteWidths) {
   ASSERT_EQ(ledger.cells().size(), 4u);
   EXPECT_EQ(ledger.cells()[1].point.width, 4);
   EXPECT_EQ(ledger.cells()[2].point.width, kInfiniteWidth);
-  EXPECT_EQ(ledger.cells()[2].chunk_size, default_chunk_size("cpu", 9, 20'000));
+  EXPECT_EQ(ledger.cells()[2].chunk_size, default_chunk_size("cpu", 9));
 }
 
 TEST(Ledger, TheProblemIsKeptAsText) {
   const ScratchFolder scratch;
   const std::string problem = R"({"n_rows":1,"comment":"é \" \\ kept"})";
   Ledger::create(scratch.path(), three_chunks(), "cpu", "fma", problem);
-  EXPECT_EQ(Ledger::open(scratch.path(), Database::Mode::ReadOnly).problem_json(), problem);
+  EXPECT_EQ(Ledger::open(scratch.path(), Database::Mode::ReadOnly).plan().problem_json, problem);
 }
 
 TEST(Ledger, AChunkThatFailsHalfwayLeavesNothing) {
   const ScratchFolder scratch;
   Ledger ledger = new_ledger(scratch, three_chunks());
-  ledger.record_chunk(0, 0, chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
+  ledger.record_chunk(0, kChunks[0], chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
   const auto before = run_numbers(ledger);
   // The second accepted draw of the chunk is there already: everything before it must go again.
   const auto bad = chunk_result(100, {draw_at(120, 0.01f, 0.5f), draw_at(7, 0.01f, 0.5f)});
-  EXPECT_THROW(ledger.record_chunk(0, 1, bad, 1.0), UsageError);
+  EXPECT_THROW(ledger.record_chunk(0, kChunks[1], bad, 1.0), UsageError);
   expect_same_numbers(run_numbers(ledger), before);
-  EXPECT_EQ(ledger.finished_chunks(0), std::vector<std::uint64_t>{0});
+  EXPECT_EQ(ledger.finished(0), (std::vector<FinishedDraws>{{kChunks[0], {1, 1}}}));
   // The connection is as good as before, and so is the file.
-  ledger.record_chunk(0, 1, chunk_result(100, {draw_at(120, 0.01f, 0.5f)}), 1.0);
+  ledger.record_chunk(0, kChunks[1], chunk_result(100, {draw_at(120, 0.01f, 0.5f)}), 1.0);
   EXPECT_EQ(run_numbers(scratch.path())[0].stored.size(), 2u);
 }
 
 TEST(Ledger, AChunkIsRecordedOnce) {
   const ScratchFolder scratch;
   Ledger ledger = new_ledger(scratch, three_chunks());
-  ledger.record_chunk(0, 0, chunk_result(100, {}), 1.0);
-  EXPECT_THROW(ledger.record_chunk(0, 0, chunk_result(100, {}), 1.0), UsageError);
+  ledger.record_chunk(0, kChunks[0], chunk_result(100, {}), 1.0);
+  EXPECT_THROW(ledger.record_chunk(0, kChunks[0], chunk_result(100, {}), 1.0), UsageError);
   EXPECT_EQ(ledger.totals(0).drawn, 100u);
 }
 
@@ -162,12 +164,14 @@ TEST(Ledger, TrimKeepsTheFirstDrawsOfEveryTolerance) {
   Ledger ledger = new_ledger(scratch, three_chunks(2));
   // Tolerances 0.1 and 0.02. First two below 0.1: 5 and 20. First two below 0.02: 20 and 130.
   ledger.record_chunk(
-      0, 1, chunk_result(100, {draw_at(110, 0.05f, 1), draw_at(130, 0.01f, 2), draw_at(140, 0.01f, 3)}), 1.0);
+      0, kChunks[1],
+      chunk_result(100, {draw_at(110, 0.05f, 1), draw_at(130, 0.01f, 2), draw_at(140, 0.01f, 3)}), 1.0);
   ledger.record_chunk(
-      0, 0, chunk_result(100, {draw_at(5, 0.05f, 4), draw_at(20, 0.001f, 5), draw_at(30, 0.09f, 6)}), 1.0);
-  ledger.record_chunk(0, 2, chunk_result(50, {draw_at(205, 0.05f, 7), draw_at(206, 0.01f, 8)}), 1.0);
+      0, kChunks[0], chunk_result(100, {draw_at(5, 0.05f, 4), draw_at(20, 0.001f, 5), draw_at(30, 0.09f, 6)}),
+      1.0);
+  ledger.record_chunk(0, kChunks[2], chunk_result(50, {draw_at(205, 0.05f, 7), draw_at(206, 0.01f, 8)}), 1.0);
   const CellTotals before = ledger.totals(0);
-  ledger.trim_accepted(0);
+  ledger.trim(0);
   std::vector<std::uint64_t> kept;
   for (const AcceptedDraw& draw : ledger.accepted(0)) kept.push_back(draw.index);
   EXPECT_EQ(kept, (std::vector<std::uint64_t>{5, 20, 130}));
@@ -195,9 +199,9 @@ TEST(Ledger, DescentThatDivergedHasInfiniteLosses) {
 TEST(Ledger, AReaderSeesOneMomentOfARunThatGoesOn) {
   const ScratchFolder scratch;
   Ledger writer = new_ledger(scratch, three_chunks());
-  writer.record_chunk(0, 0, chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
+  writer.record_chunk(0, kChunks[0], chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
   Ledger reader = Ledger::open(scratch.path(), Database::Mode::ReadOnly);
-  writer.record_chunk(0, 1, chunk_result(100, {draw_at(107, 0.01f, 0.5f)}), 1.0);
+  writer.record_chunk(0, kChunks[1], chunk_result(100, {draw_at(107, 0.01f, 0.5f)}), 1.0);
   EXPECT_EQ(reader.totals(0).drawn, 100u);
   EXPECT_EQ(reader.accepted(0).size(), 1u);
   EXPECT_EQ(run_numbers(scratch.path())[0].drawn, 200u);
@@ -205,7 +209,8 @@ TEST(Ledger, AReaderSeesOneMomentOfARunThatGoesOn) {
 
 TEST(Ledger, AReaderLeavesNothingBehindAndCannotWrite) {
   const ScratchFolder scratch;
-  new_ledger(scratch, three_chunks()).record_chunk(0, 0, chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
+  new_ledger(scratch, three_chunks())
+      .record_chunk(0, kChunks[0], chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
   const std::string before = scratch.read("run.sqlite");
   {
     Ledger reader = Ledger::open(scratch.path(), Database::Mode::ReadOnly);

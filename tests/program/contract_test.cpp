@@ -202,7 +202,7 @@ TEST(Contract, ARunOfAnotherArithmeticIsNotResumed) {
   EXPECT_NE(end.err.find("run: the run there was computed with arithmetic \"another, revision 7\""),
             std::string::npos)
       << end.err;
-  EXPECT_TRUE(Ledger::open(scratch.path() / "run", Database::Mode::ReadOnly).finished_chunks(0).empty());
+  EXPECT_TRUE(Ledger::open(scratch.path() / "run", Database::Mode::ReadOnly).finished(0).empty());
 }
 
 TEST(Contract, EveryPresetIsListedAndRunsFromItsOwnJson) {

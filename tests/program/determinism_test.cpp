@@ -115,8 +115,8 @@ int states_in(const std::filesystem::path& folder) {
   Ledger ledger = Ledger::open(folder, Database::Mode::ReadOnly);
   int states = 0;
   for (std::size_t cell = 0; cell < ledger.cells().size(); ++cell) {
-    for (std::uint64_t chunk = 0; chunk < ledger.n_chunks(cell); ++chunk) {
-      states += ledger.population_state(cell, chunk) ? 1 : 0;
+    for (std::uint64_t population = 0; population < ledger.cells()[cell].plan.budget; ++population) {
+      states += ledger.population_state(cell, population) ? 1 : 0;
     }
   }
   return states;

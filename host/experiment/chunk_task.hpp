@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+
+#include "host/engine/draw_range.hpp"
+#include "host/ledger/population_record.hpp"
+
+namespace gnc {
+
+/// Draws to be made, of a cell of a run; for `splitting` populations to be moved to the smallest tolerance.
+struct ChunkTask {
+  std::size_t cell = 0;
+  DrawRange range;
+  std::size_t max_stored = 0;                            ///< accepted draws to be kept, per tolerance
+  std::map<std::uint64_t, PopulationState> states = {};  ///< of populations that an earlier sitting left
+};
+
+}  // namespace gnc

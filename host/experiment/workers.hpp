@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "host/engine/engine.hpp"
+#include "host/experiment/cell_source.hpp"
+#include "host/experiment/finished_work.hpp"
+#include "host/experiment/task_source.hpp"
+
+namespace gnc {
+
+/// How draws are made; none of it changes them.
+struct WorkerOptions {
+  int threads = 1;  ///< at least 1
+  /// Called once by each worker, with its number from 0.
+  std::function<std::unique_ptr<Engine>(int worker)> make_engine;
+  int processes = 1;  ///< that share the run
+};
+
+/// A process's threads: each takes tasks from a source, does them by an engine of its own, and hands the
+/// results to the thread that owns this object.
+class Workers {
+ public:
+  /// `plan`, `cells` and `tasks` must outlive this object.
+  Workers(const RunPlan& plan, const CellSource& cells, TaskSource& tasks, const WorkerOptions& options);
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+  /// Waits for the tasks in flight.
+  ~Workers() { stop(); }
+
+  /// The next finished work, waiting for it for a while.
+  std::optional<FinishedWork> take(std::chrono::milliseconds wait);
+  /// No work is in flight or waiting.
+  bool idle();
+  /// Throws what a worker threw.
+  void rethrow();
+
+ private:
+  void stop();
+  void work(int worker);
+  void run_population(const ChunkTask& task, std::uint64_t population);
+  double share_of(double seconds);
+  bool is_abandoned();
+  void hand_over(FinishedWork work);
+
+  const RunPlan& plan_;
+  const CellSource& cells_;
+  TaskSource& tasks_;
+  WorkerOptions options_;
+  std::mutex mutex_;
+  std::condition_variable ready_;
+  std::condition_variable room_;
+  std::deque<FinishedWork> done_;
+  std::exception_ptr error_;
+  int running_;
+  bool abandoned_ = false;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace gnc

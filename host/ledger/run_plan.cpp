@@ -1,0 +1,57 @@
+#include "host/ledger/run_plan.hpp"
+
+#include "host/config/sweep.hpp"
+#include "host/engine/engine.hpp"
+
+namespace gnc {
+namespace {
+
+/// Cost of a draw, in random numbers.
+std::int64_t draw_work(const Config& config, const Point& point, Estimator estimator) {
+  if (estimator == Estimator::Reject) return numbers_per_draw(config, point);
+  const std::int64_t weights = weights_per_draw(config, point);
+  // The reduction of a covariance of the measurements, about their cube in multiplications, four at once.
+  const std::int64_t n = config.num_measurements;
+  return weights + n * n * n / 4;
+}
+
+std::uint64_t chunk_size_of(const Config& config, const Point& point, Estimator estimator,
+                            const std::string& engine) {
+  if (estimator == Estimator::Splitting) return 1;
+  if (config.chunk_size != 0) return config.chunk_size;
+  return default_chunk_size(engine, draw_work(config, point, estimator));
+}
+
+/// floor(budget * part / parts)
+std::uint64_t share(std::uint64_t budget, std::int64_t part, std::int64_t parts) {
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<std::uint64_t>(static_cast<Wide>(budget) * static_cast<Wide>(part) /
+                                    static_cast<Wide>(parts));
+}
+
+}  // namespace
+
+DrawRange RunPlan::range(std::size_t cell) const {
+  const std::uint64_t budget = cells.at(cell).plan.budget;
+  return {share(budget, shard.number - 1, shard.of), share(budget, shard.number, shard.of)};
+}
+
+bool RunPlan::descends(std::size_t cell) const {
+  return gnc::descends(config, cells.at(cell).point) &&
+         static_cast<std::int64_t>(cell) % shard.of == shard.number - 1;
+}
+
+std::vector<PlannedCell> planned_cells(const Config& config, const std::string& engine,
+                                       const std::vector<CellPlan>& plans) {
+  std::vector<PlannedCell> cells;
+  for (const Point& point : config.points) {
+    for (std::int64_t seed = 0; seed < config.num_seeds; ++seed) {
+      CellPlan plan = plans.empty() ? plan_of(config) : plans.at(cells.size());
+      const std::uint64_t chunk_size = chunk_size_of(config, point, plan.estimator, engine);
+      cells.push_back({point, seed, chunk_size, std::move(plan)});
+    }
+  }
+  return cells;
+}
+
+}  // namespace gnc
