@@ -36,6 +36,8 @@ struct PresetsCommand {
 struct ShowCommand {
   std::string folder;
   bool json = false;
+  bool watch = false;     ///< until the run is finished
+  double interval = 5.0;  ///< seconds between two looks
 };
 
 /// gnc report

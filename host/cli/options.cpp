@@ -25,6 +25,7 @@ namespace {
 constexpr IntegerRange thread_range{1, 4096};
 constexpr IntegerRange index_range{0, std::numeric_limits<std::int64_t>::max()};
 constexpr RealRange seconds_range{0.0, false, 3600.0, true};
+constexpr RealRange interval_range{0.1, true, 86'400.0, true};
 
 /// The finite number a word stands for, or the word itself.
 nlohmann::json number_or_word(const std::string& word) {
@@ -323,7 +324,11 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
   presets_command.text("name", presets.name, "NAME", "Preset to print");
   Definition show_command(app, "show", "Table of a run, finished or not", "gnc show runs/fig1 --json");
   show_command.text("dir", show.folder, "DIR", "Folder of the run")->required();
-  show_command.flag("--json", show.json, "JSON instead of a table");
+  show_command.flag("--json", show.json, "JSON instead of a table; with --watch a line for each change");
+  show_command.flag("--watch", show.watch, "Show it anew whenever it changes, until it is finished");
+  CLI::Option* watch_interval = show_command.real("--interval", show.interval, interval_range,
+                                                  "Seconds between two looks of --watch (default 5)");
+  watch_interval->needs("--watch");
   Definition report_command(app, "report", "Figures and report.html from a run", "gnc report runs/fig1");
   report_command.text("dir", report.folder, "DIR", "Folder of the run")->required();
   Definition replay_command(app, "replay", "Weights, end-to-end matrix and losses of one draw, as JSON",

@@ -1,25 +1,36 @@
 #include "host/experiment/interrupt.hpp"
 
 #include <csignal>
+#include <cstdint>
 #include <ctime>
 
 namespace gnc {
 namespace {
 
+constexpr std::int64_t kOneRequest = 2'000'000'000;
+
 std::atomic<bool> interrupted{false};
-std::atomic<std::time_t> first_signal{0};
-static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<std::time_t>::is_always_lock_free,
+std::atomic<std::int64_t> first_signal{0};
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<std::int64_t>::is_always_lock_free,
               "a signal handler writes them");
 
+/// Nanoseconds of a clock that nobody sets; callable from a signal handler, which std::chrono is not promised
+/// to be.
+std::int64_t monotonic_nanoseconds() {
+  std::timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
 void on_signal(int signal) {
-  const std::time_t now = std::time(nullptr);
+  const std::int64_t now = monotonic_nanoseconds();
   if (!interrupted.exchange(true)) {
     first_signal.store(now);
     return;
   }
   // Some programs that stop others send the signal to the process and to its group at once: that is one
   // request.
-  if (now - first_signal.load() >= 2) {
+  if (now - first_signal.load() >= kOneRequest) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
   }

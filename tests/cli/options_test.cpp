@@ -133,6 +133,10 @@ TEST(Options, OtherCommands) {
   EXPECT_FALSE(parse_as<PresetsCommand>({"presets"}).name);
   EXPECT_EQ(parse_as<PresetsCommand>({"presets", "fig2-tanh"}).name, "fig2-tanh");
   EXPECT_TRUE(parse_as<ShowCommand>({"show", "d", "--json"}).json);
+  EXPECT_FALSE(parse_as<ShowCommand>({"show", "d", "--json"}).watch);
+  const auto watched = parse_as<ShowCommand>({"show", "d", "--watch", "--interval", "0.5"});
+  EXPECT_TRUE(watched.watch);
+  EXPECT_EQ(watched.interval, 0.5);
   EXPECT_EQ(parse_as<ReportCommand>({"report", "d"}).folder, "d");
   const auto replay = parse_as<ReplayCommand>({"replay", "d", "--cell", "3", "--index", "123456789012"});
   EXPECT_EQ(replay.cell, 3);
@@ -225,7 +229,10 @@ INSTANTIATE_TEST_SUITE_P(
                     BadUsage{{"run", "a", "--out", ""}, {"--out"}},
                     BadUsage{{"run", "a", "--resume=maybe"}, {"--resume"}},
                     BadUsage{{"run", "a", "--chunk-size", "0"}, {"--chunk-size", "got 0"}},
-                    BadUsage{{"show"}, {"gnc show", "dir"}}, BadUsage{{"show", "a", "b"}, {"\"b\""}},
+                    BadUsage{{"show"}, {"gnc show", "dir"}},
+                    BadUsage{{"show", "d", "--interval", "2"}, {"--interval", "--watch"}},
+                    BadUsage{{"show", "d", "--watch", "--interval", "0"}, {"--interval", "0.1"}},
+                    BadUsage{{"show", "a", "b"}, {"\"b\""}},
                     BadUsage{{"replay", "d", "--cell", "1"}, {"gnc replay", "--index"}},
                     BadUsage{{"replay", "d", "--cell", "-1", "--index", "2"}, {"--cell", "-1"}},
                     BadUsage{{"problem", "--n-rows", "0"}, {"--n-rows", "got 0"}},

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <string>
 
 #include "tests/experiment/run_numbers.hpp"
@@ -117,6 +118,64 @@ TEST(Disk, AReadOnlyDiskCanBeReadAndNotWritten) {
   EXPECT_EQ(shown_again.code, 0) << shown_again.err;
   EXPECT_EQ(shown_again.out, shown.out);
   EXPECT_EQ(run_gnc(scratch.path(), {"replay", run, "--cell", "1", "--index", "17"}).out, replayed.out);
+}
+
+// The disk fills at other places of a transaction, or while the log is taken over.
+TEST(Disk, FullAtAnyMomentLosesNothing) {
+  const ScratchFolder scratch;
+  write_large(scratch.path());
+  ASSERT_EQ(run_gnc(scratch.path(), into(kLargeRun, "whole")).code, 0);
+  const auto expected = run_numbers(scratch.path() / "whole");
+  int failed = 0;
+  for (const char* size : {"300k", "1000k", "1412k", "3m", "5m", "7m"}) {
+    SCOPED_TRACE(size);
+    PrivateMount mount(scratch.path() / size, size);
+    if (!mount.refusal().empty()) GTEST_SKIP() << "no file system can be mounted here: " << mount.refusal();
+    const std::filesystem::path run = scratch.path() / size / "run";
+    const GncEnd end = run_gnc(scratch.path(), into(kLargeRun, run.string()));
+    if (end.code != 0) {
+      ++failed;
+      expect_disk_failure(end, run.string());
+    }
+    mount.resize("100m");
+    const GncEnd resumed = run_gnc(scratch.path(), {"run", "--resume", "--out", run.string()});
+    ASSERT_EQ(resumed.code, 0) << resumed.err;
+    expect_same_numbers(run_numbers(run), expected);
+  }
+  EXPECT_GE(failed, 3);
+}
+
+// What was in the log at the kill can be read without writing, or the refusal says what is in the way.
+TEST(Disk, AKilledRunOnAReadOnlyDisk) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gnc_num_samples", 500'000}, {"gd", false}});
+  PrivateMount mount(scratch.path() / "disk", "50m");
+  if (!mount.refusal().empty()) GTEST_SKIP() << "no file system can be mounted here: " << mount.refusal();
+  const std::filesystem::path run = scratch.path() / "disk" / "run";
+  GncCall call;
+  call.folder = scratch.path();
+  call.arguments = {"run", "small.json", "--chunk-size", "2000", "--out", run.string()};
+  {
+    GncProcess process(call);
+    ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(run / "run.sqlite") && drawn_in(run) > 0; }));
+    process.send(SIGKILL);
+    ASSERT_EQ(process.wait().signal, SIGKILL);
+  }
+  mount.make_read_only();
+  expect_disk_failure(run_gnc(scratch.path(), {"run", "--resume", "--out", run.string()}), run.string());
+  expect_disk_failure(run_gnc(scratch.path(), {"report", run.string()}), run.string());
+  const GncEnd shown = run_gnc(scratch.path(), {"show", run.string(), "--json"});
+  mount.resize("50m");
+  if (shown.code == 0) {
+    EXPECT_EQ(shown.out, run_gnc(scratch.path(), {"show", run.string(), "--json"}).out);
+  } else {
+    expect_disk_failure(shown, (run / "run.sqlite").string());
+  }
+  const GncEnd resumed = run_gnc(scratch.path(), {"run", "--resume", "--out", run.string()});
+  ASSERT_EQ(resumed.code, 0) << resumed.err;
+  call.arguments.back() = "whole";
+  ASSERT_EQ(run_gnc(call).code, 0);
+  expect_same_numbers(run_numbers(run), run_numbers(scratch.path() / "whole"));
 }
 
 TEST(Disk, OutputThatCannotBeWrittenIsAFailure) {

@@ -79,6 +79,14 @@ GncProcess::~GncProcess() {
 
 void GncProcess::send(int signal) const { ::kill(child_, signal); }
 
+bool GncProcess::ended() const {
+  siginfo_t info{};
+  if (::waitid(P_PID, static_cast<id_t>(child_), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
+    throw std::runtime_error("gnc cannot be looked at");
+  }
+  return info.si_pid != 0;
+}
+
 GncEnd GncProcess::wait() {
   int status = 0;
   rusage usage{};

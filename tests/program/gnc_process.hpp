@@ -38,6 +38,7 @@ class GncProcess {
   ~GncProcess();
 
   void send(int signal) const;
+  bool ended() const;
   /// Waits for the end.
   GncEnd wait();
 
