@@ -128,9 +128,9 @@ ChosenEngine named_cuda_engine(EngineChoice engine, const CudaDevice& device, co
   if (const std::unique_ptr<PreparedCell> cell = first_not_taken(chosen, points)) {
     const CellView& view = cell->view();
     if (cell->conditional() != nullptr) {
-      throw UsageError(
-          fmt::format("option --engine: got {}: it has no estimator conditional, expected auto, cuda-fused or cpu",
-                      chosen.name));
+      throw UsageError(fmt::format(
+          "option --engine: got {}: it has no estimator conditional, expected auto, cuda-fused or cpu",
+          chosen.name));
     }
     const bool factors = draw_form(view) == DrawForm::Factors;
     throw UsageError(fmt::format(

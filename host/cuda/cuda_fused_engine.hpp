@@ -9,8 +9,8 @@
 namespace gnc {
 
 /// Engine "cuda-fused": draws that never leave the registers of one thread of the current CUDA device, for
-/// the shapes that are compiled (kernels/fused/fused_shapes.hpp); and hidden draws of estimator `conditional`,
-/// of any shape, one thread each. To be made and used by one thread.
+/// the shapes that are compiled (kernels/fused/fused_shapes.hpp); and hidden draws of estimator
+/// `conditional`, of any shape, one thread each. To be made and used by one thread.
 class CudaFusedEngine final : public Engine {
  public:
   static bool takes(const PreparedCell& cell) {

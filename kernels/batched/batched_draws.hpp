@@ -13,8 +13,8 @@ namespace gnc {
 
 /// Draws of one cell after another in batches of type `Batch`, which runs on `Backend`:
 /// - Batch::size(cell, free_bytes, batches): draws of a batch, a power of two, at least Batch::least_draws;
-/// - Batch(queue, cell, draws), start(first, begin, end, tally.before_start()), finish(tolerances, tally): see
-/// GemmBatch.
+/// - Batch(queue, cell, draws), start(first, begin, end, tally.before_start()), finish(tolerances, tally):
+/// see GemmBatch.
 ///
 /// Batches lie on a fixed grid of draw indices and every call of a batch has the same shape, also where only
 /// part of it is asked for: a library that gives the same bits for the same call then gives a draw the same

@@ -11,9 +11,8 @@ CudaWeighedDraws::~CudaWeighedDraws() = default;
 
 KernelUse CudaWeighedDraws::kernel_use(const CellView& cell) {
   KernelUse use;
-  with_activation(cell.activation, [&]<Activation kActivation>() {
-    use = CudaBackend::use_of<WeighedDraw<kActivation>>();
-  });
+  with_activation(cell.activation,
+                  [&]<Activation kActivation>() { use = CudaBackend::use_of<WeighedDraw<kActivation>>(); });
   return use;
 }
 

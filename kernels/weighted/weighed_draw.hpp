@@ -47,10 +47,10 @@ struct WeighedDraw {
 
   ConditionalCell cell;  ///< its matrices on the device
   AskedRows asked;
-  float* memory;               ///< `memory_floats` for every kInterleaved rows
-  std::size_t memory_floats;   ///< Draws::floats
-  const WeightAim* aims;       ///< of the table's tolerances
-  float* prior_losses;         ///< by row
+  float* memory;              ///< `memory_floats` for every kInterleaved rows
+  std::size_t memory_floats;  ///< Draws::floats
+  const WeightAim* aims;      ///< of the table's tolerances
+  float* prior_losses;        ///< by row
   WeightTable table;
   ListedDraw* listed;
   std::uint32_t* n_listed;
@@ -68,8 +68,7 @@ struct WeighedDraw {
       if (aim.squared_radius <= 0.0) continue;
       const auto weighed = draws.weigh(aim.squared_radius, aim.lists_all);
       if (!(weighed.squared_residual < aim.squared_radius)) continue;
-      const ScaledReal weight =
-          ScaledReal::of(weighed.fraction, static_cast<std::int64_t>(weighed.exponent));
+      const ScaledReal weight = ScaledReal::of(weighed.fraction, static_cast<std::int64_t>(weighed.exponent));
       if (weight.fraction == 0.0) continue;
       const bool is_summed = table.add(row, t, weight, weighed.mean_loss);
       if (is_summed && !aim.lists_all && weight.below(aim.least_listed)) continue;

@@ -15,8 +15,8 @@
 namespace gnc {
 
 /// A batch of draws of estimator `conditional`, one thread each; see BatchedDraws. Sums are made on the
-/// device, exactly. The host meets the draws that may be among the largest weights, those that come first, and
-/// those whose weights are beyond the table.
+/// device, exactly. The host meets the draws that may be among the largest weights, those that come first,
+/// and those whose weights are beyond the table.
 template <class Backend>
 class WeighedBatch {
   template <class T>
@@ -33,7 +33,8 @@ class WeighedBatch {
     static_assert(kMost <= WeightTable::most_rows);
     // Room for the lists of a few tolerances; more of them shrink the batch where memory is scarce.
     constexpr std::size_t kListed = 4 * sizeof(ListedDraw);
-    const std::size_t bytes = memory_floats(cell) * sizeof(float) / plain::kInterleaved + sizeof(float) + kListed;
+    const std::size_t bytes =
+        memory_floats(cell) * sizeof(float) / plain::kInterleaved + sizeof(float) + kListed;
     const std::size_t share = free_bytes / 5 * 4 / static_cast<std::size_t>(batches);
     const std::size_t draws = std::min(kBytes, share) / bytes;
     return static_cast<std::uint32_t>(std::bit_floor(std::clamp<std::size_t>(draws, least_draws, kMost)));
@@ -78,15 +79,9 @@ class WeighedBatch {
     queue_.clear(n_listed_);
     const WeightTable table{lists_->totals.get(), static_cast<int>(aims_.size())};
     with_activation(on_device_.cell.activation, [&]<Activation kActivation>() {
-      const WeighedDraw<kActivation> body{on_device_,
-                                          asked_,
-                                          memory_.get(),
-                                          memory_floats(on_device_),
-                                          lists_->aims.get(),
-                                          prior_losses_.get(),
-                                          table,
-                                          lists_->listed.get(),
-                                          n_listed_.target()};
+      const WeighedDraw<kActivation> body{
+          on_device_,          asked_, memory_.get(),        memory_floats(on_device_), lists_->aims.get(),
+          prior_losses_.get(), table,  lists_->listed.get(), n_listed_.target()};
       queue_.for_each(draws_, body, "weighing draws");
     });
     queue_.for_each(n_cells(), GatherWeightTable{table, lists_->sums.get()}, "adding up weights");
@@ -146,8 +141,8 @@ class WeighedBatch {
       queue_.drain();
       lists_.reset();
       lists_.emplace(n, draws_);
-      queue_.for_each(static_cast<std::uint32_t>(lists_->totals.size()), ClearWeightTable{lists_->totals.get()},
-                      "clearing sums of weights");
+      queue_.for_each(static_cast<std::uint32_t>(lists_->totals.size()),
+                      ClearWeightTable{lists_->totals.get()}, "clearing sums of weights");
     }
     aims_.clear();
     for (std::size_t t = 0; t < n; ++t) {

@@ -19,9 +19,9 @@ GNC_FN void add_to(std::uint64_t* total, std::uint64_t x) {
 }
 
 /// The exact sums of a batch of weights, of all tolerances, on a device: for each sum and each band of 32
-/// binary orders of magnitude between 2^-3072 and 2^1024 the two halves of the units of its BandTerms, 42 bits
-/// each, so that threads add without carries. Several copies, by row, keep threads out of each other's way.
-/// Terms beyond the bands are the host's.
+/// binary orders of magnitude between 2^-3072 and 2^1024 the two halves of the units of its BandTerms, 42
+/// bits each, so that threads add without carries. Several copies, by row, keep threads out of each other's
+/// way. Terms beyond the bands are the host's.
 struct WeightTable {
   static constexpr std::int64_t first_band = -96;
   static constexpr int bands = 128;
@@ -46,8 +46,8 @@ struct WeightTable {
                         2;
   }
 
-  /// Counts a draw of nonzero weight and adds its terms; false, and nothing but the count, where one of them is
-  /// beyond the bands.
+  /// Counts a draw of nonzero weight and adds its terms; false, and nothing but the count, where one of them
+  /// is beyond the bands.
   GNC_FN bool add(std::uint32_t row, int tolerance, const ScaledReal& weight, double mean_loss) const {
     ScaledReal terms[WeightTally::kSums];
     weight_terms(weight, mean_loss, terms);

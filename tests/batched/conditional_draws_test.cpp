@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/problem/random_problem.hpp"
+#include "kernels/cpu/conditional_kernel.hpp"
 #include "kernels/weighted/weighed_draws.hpp"
 #include "tests/batched/host_backend.hpp"
 #include "tests/engine/conditional_agreement.hpp"
@@ -32,7 +33,30 @@ TEST_F(ConditionalDrawsOnTheHost, AgreeWithTheCpuEngine) {
   WeighedDraws<HostBackend> draws;
   for (const ConditionalCase& c : conditional_cases()) {
     const PreparedCell cell(c.config, c.point, 1, random_problem(c.config, 1));
-    expect_weights_as_on_the_cpu(cell, {1000, 1300}, c.config.gnc_eps_train, 1e-3, runs(draws), c.name);
+    expect_conditional_as_on_the_cpu(c, cell, 500, runs(draws));
+  }
+}
+
+// t depends on the hidden layers alone, whatever basis S is turned to.
+TEST_F(ConditionalDrawsOnTheHost, TiltEveryDrawAsTheCpuEngine) {
+  using Draws = plain::ConditionalDraws<plain::InterleavedLanes, plain::InterleavedDoubles>;
+  ScratchMemory scratch;
+  for (const ConditionalCase& c : conditional_cases()) {
+    const PreparedCell prepared(c.config, c.point, 1, random_problem(c.config, 1));
+    const CellView& cell = prepared.view();
+    const ConditionalView& view = *prepared.conditional();
+    std::vector<double> memory(Draws::floats(cell, view) / 2);
+    for (int lane = 0; lane < plain::kInterleaved; lane += 5) {
+      Draws draws(cell, view, reinterpret_cast<float*>(memory.data()), lane);
+      const std::uint64_t index = 77 + static_cast<std::uint64_t>(lane);
+      with_activation(cell.activation, [&]<Activation kActivation>() { draws.draw<kActivation>(index); });
+      draws.take(0);
+      for (const double tolerance : c.config.gnc_eps_train) {
+        const double tilt = draws.tilted(view.squared_radius(tolerance)).tilt;
+        const ConditionalProbe expected = probe_conditional(cell, view, tolerance, index, scratch);
+        EXPECT_NEAR(tilt, expected.tilt, 1e-3 * expected.tilt) << c.name << " " << tolerance;
+      }
+    }
   }
 }
 
