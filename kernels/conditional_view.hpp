@@ -1,5 +1,7 @@
 #pragma once
 
+#include "kernels/lane_scope.hpp"
+
 namespace gnc {
 
 /// A cell's measurements in double precision, as estimator `conditional` needs them beside the CellView.
@@ -18,6 +20,9 @@ struct ConditionalView {
 
   double gram_scale =
       1.0;  ///< turns the Gram matrix of the hidden layer as computed into K (MATH.md section 3)
+
+  /// Of the ball about `targets` in which z is accepted; not positive where none is.
+  GNC_FN double squared_radius(double tolerance) const { return tolerance * n_train - base; }
 };
 
 }  // namespace gnc

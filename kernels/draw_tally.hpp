@@ -53,6 +53,9 @@ class TallyBuilder {
     tally_.accepted.resize(tolerances.size());
   }
 
+  /// What a batch must know before it starts: the largest tolerance.
+  double before_start() const { return tolerances_.front(); }
+
   void add_prior(float gen_loss) { tally_.prior.add(gen_loss); }
   void add_prior(const LossSums& sums) { tally_.prior.add(sums); }
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "kernels/fixed_point.hpp"
+#include "kernels/lane_scope.hpp"
 
 namespace gnc {
 
@@ -16,10 +17,10 @@ struct ScaledReal {
   std::int64_t exponent = 0;
 
   /// x >= 0, finite, times 2^exponent.
-  static ScaledReal of(double x, std::int64_t exponent = 0) {
+  static GNC_FN ScaledReal of(double x, std::int64_t exponent = 0) {
     if (!(x > 0.0)) return {};
     int shift = 0;
-    const double half = std::frexp(x, &shift);
+    const double half = frexp(x, &shift);
     return {2.0 * half, exponent + shift - 1};
   }
   /// Natural logarithm; minus infinity for 0.
@@ -28,30 +29,42 @@ struct ScaledReal {
     if (fraction == 0.0) return -std::numeric_limits<double>::infinity();
     return std::log(fraction) + static_cast<double>(exponent) * kLog2;
   }
+  /// Whether it is smaller; neither is 0.
+  GNC_FN bool below(const ScaledReal& other) const {
+    return exponent != other.exponent ? exponent < other.exponent : fraction < other.fraction;
+  }
   bool operator==(const ScaledReal&) const = default;
 };
 
-inline ScaledReal operator*(const ScaledReal& a, const ScaledReal& b) {
+GNC_FN ScaledReal operator*(const ScaledReal& a, const ScaledReal& b) {
   return ScaledReal::of(a.fraction * b.fraction, a.exponent + b.exponent);
 }
+
+/// A ScaledReal other than 0, with exponent e = 32 band + shift, 0 <= shift < 32, as the integer fraction *
+/// 2^(52 + shift), below 2^84, in units of 2^(32 band - 52).
+struct BandTerm {
+  std::int64_t band;
+  WideSum units;
+
+  static GNC_FN BandTerm of(const ScaledReal& term) {
+    const std::int64_t band = term.exponent >= 0 ? term.exponent / 32 : -((31 - term.exponent) / 32);
+    const auto shift = static_cast<unsigned>(term.exponent - 32 * band);
+    const auto bits = static_cast<std::uint64_t>(term.fraction * 0x1p52);
+    return {band, {bits << shift, shift == 0 ? 0 : bits >> (64 - shift)}};
+  }
+};
 
 /// Sum of ScaledReals without any rounding, so that it does not depend on the order of its terms: wide
 /// integers, one for every 32 binary orders of magnitude that terms fall into. Holds 2^42 terms.
 class ExactSum {
  public:
-  /// Numbers of a band: a term with exponent e = 32 band + shift, 0 <= shift < 32, adds fraction *
-  /// 2^(52 + shift).
+  /// Sums of the BandTerms of each band.
   using Bands = std::map<std::int64_t, WideSum>;
 
   void add(const ScaledReal& term) {
     if (term.fraction == 0.0) return;
-    const std::int64_t band = term.exponent >= 0 ? term.exponent / 32 : -((31 - term.exponent) / 32);
-    const auto shift = static_cast<unsigned>(term.exponent - 32 * band);
-    const auto bits = static_cast<std::uint64_t>(std::ldexp(term.fraction, 52));
-    WideSum wide;
-    wide.low = bits << shift;
-    wide.high = shift == 0 ? 0 : bits >> (64 - shift);
-    bands_[band].add(wide);
+    const BandTerm in_band = BandTerm::of(term);
+    bands_[in_band.band].add(in_band.units);
   }
   void add(const ExactSum& other) {
     for (const auto& [band, sum] : other.bands_) bands_[band].add(sum);

@@ -7,8 +7,7 @@ namespace gnc {
 namespace {
 
 bool larger(const WeightedDraw& a, const WeightedDraw& b) {
-  if (a.weight.exponent != b.weight.exponent) return a.weight.exponent > b.weight.exponent;
-  if (a.weight.fraction != b.weight.fraction) return a.weight.fraction > b.weight.fraction;
+  if (a.weight != b.weight) return b.weight.below(a.weight);
   return a.index < b.index;
 }
 
@@ -34,16 +33,26 @@ void WeightTallyBuilder::add(std::uint64_t index, const ScaledReal& weight, doub
                              double drawn_loss) {
   if (weight.fraction == 0.0) return;
   ++tally_.nonzero;
-  const ScaledReal square = weight * weight;
-  const ScaledReal x = ScaledReal::of(mean_loss);
-  tally_.sums[WeightTally::W].add(weight);
-  tally_.sums[WeightTally::W2].add(square);
-  tally_.sums[WeightTally::WX].add(weight * x);
-  tally_.sums[WeightTally::W2X].add(square * x);
-  tally_.sums[WeightTally::W2X2].add(square * (x * x));
+  add_terms(weight, mean_loss);
+  keep(index, weight, drawn_loss);
+}
+
+void WeightTallyBuilder::add_terms(const ScaledReal& weight, double mean_loss) {
+  ScaledReal terms[WeightTally::kSums];
+  weight_terms(weight, mean_loss, terms);
+  for (std::size_t s = 0; s < tally_.sums.size(); ++s) tally_.sums[s].add(terms[s]);
+}
+
+void WeightTallyBuilder::keep(std::uint64_t index, const ScaledReal& weight, double drawn_loss) {
   if (wants_posterior()) tally_.posterior.push_back({index, weight, drawn_loss});
   if (tally_.largest.size() >= 4 * kLargestWeights) keep_largest(tally_.largest);
   tally_.largest.push_back({index, weight, 0.0});
+}
+
+ScaledReal WeightTallyBuilder::least_kept() {
+  if (tally_.largest.size() < kLargestWeights) return {};
+  keep_largest(tally_.largest);
+  return tally_.largest.back().weight;
 }
 
 WeightTally WeightTallyBuilder::take() {

@@ -32,13 +32,25 @@ struct WeightTally {
   bool operator==(const WeightTally&) const = default;
 };
 
+/// The terms of WeightTally::sums of a draw.
+GNC_FN void weight_terms(const ScaledReal& weight, double mean_loss,
+                         ScaledReal (&terms)[WeightTally::kSums]) {
+  const ScaledReal square = weight * weight;
+  const ScaledReal x = ScaledReal::of(mean_loss);
+  terms[WeightTally::W] = weight;
+  terms[WeightTally::W2] = square;
+  terms[WeightTally::WX] = weight * x;
+  terms[WeightTally::W2X] = square * x;
+  terms[WeightTally::W2X2] = square * (x * x);
+}
+
 /// Largest weights that are kept per cell and tolerance: the tail of the Pareto fit, and one to bound it.
 constexpr std::size_t kLargestWeights = 1001;
 
 /// The kLargestWeights largest of `draws`, largest first; of equal weights the smallest indices.
 void keep_largest(std::vector<WeightedDraw>& draws);
 
-/// Builds the tally of one tolerance from draws that arrive by index.
+/// Builds the tally of one tolerance from draws that arrive by index, one by one or summed already.
 class WeightTallyBuilder {
  public:
   /// `max_stored` posterior draws are kept.
@@ -48,6 +60,20 @@ class WeightTallyBuilder {
   bool wants_posterior() const { return tally_.posterior.size() < max_stored_; }
   /// `mean_loss`: x; `drawn_loss`: used where `wants_posterior`.
   void add(std::uint64_t index, const ScaledReal& weight, double mean_loss, double drawn_loss);
+
+  /// Sums of draws and their number, where the draws themselves are met by `keep`.
+  void add_nonzero(std::uint64_t count) { tally_.nonzero += count; }
+  void add_sum(WeightTally::Sum sum, std::int64_t band, const WideSum& units) {
+    tally_.sums[sum].add(band, units);
+  }
+  /// The terms of one draw of nonzero weight, and nothing else of it.
+  void add_terms(const ScaledReal& weight, double mean_loss);
+  /// Meets a draw of nonzero weight: every one while `wants_posterior`, then those that are not below
+  /// `least_kept`.
+  void keep(std::uint64_t index, const ScaledReal& weight, double drawn_loss);
+  /// The weight below which a draw is not among the largest; 0 where all are.
+  ScaledReal least_kept();
+
   WeightTally take();
 
  private:

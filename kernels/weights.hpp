@@ -6,6 +6,7 @@
 #endif
 
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/cell_view.hpp"
 #include "kernels/distributions.hpp"
@@ -19,7 +20,7 @@ GNC_LANES_BEGIN
 template <class L>
 GNC_CALL void draw_words(const PhiloxSamples<L>& samples, std::uint32_t block, int count, float* to) {
   // Some blocks are prepared at a time, by scalar units that would idle, and reach the lanes through loads.
-  constexpr int kAtOnce = L::size == 1 ? 1 : 16;
+  constexpr int kAtOnce = std::is_same_v<typename L::Word, std::uint32_t> ? 1 : 16;
   PhiloxBlock prepared[kAtOnce];
   for (int from = 0; from < count; from += kAtOnce) {
     const int n = count - from < kAtOnce ? count - from : kAtOnce;

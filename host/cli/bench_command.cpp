@@ -65,7 +65,7 @@ int execute(const BenchCommand& command, std::ostream& out) {
     for (const std::int64_t width : command.widths) {
       const std::unique_ptr<PreparedCell> prepared = cell_at(width, depth);
       const PreparedCell& cell = *prepared;
-      if (!engine.takes(cell.view())) continue;
+      if (!engine.takes(cell)) continue;
       const double rate = throughput(engine.workers, command.seconds, [&]() -> Draw {
         return [&, drawing = std::shared_ptr<Engine>(engine.make())](std::uint64_t begin, std::uint64_t end) {
           drawing->run_chunk(cell, {begin, end}, config.gnc_eps_train, 0);
@@ -88,7 +88,7 @@ int execute(const BenchCommand& command, std::ostream& out) {
                         {"numbers_per_second", rate * numbers},
                         {"number_bound_draws_per_second", bound}});
         if (engine.kernel_use) {
-          const KernelUse use = engine.kernel_use(cell.view());
+          const KernelUse use = engine.kernel_use(cell);
           rows.back()["registers"] = use.registers;
           rows.back()["local_bytes"] = use.local_bytes;
           rows.back()["occupancy"] = use.occupancy;

@@ -75,7 +75,7 @@ ChosenEngine cuda_engine(EngineChoice engine, const CudaDevice& device) {
 std::unique_ptr<PreparedCell> first_not_taken(const ChosenEngine& engine, const PilotPoints& points) {
   for (std::size_t i = 0; i < points.count; ++i) {
     std::unique_ptr<PreparedCell> cell = points.cell(i);
-    if (!engine.takes(cell->view())) return cell;
+    if (!engine.takes(*cell)) return cell;
   }
   return nullptr;
 }
@@ -106,7 +106,7 @@ std::optional<ChosenEngine> faster_cuda_engine(const CudaDevice& device, const P
     return gemm;
   }
   if (!gemm_takes_all) {
-    fused.note = "cuda-fused draws: cuda-gemm has draw law factors alone";
+    fused.note = "cuda-fused draws: cuda-gemm has draw law factors and estimator reject alone";
     return fused;
   }
   constexpr std::size_t kMostCells = 6;
@@ -127,6 +127,11 @@ ChosenEngine named_cuda_engine(EngineChoice engine, const CudaDevice& device, co
   ChosenEngine chosen = cuda_engine(engine, device);
   if (const std::unique_ptr<PreparedCell> cell = first_not_taken(chosen, points)) {
     const CellView& view = cell->view();
+    if (cell->conditional() != nullptr) {
+      throw UsageError(fmt::format(
+          "option --engine: got {}: it has no estimator conditional, expected auto, cuda-fused or cpu",
+          chosen.name));
+    }
     const bool factors = draw_form(view) == DrawForm::Factors;
     throw UsageError(fmt::format(
         "option --engine: got {}: it has no kernel for {} x {} matrices at width {} and depth {}{}, expected "

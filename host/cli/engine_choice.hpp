@@ -22,7 +22,7 @@ struct ChosenEngine {
   std::string note;        ///< a line for the user where the choice needs one; may be empty
   int workers = 1;         ///< threads that run an engine each
   /// Whether it can draw a cell.
-  std::function<bool(const CellView&)> takes = [](const CellView&) { return true; };
+  std::function<bool(const PreparedCell&)> takes = [](const PreparedCell&) { return true; };
   std::function<std::unique_ptr<Engine>()> make;  ///< to be called by the thread that uses the engine
   Descend descend;                                ///< gradient descent on the same device
   /// Draws the numbers of draws begin .. end - 1 and only sums them: the bound on the engine's speed. To be
@@ -31,7 +31,7 @@ struct ChosenEngine {
       make_sum_weights;
   /// Registers, memory and occupancy of the kernel that draws a cell; empty where an engine is not one
   /// kernel.
-  std::function<KernelUse(const CellView&)> kernel_use;
+  std::function<KernelUse(const PreparedCell&)> kernel_use;
 };
 
 /// The points of a run, to choose an engine for; none where there is nothing to choose by.

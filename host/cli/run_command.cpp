@@ -128,7 +128,9 @@ PilotPoints pilot_points(const RequestedRun& run) {
 /// The engine asked for; the only one that has the estimator, where it has one alone. Throws UsageError where
 /// both cannot be.
 EngineChoice engine_for(const Config& config, const RunCommand& command) {
-  if (config.estimator == Estimator::Reject) return command.engine;
+  if (config.estimator == Estimator::Reject || config.estimator == Estimator::Conditional) {
+    return command.engine;
+  }
   return cpu_engine_for("estimator " + name_of(config.estimator), command.device, command.engine);
 }
 

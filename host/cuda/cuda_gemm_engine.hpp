@@ -10,8 +10,10 @@ namespace gnc {
 /// device. To be made and used by one thread.
 class CudaGemmEngine final : public Engine {
  public:
-  /// Whether it draws the cell: not in the forms of draw law `product`.
-  static bool takes(const CellView& cell) { return draw_form(cell) == DrawForm::Factors; }
+  /// Whether it draws the cell: not in the forms of draw law `product`, and not for estimator `conditional`.
+  static bool takes(const PreparedCell& cell) {
+    return cell.conditional() == nullptr && draw_form(cell.view()) == DrawForm::Factors;
+  }
 
   std::string name() const override { return "cuda-gemm"; }
   ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,

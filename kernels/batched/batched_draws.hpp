@@ -6,7 +6,6 @@
 #include <optional>
 #include <span>
 
-#include "kernels/cell_view.hpp"
 #include "kernels/cuda/device_error.hpp"
 #include "kernels/draw_tally.hpp"
 
@@ -14,19 +13,20 @@ namespace gnc {
 
 /// Draws of one cell after another in batches of type `Batch`, which runs on `Backend`:
 /// - Batch::size(cell, free_bytes, batches): draws of a batch, a power of two, at least Batch::least_draws;
-/// - Batch(queue, cell, draws), start(first, begin, end, tolerance), finish(tolerances, tally): see
-/// GemmBatch.
+/// - Batch(queue, cell, draws), start(first, begin, end, tally.before_start()), finish(tolerances, tally):
+/// see GemmBatch.
 ///
 /// Batches lie on a fixed grid of draw indices and every call of a batch has the same shape, also where only
 /// part of it is asked for: a library that gives the same bits for the same call then gives a draw the same
 /// losses whatever the range. Each batch has its own queue: while one is collected, the others keep the
 /// device busy.
-template <class Backend, class Batch>
+template <class Backend, class Batch, class Tally = TallyBuilder>
 class BatchedDraws {
  public:
   /// Draws begin .. end - 1, see run_draws. `cell_id` tells one cell from another. Memory that runs out
   /// shrinks the batch; throws DeviceError where Batch::least_draws do not fit or the device fails.
-  DrawTally run(const CellView& cell, std::uint64_t cell_id, std::span<const double> tolerances,
+  template <class Cell>
+  DrawTally run(const Cell& cell, std::uint64_t cell_id, std::span<const double> tolerances,
                 std::uint64_t begin, std::uint64_t end, std::size_t max_stored) {
     for (;;) {
       try {
@@ -45,22 +45,24 @@ class BatchedDraws {
  private:
   static constexpr int kBatches = 3;
 
-  DrawTally try_run(const CellView& cell, std::uint64_t cell_id, std::span<const double> tolerances,
+  template <class Cell>
+  DrawTally try_run(const Cell& cell, std::uint64_t cell_id, std::span<const double> tolerances,
                     std::uint64_t begin, std::uint64_t end, std::size_t max_stored) {
     prepare(cell, cell_id);
-    TallyBuilder tally(tolerances, static_cast<std::size_t>(cell.n_entries()), max_stored);
+    Tally tally(tolerances, static_cast<std::size_t>(cell.n_entries()), max_stored);
     std::uint64_t started = 0;
     std::uint64_t finished = 0;
     const auto finish_next = [&] { batches_[finished++ % kBatches]->finish(tolerances, tally); };
     for (std::uint64_t first = begin / draws_ * draws_; first < end; first += draws_) {
       if (started - finished == kBatches) finish_next();
-      batches_[started++ % kBatches]->start(first, begin, end, tolerances.front());
+      batches_[started++ % kBatches]->start(first, begin, end, tally.before_start());
     }
     while (finished < started) finish_next();
     return tally.take(end - begin);
   }
 
-  void prepare(const CellView& cell, std::uint64_t cell_id) {
+  template <class Cell>
+  void prepare(const Cell& cell, std::uint64_t cell_id) {
     if (cell_id != cell_id_) {
       discard_batches();
       draws_ = 0;

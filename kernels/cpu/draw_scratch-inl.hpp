@@ -9,56 +9,20 @@
 
 #include "kernels/cell_view.hpp"
 #include "kernels/cpu/highway_lanes-inl.hpp"
-#include "kernels/draw_form.hpp"
-#include "kernels/draw_scratch.hpp"
+#include "kernels/draw_scratch_layout.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace gnc {
 namespace HWY_NAMESPACE {
 
-// Fixed for all targets: the grouping of additions, and with it every bit of a loss, depends on them.
-constexpr int kWindowEntries = 256;
-constexpr int kHiddenTile = 40;
-
-/// Places everything from `memory` on; `n_floats` receives the number of floats.
-inline DrawScratch place_draw_scratch(const CellView& cell, float* memory, std::size_t& n_floats) {
-  const std::int64_t tile =
-      cell.depth == 2 ? (cell.width < 2 * kHiddenTile ? cell.width : kHiddenTile) : cell.width;
-  const DrawForm form = draw_form(cell);
-  const TriangularShape triangular(cell);
-  const bool is_triangular = form == DrawForm::Triangular;
-  const std::int64_t hidden = cell.depth == 1 || is_triangular ? 0 : cell.n_rows * tile;
-  std::int64_t factor = 0;
-  if (is_triangular) factor = static_cast<std::int64_t>(triangular.rows) * triangular.inner;
-  if (form == DrawForm::Cholesky) factor = static_cast<std::int64_t>(cell.n_rows) * cell.n_rows;
-
-  n_floats = 0;
-  const auto place = [&](std::int64_t entries) {
-    float* const at = memory + n_floats;
-    n_floats += static_cast<std::size_t>(entries) * static_cast<std::size_t>(SimdLanes::size);
-    return at;
-  };
-  DrawScratch scratch;
-  scratch.window = place(kWindowEntries);
-  scratch.window_entries = kWindowEntries;
-  scratch.hidden = place(hidden);
-  scratch.next_hidden = place(cell.depth > 2 ? hidden : 0);
-  scratch.Y = place(cell.n_entries());
-  scratch.factor = place(factor);
-  scratch.transposed = place(is_triangular && triangular.transposed ? cell.n_entries() : 0);
-  scratch.chi_numbers = place(is_triangular ? 2 * (triangular.inner + 1) : 0);
-  scratch.hidden_tile = static_cast<int>(tile);
-  return scratch;
-}
-
 inline DrawScratch place_draw_scratch(const CellView& cell, float* memory) {
   std::size_t n_floats = 0;
-  return place_draw_scratch(cell, memory, n_floats);
+  return place_draw_scratch_of<SimdLanes>(cell, memory, n_floats);
 }
 
 inline std::size_t draw_scratch_floats(const CellView& cell) {
   std::size_t n_floats = 0;
-  place_draw_scratch(cell, nullptr, n_floats);
+  place_draw_scratch_of<SimdLanes>(cell, nullptr, n_floats);
   return n_floats;
 }
 

@@ -21,7 +21,7 @@ TEST_F(CudaFused, AgreesWithTheCpuEngine) {
   for (const EngineCase& c : cpu_cases()) {
     for (const Point point : {c.point, Point{10, c.point.depth, 0, 0}, Point{20, 2, 0, 0}}) {
       const PreparedCell cell(c.config, point, 1, random_problem(c.config, 1));
-      if (!CudaFusedEngine::takes(cell.view())) continue;
+      if (!CudaFusedEngine::takes(cell)) continue;
       if (under_sanitizer() && number++ % 16 != 0) continue;
       const std::uint64_t draws = under_sanitizer() ? 200 : 5000;
       expect_agreement_with_cpu(
@@ -75,7 +75,7 @@ TEST_F(CudaFused, PublishedShapesStayInRegisters) {
       Config config;
       config.draw = draw;
       const PreparedCell cell(config, point, 0, random_problem(config, 0));
-      const KernelUse use = CudaFusedEngine::kernel_use(cell.view());
+      const KernelUse use = CudaFusedEngine::kernel_use(cell);
       EXPECT_GT(use.registers, 25);  // Y alone
       EXPECT_LE(use.registers, 255);
       EXPECT_EQ(use.local_bytes, 0u) << "width " << point.width << " depth " << point.depth;
@@ -94,7 +94,7 @@ TEST_F(CudaFused, ReferenceRatesWithin4CombinedStandardErrors) {
     for (ReferenceCase& c : rejection_cases()) {
       c.config.draw = draw;
       const PreparedCell cell = prepared_cell(c);
-      if (!CudaFusedEngine::takes(cell.view())) continue;
+      if (!CudaFusedEngine::takes(cell)) continue;
       if (draw == DrawLaw::Product && draw_form(cell.view()) == DrawForm::Factors) continue;
       ++taken;
       const std::uint64_t draws = draws_of(c, budget);

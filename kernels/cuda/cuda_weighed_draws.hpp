@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "kernels/cell_view.hpp"
+#include "kernels/conditional_view.hpp"
+#include "kernels/draw_tally.hpp"
+#include "kernels/kernel_use.hpp"
+
+namespace gnc {
+
+/// WeighedDraws on the current CUDA device, whose thread must be the one that made this object.
+class CudaWeighedDraws {
+ public:
+  CudaWeighedDraws();
+  CudaWeighedDraws(const CudaWeighedDraws&) = delete;
+  CudaWeighedDraws& operator=(const CudaWeighedDraws&) = delete;
+  ~CudaWeighedDraws();
+
+  /// What the kernel of the cell's draws takes of the current device. Throws DeviceError.
+  static KernelUse kernel_use(const CellView& cell);
+
+  /// See run_conditional and BatchedDraws::run.
+  DrawTally run(const CellView& cell, const ConditionalView& measurements, std::uint64_t cell_id,
+                std::span<const double> tolerances, std::uint64_t begin, std::uint64_t end,
+                std::size_t max_stored);
+
+ private:
+  struct Draws;
+  std::unique_ptr<Draws> draws_;
+};
+
+}  // namespace gnc
