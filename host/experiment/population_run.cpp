@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <new>
 #include <stdexcept>
 
 #include "host/errors.hpp"
 #include "host/splitting/curve_points.hpp"
+#include "kernels/cpu/cpu_particles.hpp"
 
 namespace gnc {
 namespace {
@@ -23,11 +25,12 @@ SplittingSettings settings_of(const ChunkTask& task, const Config& config) {
 PopulationRun::PopulationRun(const ChunkTask& task, const Config& config)
     : task_(task),
       settings_(settings_of(task, config)),
-      population_(*task.prepared, task.range.begin, settings_,
-                  curve_points(config.gnc_eps_train, task.prepared->view())) {
+      populations_(task.prepared->view(), std::span(&task.range.begin, 1), settings_,
+                   curve_points(config.gnc_eps_train, task.prepared->view()),
+                   std::make_unique<CpuParticles>(task.prepared->view(), 1, settings_.particles)) {
   if (!task.state) return;
   try {
-    population_.restore(task.state->state);
+    populations_.restore(0, task.state->state);
   } catch (const std::invalid_argument& error) {
     throw UsageError(fmt::format("the ledger's state of population {} of cell {}: {}; the ledger is damaged",
                                  task.chunk, task.cell, error.what()));
@@ -36,7 +39,7 @@ PopulationRun::PopulationRun(const ChunkTask& task, const Config& config)
 
 void PopulationRun::advance() {
   try {
-    population_.advance();
+    populations_.advance();
   } catch (const std::bad_alloc&) {
     const CellView& view = task_.prepared->view();
     throw RunError(fmt::format(
@@ -57,12 +60,13 @@ double PopulationRun::seconds_between_states() const {
 }
 
 PopulationRecord PopulationRun::record() const {
-  return {population_.curve(), population_.prior(), population_.passes(), population_.level(),
+  const Population& population = populations_[0];
+  return {population.curve(), population.prior(), population.passes(), population.level(),
           settings_.particles};
 }
 
 PopulationState PopulationRun::state(double seconds) const {
-  return {population_.levels(), seconds, population_.state()};
+  return {populations_[0].levels(), seconds, populations_.state(0)};
 }
 
 }  // namespace gnc

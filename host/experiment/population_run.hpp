@@ -4,7 +4,7 @@
 
 #include "host/experiment/chunk_queue.hpp"
 #include "host/ledger/population_record.hpp"
-#include "host/splitting/population.hpp"
+#include "host/splitting/populations.hpp"
 
 namespace gnc {
 
@@ -15,11 +15,11 @@ class PopulationRun {
   /// must outlive this object.
   PopulationRun(const ChunkTask& task, const Config& config);
 
-  bool finished() const { return population_.finished(); }
+  bool finished() const { return populations_.finished(); }
   /// One level. RunError when memory runs out.
   void advance();
 
-  double level() const { return population_.level(); }
+  double level() const { return populations_[0].level(); }
   /// Time after which the ledger should have its state again: longer for large ones. Infinite where the state
   /// is larger than a ledger's value can be; such a population begins anew when its run is resumed.
   double seconds_between_states() const;
@@ -31,7 +31,7 @@ class PopulationRun {
  private:
   const ChunkTask& task_;
   SplittingSettings settings_;
-  Population population_;
+  Populations populations_;
 };
 
 }  // namespace gnc
