@@ -77,45 +77,70 @@ GNC_FN void draw_particles(const PhiloxSamples<L>& samples, std::int64_t n_weigh
   weights_from_words<L, kPrior>(count, to);
 }
 
-/// Where L::size particles would move, into `to`, [entry][lane]. Weight i of particle 0 is from[i *
-/// kParticleBlock]; number i mod 4 of block i / 4 of `samples` moves it. `noise` holds `capacity` entries, a
-/// multiple of 4.
+/// A weight after a move by the standard normal number xi.
 template <class L, Prior kPrior>
-GNC_FN void propose(const PhiloxSamples<L>& samples, const ParticleMove& move, std::int64_t n_weights,
-                    const float* from, float* noise, int capacity, float* to) {
-  for (std::int64_t i = 0; i < move.begin; ++i) {
-    L::store(L::load(from + i * kParticleBlock), to + i * L::size);
-  }
-  for (std::int64_t i = move.end; i < n_weights; ++i) {
-    L::store(L::load(from + i * kParticleBlock), to + i * L::size);
-  }
-  const auto keep = L::set(move.keep);
-  const auto step = L::set(move.step);
-  for (std::int64_t first = move.begin / 4 * 4; first < move.end; first += capacity) {
-    const std::int64_t end = first + capacity < move.end ? first + capacity : move.end;
-    const int count = static_cast<int>((end - first + 3) / 4 * 4);
-    draw_words<L>(samples, static_cast<std::uint32_t>(first / 4), count / 4, noise);
-    weights_from_words<L, Prior::Gauss>(count, noise);
-    for (std::int64_t i = first < move.begin ? move.begin : first; i < end; ++i) {
-      const auto w = L::load(from + i * kParticleBlock);
-      const auto xi = L::load(noise + (i - first) * L::size);
-      if constexpr (kPrior == Prior::Gauss) {
-        L::store(L::fma(step, xi, keep * w), to + i * L::size);
-      } else {
-        L::store(reflected<L>(L::fma(step, xi, w)), to + i * L::size);
-      }
-    }
+GNC_FN typename L::Real moved_weight(const ParticleMove& move, typename L::Real w, typename L::Real xi) {
+  if constexpr (kPrior == Prior::Gauss) {
+    return L::fma(L::set(move.step), xi, L::set(move.keep) * w);
+  } else {
+    return reflected<L>(L::fma(L::set(move.step), xi, w));
   }
 }
 
-/// Train loss of each lane of `window`, exact where it is below bound / n_train, else any value of at least
-/// that, or not a number. Leaves the product in scratch.Y.
+/// Source of a SourceWindow: where L::size particles would move. Weight i of particle 0 is at from[i *
+/// kStride]; number i mod 4 of block i / 4 of `samples` moves it.
+template <class L, Prior kPrior, int kStride>
+struct MovedWeights {
+  const PhiloxSamples<L>& samples;
+  ParticleMove move;  ///< nothing moves where its end is not beyond its begin
+  std::int64_t n_weights;
+  const float* from;
+
+  GNC_FN void fill(std::int64_t first, int count, float* to) const {
+    const std::int64_t end = first + count < n_weights ? first + count : n_weights;
+    const std::int64_t begin_moved = first < move.begin ? move.begin : first;
+    const std::int64_t end_moved = end < move.end ? end : move.end;
+    if (begin_moved >= end_moved) return copy(first, first, end, to);
+    // Numbers come in whole blocks, into the places of the weights that they move.
+    const std::int64_t begin_drawn = begin_moved / 4 * 4;
+    copy(first, first, begin_drawn, to);
+    const int drawn = static_cast<int>((end_moved - begin_drawn + 3) / 4 * 4);
+    float* const numbers = to + (begin_drawn - first) * L::size;
+    draw_words<L>(samples, static_cast<std::uint32_t>(begin_drawn / 4), drawn / 4, numbers);
+    weights_from_words<L, Prior::Gauss>(drawn, numbers);
+    copy(first, begin_drawn, begin_moved, to);
+    for (std::int64_t i = begin_moved; i < end_moved; ++i) {
+      float* const at = to + (i - first) * L::size;
+      L::store(moved_weight<L, kPrior>(move, L::load(from + i * kStride), L::load(at)), at);
+    }
+    copy(first, end_moved, end, to);
+  }
+  GNC_FN void fill_rows(std::int64_t first, std::int64_t stride, int rows, int count, float* to) const {
+    for (int i = 0; i < rows; ++i) fill(first + i * stride, count, to + i * count * L::size);
+  }
+
+ private:
+  GNC_FN void copy(std::int64_t first, std::int64_t begin, std::int64_t end, float* to) const {
+    for (std::int64_t i = begin; i < end; ++i) {
+      L::store(L::load(from + i * kStride), to + (i - first) * L::size);
+    }
+  }
+};
+
+/// Train loss of each lane's end-to-end product as `end_to_end` gives it, exact where it is below bound /
+/// n_train, else any value of at least that, or not a number.
+template <class L>
+GNC_FN typename L::Real product_train_loss(const CellView& cell, const float* product, float bound) {
+  const auto factor = output_factor<L>(cell, product);
+  return filtered_residual<L>(cell, product, factor, bound) / L::set(static_cast<float>(cell.n_train));
+}
+
+/// The same of the weights of `window`. Leaves the product in scratch.Y.
 template <class L, Activation kActivation>
 GNC_FN typename L::Real particle_train_loss(const CellView& cell, ParticleWindow<L>& window,
                                             const DrawScratch& scratch, float bound) {
   end_to_end<L, kActivation>(cell, window, scratch);
-  const auto factor = output_factor<L>(cell, scratch.Y);
-  return filtered_residual<L>(cell, scratch.Y, factor, bound) / L::set(static_cast<float>(cell.n_train));
+  return product_train_loss<L>(cell, scratch.Y, bound);
 }
 
 /// Weights `from`, [entry][lane], to particles at `to` where `accepted`; weights begin .. end - 1.
@@ -125,6 +150,22 @@ GNC_FN void accept_moves(typename L::Mask accepted, const float* from, std::int6
   for (std::int64_t i = begin; i < end; ++i) {
     float* at = to + i * kParticleBlock;
     L::store(L::select(accepted, L::load(from + i * L::size), L::load(at)), at);
+  }
+}
+
+/// A move of one particle comes true where it was read from, `to`.
+template <Prior kPrior, int kStride, class L>
+GNC_FN void accept_move(const MovedWeights<L, kPrior, kStride>& moved, float* to) {
+  static_assert(L::size == 1);
+  constexpr int kAtOnce = 16;
+  const std::int64_t end = moved.move.end;
+  for (std::int64_t first = moved.move.begin / 4 * 4; first < end; first += kAtOnce) {
+    float weights[kAtOnce];
+    const std::int64_t left = (end - first + 3) / 4 * 4;
+    moved.fill(first, left < kAtOnce ? static_cast<int>(left) : kAtOnce, weights);
+    for (int i = 0; i < kAtOnce && first + i < end; ++i) {
+      if (first + i >= moved.move.begin) to[(first + i) * kStride] = weights[i];
+    }
   }
 }
 

@@ -59,34 +59,25 @@ GNC_CALL void weights_from_words(int count, float* entries) {
   }
 }
 
-/// A window on the weights of `L::size` draws. Weight i of a draw (W_1, .., W_d in row-major order, one after
-/// the other) is number i mod 4 of block i / 4 of its stream.
-/// Words are drawn first and turned into numbers in place after: each loop is short enough for many of its
-/// independent turns to be in flight.
-template <class L, Prior kPrior>
-class WeightWindow {
+/// A window on numbered weights of L::size networks, which `Source` makes as they are asked for:
+/// - fill(first, count, to): weights first .. first + count - 1 in [entry][lane] layout; both are multiples
+///   of 4, and what lies beyond the last weight is of no meaning;
+/// - fill_rows(first, stride, rows, count, to): the same of rows that begin at first + i * stride, row i into
+///   to[i * count ..].
+template <class L, class Source>
+class SourceWindow {
  public:
   /// `buffer` holds `capacity` entries of L::size floats, aligned for L; capacity is a multiple of 4, at
-  /// least 8. `n_weights`: of a draw. `in_order`: they are read from first to last.
-  GNC_FN WeightWindow(const CellView& cell, Stream stream, std::int64_t n_weights, bool in_order,
-                      float* buffer, int capacity)
-      : samples_(cell.key, stream),
-        n_weights_(n_weights),
-        in_order_(in_order),
-        buffer_(buffer),
-        capacity_(capacity) {}
-
-  /// Draws first_sample .. first_sample + L::size - 1 from now on.
-  GNC_FN void move_to(std::uint64_t first_sample) {
-    samples_.move_to(first_sample);
-    begin_ = end_ = 0;
-  }
+  /// least 8. `n_weights`: of a network. `in_order`: they are read from first to last.
+  GNC_FN SourceWindow(const Source& source, std::int64_t n_weights, bool in_order, float* buffer,
+                      int capacity)
+      : source_(source), n_weights_(n_weights), in_order_(in_order), buffer_(buffer), capacity_(capacity) {}
 
   GNC_FN std::int64_t n_weights() const { return n_weights_; }
   GNC_FN int capacity() const { return capacity_; }
 
   /// Weights first .. first + count - 1 in [entry][lane] layout, valid until the next call; count <= capacity
-  /// - 3. Draws ahead while there is room: to the last weight if they are read in order, else to weight
+  /// - 3. Reads ahead while there is room: to the last weight if they are read in order, else to weight
   /// `limit`.
   GNC_FN float* read(std::int64_t first, int count, std::int64_t limit) {
     if (in_order_) limit = n_weights_;
@@ -99,9 +90,7 @@ class WeightWindow {
       }
       const std::int64_t end = begin + capacity_ < limit ? begin + capacity_ : limit;
       const int missing = static_cast<int>((end - begin - kept + 3) / 4 * 4);
-      draw_words<L>(samples_, static_cast<std::uint32_t>((begin + kept) / 4), missing / 4,
-                    buffer_ + kept * L::size);
-      weights_from_words<L, kPrior>(missing, buffer_ + kept * L::size);
+      source_.fill(begin + kept, missing, buffer_ + kept * L::size);
       begin_ = begin;
       end_ = begin + kept + missing;
     }
@@ -121,21 +110,59 @@ class WeightWindow {
   /// Rows of a block of W_1 straight to where they are used: weights first + i * stride .. + count - 1 of row
   /// i into to[i * count ..]; first, stride and count are multiples of 4.
   GNC_FN void read_rows(std::int64_t first, std::int64_t stride, int rows, int count, float* to) const {
-    for (int i = 0; i < rows; ++i) {
-      draw_words<L>(samples_, static_cast<std::uint32_t>((first + i * stride) / 4), count / 4,
-                    to + i * count * L::size);
-    }
-    weights_from_words<L, kPrior>(rows * count, to);
+    source_.fill_rows(first, stride, rows, count, to);
   }
 
+ protected:
+  GNC_FN Source& source() { return source_; }
+  /// What was read is of no use any more.
+  GNC_FN void forget() { begin_ = end_ = 0; }
+
  private:
-  PhiloxSamples<L> samples_;
+  Source source_;
   std::int64_t n_weights_;
   bool in_order_;
   float* buffer_;
   std::int64_t capacity_;
   std::int64_t begin_ = 0;  // weights in the buffer: begin_ .. end_ - 1, both multiples of 4
   std::int64_t end_ = 0;
+};
+
+/// Weights drawn from the prior: weight i of a draw (W_1, .., W_d in row-major order, one after the other) is
+/// number i mod 4 of block i / 4 of its stream. Words are drawn first and turned into numbers in place after:
+/// each loop is short enough for many of its independent turns to be in flight.
+template <class L, Prior kPrior>
+struct DrawnWeights {
+  PhiloxSamples<L> samples;
+
+  GNC_FN void fill(std::int64_t first, int count, float* to) const {
+    draw_words<L>(samples, static_cast<std::uint32_t>(first / 4), count / 4, to);
+    weights_from_words<L, kPrior>(count, to);
+  }
+  GNC_FN void fill_rows(std::int64_t first, std::int64_t stride, int rows, int count, float* to) const {
+    for (int i = 0; i < rows; ++i) {
+      draw_words<L>(samples, static_cast<std::uint32_t>((first + i * stride) / 4), count / 4,
+                    to + i * count * L::size);
+    }
+    weights_from_words<L, kPrior>(rows * count, to);
+  }
+};
+
+/// A window on the weights of `L::size` draws.
+template <class L, Prior kPrior>
+class WeightWindow : public SourceWindow<L, DrawnWeights<L, kPrior>> {
+ public:
+  /// See SourceWindow.
+  GNC_FN WeightWindow(const CellView& cell, Stream stream, std::int64_t n_weights, bool in_order,
+                      float* buffer, int capacity)
+      : SourceWindow<L, DrawnWeights<L, kPrior>>({PhiloxSamples<L>(cell.key, stream)}, n_weights, in_order,
+                                                 buffer, capacity) {}
+
+  /// Draws first_sample .. first_sample + L::size - 1 from now on.
+  GNC_FN void move_to(std::uint64_t first_sample) {
+    this->source().samples.move_to(first_sample);
+    this->forget();
+  }
 };
 
 GNC_LANES_END

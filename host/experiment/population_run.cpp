@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <new>
 #include <stdexcept>
 
 #include "host/errors.hpp"
 #include "host/splitting/curve_points.hpp"
+#include "kernels/cpu/cpu_particles.hpp"
 
 namespace gnc {
 namespace {
@@ -24,10 +26,12 @@ PopulationRun::PopulationRun(const PreparedCell& cell, std::uint64_t population,
                              const std::optional<PopulationState>& begun)
     : cell_(cell),
       settings_(settings_of(cell, config)),
-      population_(cell, population, settings_, curve_points(config.gnc_eps_train, cell.view())) {
+      populations_(cell.view(), std::span(&population, 1), settings_,
+                   curve_points(config.gnc_eps_train, cell.view()),
+                   std::make_unique<CpuParticles>(cell.view(), 1, settings_.particles)) {
   if (!begun) return;
   try {
-    population_.restore(begun->state);
+    populations_.restore(0, begun->state);
   } catch (const std::invalid_argument& error) {
     throw UsageError(
         fmt::format("the ledger's state of population {} at width {}, depth {}: {}; the ledger is damaged",
@@ -37,7 +41,7 @@ PopulationRun::PopulationRun(const PreparedCell& cell, std::uint64_t population,
 
 void PopulationRun::advance() {
   try {
-    population_.advance();
+    populations_.advance();
   } catch (const std::bad_alloc&) {
     const CellView& view = cell_.view();
     throw RunError(fmt::format(
@@ -58,12 +62,13 @@ double PopulationRun::seconds_between_states() const {
 }
 
 PopulationRecord PopulationRun::record() const {
-  return {population_.curve(), population_.prior(), population_.passes(), population_.level(),
+  const Population& population = populations_[0];
+  return {population.curve(), population.prior(), population.passes(), population.level(),
           settings_.particles};
 }
 
 PopulationState PopulationRun::state(double seconds) const {
-  return {population_.levels(), seconds, population_.state()};
+  return {populations_[0].levels(), seconds, populations_.state(0)};
 }
 
 }  // namespace gnc

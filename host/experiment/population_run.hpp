@@ -5,7 +5,7 @@
 
 #include "host/config/config.hpp"
 #include "host/ledger/population_record.hpp"
-#include "host/splitting/population.hpp"
+#include "host/splitting/populations.hpp"
 
 namespace gnc {
 
@@ -17,11 +17,11 @@ class PopulationRun {
   PopulationRun(const PreparedCell& cell, std::uint64_t population, const Config& config,
                 const std::optional<PopulationState>& begun);
 
-  bool finished() const { return population_.finished(); }
+  bool finished() const { return populations_.finished(); }
   /// One level. RunError when memory runs out.
   void advance();
 
-  double level() const { return population_.level(); }
+  double level() const { return populations_[0].level(); }
   /// Time after which the ledger should have its state again: longer for large ones. Infinite where the state
   /// is larger than a ledger's value can be; such a population begins anew when its run is resumed.
   double seconds_between_states() const;
@@ -33,7 +33,7 @@ class PopulationRun {
  private:
   const PreparedCell& cell_;
   SplittingSettings settings_;
-  Population population_;
+  Populations populations_;
 };
 
 }  // namespace gnc

@@ -2,14 +2,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "host/config/config.hpp"
-#include "host/engine/prepared_cell.hpp"
-#include "kernels/cpu/scratch_memory.hpp"
+#include "host/splitting/state_bytes.hpp"
+#include "kernels/cell_view.hpp"
 #include "kernels/fixed_point.hpp"
-#include "kernels/particles.hpp"
+#include "kernels/particle_store.hpp"
 
 namespace gnc {
 
@@ -32,64 +33,77 @@ struct CurvePoint {
   double gen = 0.0, gen_median = 0.0, gen_q25 = 0.0, gen_q75 = 0.0;
 };
 
-/// One population of estimator `splitting` (MATH.md section 4): particles that descend from the prior, level
-/// by level, to the smallest train loss asked for. Everything is a function of (run seed, cell, population,
-/// settings, eps_points).
+/// One population of estimator `splitting` (MATH.md section 4), all but its particles: what they do next, and
+/// what came of it. The particles descend from the prior, level by level, to the smallest train loss asked
+/// for: they are drawn; then, again and again, the next level is chosen, the points above it are answered,
+/// those not below it become copies of those that are, and all are moved. `Populations` does it.
+/// Everything is a function of (run seed, cell, population, settings, eps_points).
 class Population {
  public:
-  /// `cell` must outlive this object. `eps_points`: > 0, strictly decreasing, at least one. Throws
-  /// std::invalid_argument for settings or points out of range.
-  Population(const PreparedCell& cell, std::uint64_t population, SplittingSettings settings,
+  /// `eps_points`: > 0, strictly decreasing, at least one. Throws std::invalid_argument for settings or
+  /// points out of range.
+  Population(const CellView& cell, std::uint64_t population, SplittingSettings settings,
              std::vector<double> eps_points);
 
   bool finished() const { return finished_; }
-
-  /// The first time: draws the particles from the prior. After that: one level further, that is level,
-  /// survivors, copies, sweeps. Then answers the points above the next level. Does nothing once finished. May
-  /// throw std::bad_alloc; the object is then good for nothing but `restore`.
-  void advance();
-
-  int levels() const { return levels_; }         ///< so far
-  double level() const { return level_; }        ///< the particles' train losses are below; infinite at first
-  double log_rate() const { return log_rate_; }  ///< log of the estimated P(train loss < level())
+  bool drawn() const { return step_ > 0; }
+  int levels() const { return levels_; }   ///< so far
+  double level() const { return level_; }  ///< the particles' train losses are below; infinite at first
+  double next_level() const { return next_level_; }
+  double log_rate() const { return log_rate_; }     ///< log of the estimated P(train loss < level())
   std::uint64_t passes() const { return passes_; }  ///< forward passes so far
+  const SplittingSettings& settings() const { return settings_; }
 
   /// The points answered so far, in the order of eps_points; all of them once finished.
   const std::vector<CurvePoint>& curve() const { return curve_; }
 
-  /// Generalization losses of the first particles, draws of the prior; empty before the first advance.
+  /// Generalization losses of the first particles, draws of the prior; empty before they are drawn.
   const LossSums& prior() const { return prior_; }
 
-  /// Everything needed to go on, the same bytes on every machine.
-  std::vector<std::byte> state() const;
+  // What the particles do; `number` is the population's in its store.
 
-  /// Goes on from a state of the same cell, population, settings and points. Throws std::invalid_argument for
-  /// bytes that are not such a state; this object is then unchanged.
-  void restore(std::span<const std::byte> state);
+  ParticleDraw draw(std::uint32_t number);
+  /// One level further: the next level becomes the level, with so many particles below it.
+  ParticleRefill descend(std::uint32_t number, std::uint64_t survivors);
+  /// The next move of all particles, of one layer; the layers take turns.
+  LayerMove next_move(std::uint32_t number);
+  /// How many of the last moves were accepted.
+  void moved(std::uint64_t accepted);
+  /// The median of the train losses, but not below the target; or, where no particle is below the median, the
+  /// next larger loss. Finished where there is no further level.
+  void choose_next_level(const LossOrder& losses);
+
+  /// Whether the particles are still draws of the prior.
+  bool at_prior() const { return step_ == 1; }
+  void set_prior(const LossSums& prior) { prior_ = prior; }
+  /// Counts the forward passes that generalization losses took.
+  void count_passes() { passes_ += settings_.particles; }
+  /// The point to be answered now: those above the next level, or all that are left once finished.
+  std::optional<double> due() const;
+  /// Order statistics of the generalization losses of `count` particles that answer a point.
+  static std::vector<std::uint64_t> ranks(std::uint64_t count);
+  /// Answers the point due. `at_ranks`: the generalization losses at `ranks(below.count)`.
+  void answer(const GeneralizationSum& below, std::span<const float> at_ranks);
+
+  /// Everything needed to go on but the particles.
+  void write_to(StateWriter& writer) const;
+  std::size_t state_bytes() const;
+  /// Whether a state holds the particles too: those of a finished population are of no further use.
+  bool has_particles() const { return step_ != 0 && !finished_; }
+  /// Throws std::invalid_argument for bytes that are no state of the same cell, population, settings and
+  /// points; this object is then good for nothing but another try.
+  void read_from(StateReader& reader);
 
  private:
-  void allocate();
-  Particles particles() const;
-  std::size_t weight_at(std::uint64_t particle) const;
-  void draw();
-  void descend();
-  void refill(std::uint64_t survivors);
-  void sweep();
-  void choose_next_level();
-  void answer_points();
-  void answer(double eps_train, const float* gen_losses);
   std::uint64_t fingerprint() const;
 
-  const PreparedCell& cell_;
   SplittingSettings settings_;
   std::vector<double> eps_points_;
+  Prior prior_law_;
   PhiloxKey key_;
   std::int64_t n_weights_;
+  std::vector<std::int64_t> layer_begins_;  // of each layer's weights, and behind the last
   double target_;  // the smallest point that is not below what any Y can reach; infinite where there is none
-
-  ScratchMemory weight_memory_, loss_memory_, gen_memory_, scratch_;
-  float* weights_ = nullptr;
-  float* losses_ = nullptr;
 
   // Written to and read from the state.
   bool finished_ = false;
@@ -102,6 +116,8 @@ class Population {
   std::uint64_t passes_ = 0;
   std::vector<CurvePoint> curve_;
   LossSums prior_;
+
+  std::size_t moved_layer_ = 0;  // by the last next_move
 };
 
 }  // namespace gnc

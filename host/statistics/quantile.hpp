@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -11,6 +12,19 @@ struct Quartiles {
   double median = 0.0;
   double q75 = 0.0;
 };
+
+/// Where a quantile of a sorted sample lies: `fraction` of the way from order statistic `below` to `above`.
+struct QuantilePlace {
+  std::size_t below = 0;  ///< from 0
+  std::size_t above = 0;  ///< below + 1, or `below` where there is none
+  double fraction = 0.0;
+};
+
+/// That of type 7 of Hyndman & Fan (see quantile_of_sorted) for a sample of n >= 1 values.
+QuantilePlace quantile_place(std::size_t n, double probability);
+
+/// The quantile there, given the values of both order statistics.
+double quantile_between(const QuantilePlace& place, double below, double above);
 
 /// Quantile of a sample sorted in ascending order, by linear interpolation between order statistics (type 7
 /// of Hyndman & Fan, The American Statistician 50, 1996). Empty sample: nullopt. Throws std::invalid_argument

@@ -1,10 +1,10 @@
 #include "kernels/cpu/splitting_kernel.hpp"
 
 #include <bit>
-#include <cfloat>
 #include <cmath>
 
 #include "kernels/cpu/simd_selection.hpp"
+#include "kernels/level_bounds.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/splitting_kernel.cpp"
@@ -92,12 +92,17 @@ std::uint64_t move_all(const CellView& cell, PhiloxKey key, std::uint32_t step, 
                        float level, float bound, const Particles& particles, const ParticleScratch& scratch) {
   PhiloxSamples<L> samples(key, Stream::Splitting);
   ParticleWindow<L> window(cell, scratch.draws);
+  constexpr int kAtOnce = 256;
   std::uint64_t accepted = 0;
   for (std::uint64_t first = 0; first < particles.count; first += L::size) {
     samples.move_to(sample_of(step, first));
     float* at = scratch.at(particles, first);
-    propose<L, kPrior>(samples, move, scratch.n_weights, at, scratch.draws.window,
-                       scratch.draws.window_entries, scratch.weights);
+    const MovedWeights<L, kPrior, kParticleBlock> moved{samples, move, scratch.n_weights, at};
+    for (std::int64_t i = 0; i < scratch.n_weights; i += kAtOnce) {
+      const std::int64_t left = scratch.n_weights - i;
+      moved.fill(i, left < kAtOnce ? static_cast<int>((left + 3) / 4 * 4) : kAtOnce,
+                 scratch.weights + i * L::size);
+    }
     window.move_to(scratch.weights);
     const auto loss = particle_train_loss<L, kActivation>(cell, window, scratch.draws, bound);
     const auto below = L::less(loss, L::set(level));
@@ -167,14 +172,6 @@ float* reserve_scratch(const CellView& cell, ScratchMemory& memory) {
   return memory.reserve(HWY_DYNAMIC_DISPATCH(particle_scratch_on_target)(cell));
 }
 
-float to_float(double x) { return x > static_cast<double>(FLT_MAX) ? HUGE_VALF : static_cast<float>(x); }
-
-/// The smallest float that is not below x: a float is below the one exactly where it is below the other.
-float float_not_below(double x) {
-  const float nearest = to_float(x);
-  return static_cast<double>(nearest) < x ? std::nextafter(nearest, HUGE_VALF) : nearest;
-}
-
 }  // namespace
 
 void draw_particles(const CellView& cell, PhiloxKey key, std::uint32_t step, const Particles& particles,
@@ -185,10 +182,9 @@ void draw_particles(const CellView& cell, PhiloxKey key, std::uint32_t step, con
 std::uint64_t move_particles(const CellView& cell, PhiloxKey key, std::uint32_t step,
                              const ParticleMove& move, double level, const Particles& particles,
                              ScratchMemory& memory) {
-  // A little above the level: the decision is the rounded train loss's.
-  const float bound = to_float(level * cell.n_train * (1.0 + 1e-5));
-  return HWY_DYNAMIC_DISPATCH(move_particles_on_target)(cell, key, step, move, float_not_below(level), bound,
-                                                        particles, reserve_scratch(cell, memory));
+  return HWY_DYNAMIC_DISPATCH(move_particles_on_target)(cell, key, step, move, float_not_below(level),
+                                                        residual_bound(level, cell.n_train), particles,
+                                                        reserve_scratch(cell, memory));
 }
 
 void generalization_losses(const CellView& cell, const Particles& particles, float* to,

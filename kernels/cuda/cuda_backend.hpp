@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cub/device/device_radix_sort.cuh>
 #include <cub/device/device_reduce.cuh>
 #include <cub/device/device_select.cuh>
 #include <utility>
@@ -77,6 +78,11 @@ class CudaBackend {
           "copying to the device");
   }
   template <class T>
+  void upload_to(const T* from, std::size_t count, T* to) {
+    check(cudaMemcpyAsync(to, from, count * sizeof(T), cudaMemcpyHostToDevice, stream_.get()),
+          "copying to the device");
+  }
+  template <class T>
   void download(const T* from, std::size_t count, T* to) {
     check(cudaMemcpyAsync(to, from, count * sizeof(T), cudaMemcpyDeviceToHost, stream_.get()),
           "copying from the device");
@@ -137,6 +143,14 @@ class CudaBackend {
                                                 stream_.get());
     });
     fetch(total);
+  }
+
+  /// `count` keys in ascending order of their low `bits` bits, which are all that they have.
+  void sort(const std::uint64_t* keys, std::uint64_t* sorted, std::uint32_t count, int bits) {
+    with_scratch("sorting losses", [&](void* scratch, std::size_t& bytes) {
+      return cub::DeviceRadixSort::SortKeys(scratch, bytes, keys, sorted, static_cast<int>(count), 0, bits,
+                                            stream_.get());
+    });
   }
 
   /// Sets a result to zero.

@@ -81,6 +81,11 @@ class HostBackend {
     std::copy_n(from, count, to.get());
   }
   template <class T>
+  void upload_to(const T* from, std::size_t count, T* to) {
+    HostDevice::current().call();
+    std::copy_n(from, count, to);
+  }
+  template <class T>
   void download(const T* from, std::size_t count, T* to) {
     HostDevice::current().call();
     std::copy_n(from, count, to);
@@ -136,6 +141,12 @@ class HostBackend {
     HostDevice::current().call();
     total.value_ = LossSums{};
     for (std::uint32_t i = count; i-- > 0;) total.value_.add(term(i));
+  }
+
+  void sort(const std::uint64_t* keys, std::uint64_t* sorted, std::uint32_t count, int) {
+    HostDevice::current().call();
+    std::copy_n(keys, count, sorted);
+    std::sort(sorted, sorted + count);
   }
 
   template <class T>

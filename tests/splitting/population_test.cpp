@@ -26,20 +26,20 @@ Config small_config() {
   return config;
 }
 
-void expect_same(const Population& a, const Population& b, const std::string& name) {
-  EXPECT_EQ(a.finished(), b.finished()) << name;
-  EXPECT_EQ(a.levels(), b.levels()) << name;
-  EXPECT_EQ(a.passes(), b.passes()) << name;
-  EXPECT_EQ(a.log_rate(), b.log_rate()) << name;
-  EXPECT_EQ(a.prior(), b.prior()) << name;
+void expect_same(const CpuPopulation& a, const CpuPopulation& b, const std::string& name) {
+  EXPECT_EQ(a->finished(), b->finished()) << name;
+  EXPECT_EQ(a->levels(), b->levels()) << name;
+  EXPECT_EQ(a->passes(), b->passes()) << name;
+  EXPECT_EQ(a->log_rate(), b->log_rate()) << name;
+  EXPECT_EQ(a->prior(), b->prior()) << name;
   EXPECT_EQ(a.state(), b.state()) << name;
-  ASSERT_EQ(a.curve().size(), b.curve().size()) << name;
-  for (std::size_t i = 0; i < a.curve().size(); ++i) {
-    EXPECT_EQ(a.curve()[i].eps_train, b.curve()[i].eps_train) << name;
-    EXPECT_EQ(a.curve()[i].reached, b.curve()[i].reached) << name;
-    EXPECT_EQ(a.curve()[i].log_rate, b.curve()[i].log_rate) << name;
-    EXPECT_EQ(a.curve()[i].gen, b.curve()[i].gen) << name;
-    EXPECT_EQ(a.curve()[i].gen_q75, b.curve()[i].gen_q75) << name;
+  ASSERT_EQ(a->curve().size(), b->curve().size()) << name;
+  for (std::size_t i = 0; i < a->curve().size(); ++i) {
+    EXPECT_EQ(a->curve()[i].eps_train, b->curve()[i].eps_train) << name;
+    EXPECT_EQ(a->curve()[i].reached, b->curve()[i].reached) << name;
+    EXPECT_EQ(a->curve()[i].log_rate, b->curve()[i].log_rate) << name;
+    EXPECT_EQ(a->curve()[i].gen, b->curve()[i].gen) << name;
+    EXPECT_EQ(a->curve()[i].gen_q75, b->curve()[i].gen_q75) << name;
   }
 }
 
@@ -48,11 +48,11 @@ TEST(Population, InterruptedAtEveryLevelGivesTheSameBits) {
   const PreparedCell cell(config, {4, 3, 0.0, 0.0}, 0, random_problem(config, 0));
   const std::vector<double> points{0.1, 0.03, 0.01};
   const SplittingSettings settings{101, 4};  // the last block of particles is not full
-  Population whole(cell, 2, settings, points);
-  Population interrupted(cell, 2, settings, points);
+  CpuPopulation whole(cell, 2, settings, points);
+  CpuPopulation interrupted(cell, 2, settings, points);
   int steps = 0;
-  while (!whole.finished()) {
-    Population next(cell, 2, settings, points);
+  while (!whole->finished()) {
+    CpuPopulation next(cell, 2, settings, points);
     next.restore(interrupted.state());
     next.advance();
     interrupted.restore(next.state());
@@ -61,7 +61,7 @@ TEST(Population, InterruptedAtEveryLevelGivesTheSameBits) {
     expect_same(whole, interrupted, "step " + std::to_string(steps));
   }
   EXPECT_GT(steps, 10);
-  EXPECT_EQ(whole.curve().size(), points.size());
+  EXPECT_EQ(whole->curve().size(), points.size());
 }
 
 TEST(Population, EverySimdTargetGivesTheSameBits) {
@@ -73,7 +73,7 @@ TEST(Population, EverySimdTargetGivesTheSameBits) {
       config.activation = Activation::Tanh;
       const PreparedCell cell(config, point, 0, random_problem(config, 0));
       const auto run = [&] {
-        Population population(cell, 1, {101, 4}, {0.02});
+        CpuPopulation population(cell, 1, {101, 4}, {0.02});
         for (int i = 0; i < 8; ++i) population.advance();
         return population.state();
       };
@@ -95,20 +95,20 @@ TEST(Population, EverySimdTargetGivesTheSameBits) {
 TEST(Population, OthersDrawOtherNumbers) {
   const Config config = small_config();
   const PreparedCell cell(config, {4, 2, 0.0, 0.0}, 0, random_problem(config, 0));
-  Population first(cell, 0, {200, 2}, {0.1}), second(cell, 1, {200, 2}, {0.1});
+  CpuPopulation first(cell, 0, {200, 2}, {0.1}), second(cell, 1, {200, 2}, {0.1});
   first.advance();
   second.advance();
-  EXPECT_NE(first.prior(), second.prior());
+  EXPECT_NE(first->prior(), second->prior());
 }
 
 TEST(Population, RefusesBytesThatAreNoState) {
   const Config config = small_config();
   const PreparedCell cell(config, {4, 2, 0.0, 0.0}, 0, random_problem(config, 0));
   const SplittingSettings settings{64, 2};
-  Population population(cell, 0, settings, {0.1});
+  CpuPopulation population(cell, 0, settings, {0.1});
   for (int i = 0; i < 3; ++i) population.advance();
   const std::vector<std::byte> good = population.state();
-  Population other(cell, 0, settings, {0.1});
+  CpuPopulation other(cell, 0, settings, {0.1});
   EXPECT_THROW(other.restore({}), std::invalid_argument);
   for (std::size_t length : {std::size_t{1}, good.size() / 2, good.size() - 1}) {
     EXPECT_THROW(other.restore(std::span(good).first(length)), std::invalid_argument) << length;
@@ -118,9 +118,9 @@ TEST(Population, RefusesBytesThatAreNoState) {
     bad[at] ^= std::byte{4};
     EXPECT_THROW(other.restore(bad), std::invalid_argument) << at;
   }
-  EXPECT_THROW(Population(cell, 1, settings, {0.1}).restore(good), std::invalid_argument);
-  EXPECT_THROW(Population(cell, 0, {64, 3}, {0.1}).restore(good), std::invalid_argument);
-  EXPECT_THROW(Population(cell, 0, settings, {0.2}).restore(good), std::invalid_argument);
+  EXPECT_THROW(CpuPopulation(cell, 1, settings, {0.1}).restore(good), std::invalid_argument);
+  EXPECT_THROW(CpuPopulation(cell, 0, {64, 3}, {0.1}).restore(good), std::invalid_argument);
+  EXPECT_THROW(CpuPopulation(cell, 0, settings, {0.2}).restore(good), std::invalid_argument);
   other.restore(good);
   expect_same(population, other, "good");
 }
@@ -128,24 +128,24 @@ TEST(Population, RefusesBytesThatAreNoState) {
 TEST(Population, RefusesSettingsOutOfRange) {
   const Config config = small_config();
   const PreparedCell cell(config, {4, 2, 0.0, 0.0}, 0, random_problem(config, 0));
-  EXPECT_THROW(Population(cell, 0, {1, 2}, {0.1}), std::invalid_argument);
-  EXPECT_THROW(Population(cell, 0, {64, 0}, {0.1}), std::invalid_argument);
-  EXPECT_THROW(Population(cell, 0, {64, 2}, {}), std::invalid_argument);
-  EXPECT_THROW(Population(cell, 0, {64, 2}, {0.1, 0.1}), std::invalid_argument);
-  EXPECT_THROW(Population(cell, 0, {64, 2}, {0.1, -0.1}), std::invalid_argument);
+  EXPECT_THROW(CpuPopulation(cell, 0, {1, 2}, {0.1}), std::invalid_argument);
+  EXPECT_THROW(CpuPopulation(cell, 0, {64, 0}, {0.1}), std::invalid_argument);
+  EXPECT_THROW(CpuPopulation(cell, 0, {64, 2}, {}), std::invalid_argument);
+  EXPECT_THROW(CpuPopulation(cell, 0, {64, 2}, {0.1, 0.1}), std::invalid_argument);
+  EXPECT_THROW(CpuPopulation(cell, 0, {64, 2}, {0.1, -0.1}), std::invalid_argument);
 }
 
 TEST(Population, ToleranceThatEverythingMeets) {
   const Config config = small_config();
   const PreparedCell cell(config, {4, 2, 0.0, 0.0}, 0, random_problem(config, 0));
-  Population population(cell, 0, {500, 3}, {1e30, 1e29});
+  CpuPopulation population(cell, 0, {500, 3}, {1e30, 1e29});
   run_to_the_end(population);
-  ASSERT_EQ(population.curve().size(), 2u);
-  for (const CurvePoint& point : population.curve()) {
+  ASSERT_EQ(population->curve().size(), 2u);
+  for (const CurvePoint& point : population->curve()) {
     EXPECT_TRUE(point.reached);
     EXPECT_EQ(point.log_rate, 0.0);
   }
-  EXPECT_EQ(population.prior().count, 500u);
+  EXPECT_EQ(population->prior().count, 500u);
 }
 
 /// Two equal measurements with targets 1 apart: no Y has a train loss below 1 / 8.
@@ -161,25 +161,25 @@ Problem contradictory_problem(const Config& config) {
 TEST(Population, TrainLossThatNoMatrixReachesIsABoundAndEndsSoon) {
   const Config config = small_config();
   const PreparedCell cell(config, {4, 2, 0.0, 0.0}, 0, contradictory_problem(config));
-  Population population(cell, 0, {256, 4}, {0.2, 0.13, 0.1249, 1e-3});
+  CpuPopulation population(cell, 0, {256, 4}, {0.2, 0.13, 0.1249, 1e-3});
   run_to_the_end(population);
-  ASSERT_EQ(population.curve().size(), 4u);
-  EXPECT_TRUE(population.curve()[0].reached);
-  EXPECT_TRUE(population.curve()[1].reached);
-  EXPECT_FALSE(population.curve()[2].reached);
-  EXPECT_FALSE(population.curve()[3].reached);
-  EXPECT_EQ(population.curve()[3].log_rate, population.curve()[1].log_rate);
-  EXPECT_LT(population.levels(), 60);
+  ASSERT_EQ(population->curve().size(), 4u);
+  EXPECT_TRUE(population->curve()[0].reached);
+  EXPECT_TRUE(population->curve()[1].reached);
+  EXPECT_FALSE(population->curve()[2].reached);
+  EXPECT_FALSE(population->curve()[3].reached);
+  EXPECT_EQ(population->curve()[3].log_rate, population->curve()[1].log_rate);
+  EXPECT_LT(population->levels(), 60);
 }
 
 TEST(Population, TrainLossJustAboveTheLeastEnds) {
   const Config config = small_config();
   const PreparedCell cell(config, {4, 2, 0.0, 0.0}, 0, contradictory_problem(config));
-  Population population(cell, 0, {64, 4}, {0.125 * (1 + 2e-7)});
+  CpuPopulation population(cell, 0, {64, 4}, {0.125 * (1 + 2e-7)});
   run_to_the_end(population);
-  ASSERT_EQ(population.curve().size(), 1u);
-  EXPECT_LT(population.curve()[0].log_rate, -10.0);
-  EXPECT_LE(population.levels(), kMostLevels);
+  ASSERT_EQ(population->curve().size(), 1u);
+  EXPECT_LT(population->curve()[0].log_rate, -10.0);
+  EXPECT_LE(population->levels(), kMostLevels);
 }
 
 // Normalised 1 x 1 matrices are +1 or -1.
@@ -197,9 +197,9 @@ TEST(Population, ParticlesThatAreAllAlikeDoNotLoop) {
   problem.b_test = problem.b_train;
   const PreparedCell cell(config, {1, 2, 0.0, 0.0}, 0, problem);
   // Losses are (1 - 3)^2 or (-1 - 3)^2, each for half of the draws.
-  Population population(cell, 0, {1000, 3}, {20.0, 10.0, 5.0, 3.0});
+  CpuPopulation population(cell, 0, {1000, 3}, {20.0, 10.0, 5.0, 3.0});
   run_to_the_end(population);
-  const auto& curve = population.curve();
+  const auto& curve = population->curve();
   ASSERT_EQ(curve.size(), 4u);
   EXPECT_TRUE(curve[0].reached && curve[1].reached && curve[2].reached);
   EXPECT_EQ(curve[0].log_rate, 0.0);
@@ -207,7 +207,7 @@ TEST(Population, ParticlesThatAreAllAlikeDoNotLoop) {
   EXPECT_EQ(curve[1].log_rate, curve[2].log_rate);
   EXPECT_FALSE(curve[3].reached);
   EXPECT_EQ(curve[3].log_rate, curve[2].log_rate);
-  EXPECT_LT(population.levels(), 5);
+  EXPECT_LT(population->levels(), 5);
 }
 
 TEST(Population, FirstParticlesAreDrawsOfThePrior) {
@@ -216,9 +216,9 @@ TEST(Population, FirstParticlesAreDrawsOfThePrior) {
     config.gnc_init = prior;
     const Problem problem = random_problem(config, 0);
     const PreparedCell cell(config, {5, 2, 0.0, 0.0}, 0, problem);
-    Population population(cell, 0, {20'000, 1}, {1e-3});
+    CpuPopulation population(cell, 0, {20'000, 1}, {1e-3});
     population.advance();
-    const LossStatistics gen = loss_statistics(population.prior());
+    const LossStatistics gen = loss_statistics(population->prior());
     // Entries of Y have variance sigma^4 / n_cols, sigma^2 = 1 or 1/3, and A_test has orthonormal rows.
     const double variance = prior == Prior::Gauss ? 1.0 : 1.0 / 9.0;
     const double truth =
@@ -253,16 +253,16 @@ TEST(Population, SmallTrainLossesAreTheJudges) {
     const Point point{5, activation == Activation::Linear ? 2 : 4, 0.0, 0.0};
     const PreparedCell cell(config, point, 0, problem);
     constexpr std::size_t kParticles = 128;
-    Population population(cell, 0, {kParticles, 8}, {1e-7});
+    CpuPopulation population(cell, 0, {kParticles, 8}, {1e-7});
     for (const double bound : {1e-2, 1e-4, 1e-6}) {
-      while (!population.finished() && population.level() > bound) population.advance();
-      ASSERT_FALSE(population.finished());
+      while (!population->finished() && population->level() > bound) population.advance();
+      ASSERT_FALSE(population->finished());
       const auto n = static_cast<std::size_t>(n_weights(5, 5, point.width, point.depth));
       const StateParticles particles(population.state(), kParticles, n);
       double worst = 0.0;
       for (std::size_t p = 0; p < kParticles; ++p) {
         const double judged = judge(config, point, problem, particles.weights[p]).train_loss;
-        EXPECT_LT(particles.losses[p], population.level());
+        EXPECT_LT(particles.losses[p], population->level());
         worst = std::max(worst, std::abs(particles.losses[p] / judged - 1.0));
       }
       // A residual's error is some units of the last place of the targets, about 1e-7, against its size

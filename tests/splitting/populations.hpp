@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "host/engine/prepared_cell.hpp"
-#include "host/splitting/population.hpp"
 #include "host/splitting/splitting_statistics.hpp"
+#include "tests/splitting/cpu_population.hpp"
 
 namespace gnc {
 
-inline void run_to_the_end(Population& population) {
-  while (!population.finished()) population.advance();
+inline void run_to_the_end(CpuPopulation& population) {
+  while (!population->finished()) population.advance();
 }
 
 /// Curves of populations 0 .. count - 1, computed on two threads.
@@ -23,9 +23,9 @@ inline std::vector<std::vector<CurvePoint>> run_populations(const PreparedCell& 
   std::vector<std::vector<CurvePoint>> curves(count);
   const auto work = [&](std::uint64_t first) {
     for (std::uint64_t r = first; r < count; r += 2) {
-      Population population(cell, r, settings, eps_points);
+      CpuPopulation population(cell, r, settings, eps_points);
       run_to_the_end(population);
-      curves[r] = population.curve();
+      curves[r] = population->curve();
     }
   };
   std::thread other(work, 1);

@@ -1,0 +1,197 @@
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/batched/particle_jobs.hpp"
+#include "kernels/cell_view.hpp"
+#include "kernels/fused/fused_cell.hpp"
+#include "kernels/losses.hpp"
+#include "kernels/scalar_lanes.hpp"
+#include "kernels/splitting.hpp"
+
+namespace gnc {
+
+// Shapes of networks whose particles are moved by one thread each, a weight being read as the product needs
+// it. Each has
+// - Cell: how a kernel gets the cell;
+// - takes(cell): whether it is the cell's shape;
+// - product<kActivation>(cell, source, Y): the end-to-end product, as `end_to_end` gives it, of the weights
+//   that a source of a SourceWindow makes; Y has `entries` places.
+
+/// Networks up to these sizes in the thread's local memory. One hidden layer may be of any width, a part of
+/// `kUnits` at a time.
+template <int kRows, int kCols, int kUnits, class CellOfKernel>
+struct LocalNetwork {
+  static constexpr int entries = kRows * kCols;
+  using Cell = CellOfKernel;
+
+  static bool takes(const CellView& cell) {
+    return cell.n_rows <= kRows && cell.n_cols <= kCols && (cell.depth <= 2 || cell.width <= kUnits) &&
+           Cell::has_room(cell);
+  }
+
+  template <Activation kActivation, class Source>
+  static GNC_FN void product(const CellView& cell, const Source& source, float (&Y)[entries]) {
+    constexpr int kWindow = 64;
+    float window[kWindow];
+    float hidden[kRows * kUnits];
+    float next_hidden[kRows * kUnits];
+    DrawScratch scratch;
+    scratch.window = window;
+    scratch.window_entries = kWindow;
+    scratch.hidden = hidden;
+    scratch.next_hidden = next_hidden;
+    scratch.hidden_tile = cell.width < kUnits ? cell.width : kUnits;
+    scratch.Y = Y;
+    const bool in_order = plain::hidden_units_at_once(cell, scratch) >= cell.width;
+    plain::SourceWindow<plain::ScalarLanes, Source> weights(
+        source, n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth), in_order, window, kWindow);
+    plain::end_to_end<plain::ScalarLanes, kActivation>(cell, weights, scratch);
+  }
+};
+
+/// Only the published experiments' 5 x 5, with the measurements where all threads read one value at once.
+struct PublishedNetwork : LocalNetwork<5, 5, 40, CellByValue<5, 5>> {
+  static bool takes(const CellView& cell) {
+    return cell.n_rows == 5 && cell.n_cols == 5 && LocalNetwork::takes(cell);
+  }
+};
+struct GeneralNetwork : LocalNetwork<16, 16, 64, CellByReference> {};
+
+/// Calls with the first shape that takes the cell; whether there is one.
+template <class Call>
+bool with_particle_shape(const CellView& cell, const Call& call) {
+  const auto with = [&]<class Shape>() {
+    if (!Shape::takes(cell)) return false;
+    call.template operator()<Shape>();
+    return true;
+  };
+  return with.template operator()<PublishedNetwork>() || with.template operator()<GeneralNetwork>();
+}
+
+/// Whether a shape takes the particles of the cell.
+inline bool particles_taken(const CellView& cell) {
+  bool taken = false;
+  with_particle_shape(cell, [&]<class Shape>() { taken = Shape::entries > 0; });
+  return taken;
+}
+
+/// Adds one to a counter of accepted moves; its value before is of no interest.
+GNC_FN void count_move(std::uint32_t* counter) {
+#ifdef __CUDA_ARCH__
+  // One addition for the threads of a warp that count the same.
+  const unsigned peers = __match_any_sync(__activemask(), reinterpret_cast<unsigned long long>(counter));
+  if (static_cast<int>(threadIdx.x % 32) == __ffs(static_cast<int>(peers)) - 1) {
+    atomicAdd(counter, static_cast<unsigned>(__popc(peers)));
+  }
+#else
+  ++*counter;
+#endif
+}
+
+GNC_FN std::uint64_t particle_sample(std::uint32_t step, std::uint32_t particle) {
+  return static_cast<std::uint64_t>(step) << 32 | particle;
+}
+
+/// Draws the weights of a particle per index.
+template <Prior kPrior>
+struct DrawParticles {
+  DeviceParticles particles;
+  const ParticleJob* jobs;
+
+  GNC_FN void operator()(std::uint32_t i) const {
+    using L = plain::ScalarLanes;
+    const JobParticle at(particles, i);
+    if (!at.exists(particles)) return;
+    const ParticleJob& job = jobs[at.job];
+    const plain::PhiloxSamples<L> samples(job.key, Stream::Splitting, particle_sample(job.step, at.particle));
+    float* const to = particles.weights_of(at.slot(particles, jobs));
+    for (std::int64_t first = 0; first < particles.n_weights; first += 4) {
+      std::uint32_t words[4];
+      float weights[4];
+      samples.block(static_cast<std::uint32_t>(first / 4), words);
+      plain::weights_of_block<L, kPrior>(words, weights);
+      for (int w = 0; w < 4 && first + w < particles.n_weights; ++w) {
+        to[(first + w) * kDeviceBlock] = weights[w];
+      }
+    }
+  }
+};
+
+/// Where a particle is, as a source of its weights.
+using ParticleWeights = plain::MovedWeights<plain::ScalarLanes, Prior::Gauss, kDeviceBlock>;
+
+/// Train loss of a particle per index, infinite where it is not a number.
+template <class Shape, Activation kActivation>
+struct EvaluateParticles {
+  typename Shape::Cell cell;
+  DeviceParticles particles;
+  const ParticleJob* jobs;
+
+  GNC_FN void operator()(std::uint32_t i) const {
+    using L = plain::ScalarLanes;
+    const JobParticle at(particles, i);
+    if (!at.exists(particles)) return;
+    const CellView view = cell.view();
+    const std::uint32_t slot = at.slot(particles, jobs);
+    const plain::PhiloxSamples<L> unused(view.key, Stream::Splitting, 0);
+    const ParticleWeights weights{unused, {}, particles.n_weights, particles.weights_of(slot)};
+    float Y[Shape::entries];
+    Shape::template product<kActivation>(view, weights, Y);
+    const float loss = plain::product_train_loss<L>(view, Y, HUGE_VALF);
+    particles.losses[slot] = loss < HUGE_VALF ? loss : HUGE_VALF;
+  }
+};
+
+/// Generalization loss of a particle per index.
+template <class Shape, Activation kActivation>
+struct GeneralizeParticles {
+  typename Shape::Cell cell;
+  DeviceParticles particles;
+  const ParticleJob* jobs;
+
+  GNC_FN void operator()(std::uint32_t i) const {
+    using L = plain::ScalarLanes;
+    const JobParticle at(particles, i);
+    if (!at.exists(particles)) return;
+    const CellView view = cell.view();
+    const std::uint32_t slot = at.slot(particles, jobs);
+    const plain::PhiloxSamples<L> unused(view.key, Stream::Splitting, 0);
+    const ParticleWeights weights{unused, {}, particles.n_weights, particles.weights_of(slot)};
+    float Y[Shape::entries];
+    Shape::template product<kActivation>(view, weights, Y);
+    particles.gen_losses[slot] = plain::generalization_loss<L>(view, Y, plain::output_factor<L>(view, Y));
+  }
+};
+
+/// One move of a particle per index: proposed, multiplied, filtered, and kept where it is below the level.
+/// What is kept is drawn once more: that costs less than to write and read every proposal.
+template <class Shape, Activation kActivation, Prior kPrior>
+struct MoveParticles {
+  typename Shape::Cell cell;
+  DeviceParticles particles;
+  const ParticleJob* jobs;
+  std::uint32_t* accepted;  ///< by job
+
+  GNC_FN void operator()(std::uint32_t i) const {
+    using L = plain::ScalarLanes;
+    const JobParticle at(particles, i);
+    if (!at.exists(particles)) return;
+    const ParticleJob& job = jobs[at.job];
+    const std::uint32_t slot = at.slot(particles, jobs);
+    const CellView view = cell.view();
+    const plain::PhiloxSamples<L> samples(job.key, Stream::Splitting, particle_sample(job.step, at.particle));
+    float* const weights = particles.weights_of(slot);
+    using Moved = plain::MovedWeights<L, kPrior, kDeviceBlock>;
+    const Moved moved{samples, job.move, particles.n_weights, weights};
+    float Y[Shape::entries];
+    Shape::template product<kActivation>(view, moved, Y);
+    const float loss = plain::product_train_loss<L>(view, Y, job.bound);
+    if (!(loss < job.level)) return;
+    particles.losses[slot] = loss;
+    count_move(accepted + at.job);
+    plain::accept_move<kPrior, kDeviceBlock>(moved, weights);
+  }
+};
+
+}  // namespace gnc
