@@ -19,15 +19,4 @@ void require_available(const Config& config, const OriginOfKey& origin_of) {
   }
 }
 
-void require_available(const RunCommand& run) {
-  if (run.shard) {
-    throw UsageError(
-        fmt::format("option --shard: got {}: splitting a run over hosts is not available yet", *run.shard));
-  }
-}
-
-void require_available(const MergeCommand& merge) {
-  throw UsageError(fmt::format("gnc merge {}: merging runs is not available yet", merge.out));
-}
-
 }  // namespace gnc

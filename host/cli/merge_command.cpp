@@ -1,10 +1,22 @@
-#include "host/cli/availability.hpp"
+#include <iostream>
+
 #include "host/cli/execute.hpp"
+#include "host/experiment/collect_results.hpp"
+#include "host/ledger/ledger.hpp"
+#include "host/ledger/merge_ledgers.hpp"
+#include "host/report/table.hpp"
+#include "host/report/write_report.hpp"
 
 namespace gnc {
 
-int execute(const MergeCommand& command, std::ostream& /*out*/) {
-  require_available(command);
+int execute(const MergeCommand& command, std::ostream& out) {
+  merge_ledgers(command.out, {command.folders.begin(), command.folders.end()});
+  Ledger ledger = Ledger::open(command.out, Database::Mode::ReadOnly);
+  const RunResults results = collect_results(ledger);
+  const ReportFiles files = write_report(results, command.out);
+  out << format_table(results);
+  for (const std::string& warning : files.warnings) std::cerr << "gnc: " << warning << '\n';
+  for (const std::filesystem::path& path : files.written) out << path.string() << '\n';
   return kDone;
 }
 

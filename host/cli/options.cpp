@@ -167,7 +167,8 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
             "What to run (gnc presets lists the presets); --resume can do without")
       ->required(experiment_required);
   command.text("--out", run.out, "DIR", "Folder of the run (default: runs/NAME)");
-  command.integer("--num-samples", overrides.num_samples, limits::num_samples, "Draws a cell, such as 1e8");
+  command.integer("--num-samples", overrides.num_samples, limits::num_samples,
+                  "Draws a cell, such as 1e8; with --resume more than before");
   command.integer("--num-seeds", overrides.num_seeds, limits::num_seeds,
                   "Replicates, each with its own problem");
   command.sizes("--widths", overrides.widths, "N|inf",
@@ -200,7 +201,7 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.integer("--threads", run.threads, thread_range, "CPU threads (default: one for each core)");
   command.integer("--chunk-size", overrides.chunk_size, {1, limits::chunk_size.high},
                   "Draws saved at a time (default: by the cost of a draw); results do not depend on it");
-  command.text("--shard", run.shard, "I/N", "Part I of N of the draws, for gnc merge (not available yet)");
+  command.text("--shard", run.shard, "I/N", "Draw part I of N of the run alone, for gnc merge; 1/N .. N/N");
   command.flag("--resume", run.resume, "Finish what the run in DIR is missing");
   command.flag("--no-gd", overrides.no_gd, "No gradient-descent baseline");
   command.flag("--quiet", run.quiet, "No progress");
@@ -339,8 +340,8 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
   replay_command.integer("--index", replay.index, index_range, "Draw index within the cell")->required();
   define_problem(app, problem);
   define_bench(app, bench);
-  Definition merge_command(app, "merge", "Make one run from shards (not available yet)",
-                           "gnc merge runs/all runs/shard0 runs/shard1");
+  Definition merge_command(app, "merge", "Make one run from its shards",
+                           "gnc merge runs/fig1 runs/fig1-1-of-2 runs/fig1-2-of-2");
   merge_command.text("out", merge.out, "OUT", "Folder of the merged run")->required();
   merge_command
       .values("dirs", "DIR", "Folders of the shards",

@@ -1,15 +1,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <iostream>
-#include <sstream>
-#include <thread>
 
 #include "host/cli/availability.hpp"
 #include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
-#include "host/config/config_json.hpp"
+#include "host/config/checked_value.hpp"
+#include "host/config/config_difference.hpp"
 #include "host/config/json_file.hpp"
 #include "host/config/names.hpp"
 #include "host/config/presets.hpp"
@@ -17,6 +18,7 @@
 #include "host/errors.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/estimator_choice.hpp"
+#include "host/experiment/grace_period.hpp"
 #include "host/experiment/interrupt.hpp"
 #include "host/experiment/run_experiment.hpp"
 #include "host/ledger/ledger.hpp"
@@ -29,6 +31,21 @@
 
 namespace gnc {
 namespace {
+
+void say(const RunCommand& command, const std::string& line) {
+  if (!command.quiet) std::cerr << line << '\n';
+}
+
+/// The part of the run that --shard asks for.
+std::optional<Shard> requested_shard(const RunCommand& command) {
+  if (!command.shard) return std::nullopt;
+  const std::optional<Shard> shard = parse_shard(*command.shard);
+  if (!shard) {
+    throw_unexpected(ValueOrigin::option("--shard"), *command.shard,
+                     fmt::format("I/N, part I of N, with 1 <= I <= N <= {}", Shard::kMost));
+  }
+  return shard;
+}
 
 /// What the command line asks for, complete.
 struct RequestedRun {
@@ -59,32 +76,61 @@ RequestedRun requested_run(const RunCommand& command) {
   return run;
 }
 
-/// Throws UsageError that names the first key in which the run in the folder differs from the one asked for.
+/// Throws UsageError that names the first key in which the run in the folder differs from the one asked for,
+/// save for its budgets.
 void require_same(const RequestedRun& asked, const Ledger& ledger, const std::string& folder) {
-  nlohmann::ordered_json there = to_json(ledger.config());
-  nlohmann::ordered_json here = to_json(asked.config);
-  for (const char* key : {"name", "problem"}) {
-    there.erase(key);
-    here.erase(key);
-  }
-  for (const auto& [key, value] : here.items()) {
-    const auto found = there.find(key);
-    if (found == there.end() || *found != value) {
-      throw UsageError(fmt::format(
-          "{}: the run there has \"{}\" = {}, this one asks for {}; resume it with its own "
-          "settings (gnc run --resume --out {}), or choose another folder with --out",
-          folder, key, found == there.end() ? "none" : found->dump(), value.dump(), shell_word(folder)));
-    }
+  if (const auto difference =
+          first_difference(ledger.config(), asked.config, {"gnc_num_samples", "splitting_populations"})) {
+    throw UsageError(fmt::format(
+        "{}: the run there has \"{}\" = {}, this one asks for {}; resume it with its own settings (gnc run "
+        "--resume --out {}), or choose another folder with --out",
+        folder, difference->key, difference->first, difference->second, shell_word(folder)));
   }
   if (asked.problem_json != ledger.plan().problem_json) {
     throw UsageError(fmt::format("{}: the run there has another problem than this one asks for", folder));
   }
 }
 
+/// Throws UsageError where a budget that is asked for is smaller than the run's.
+void require_no_less(std::uint64_t asked, std::uint64_t there, std::string_view option,
+                     const std::string& folder) {
+  if (asked >= there) return;
+  throw UsageError(
+      fmt::format("{}: the run there has {} of {}, this one asks for {}; a run can be given more, not "
+                  "less: expected {} or more",
+                  folder, option, there, asked, there));
+}
+
+/// Gives the run in the folder more draws or populations where more are asked for.
+void extend(Ledger& ledger, std::optional<std::uint64_t> num_samples, std::optional<std::int64_t> populations,
+            const RunCommand& command, const std::string& folder) {
+  const Config& config = ledger.config();
+  if (num_samples) require_no_less(*num_samples, config.gnc_num_samples, "--num-samples", folder);
+  if (populations) {
+    require_no_less(static_cast<std::uint64_t>(*populations),
+                    static_cast<std::uint64_t>(config.splitting_populations), "--populations", folder);
+  }
+  const RunPlan plan = extended(ledger.plan(), num_samples, populations);
+  if (plan == ledger.plan()) return;
+  if (plan.shard != Shard{}) {
+    throw UsageError(fmt::format(
+        "{}: shard {} of a run cannot be given more draws; merge the shards (gnc merge) and extend the whole",
+        folder, name_of(plan.shard)));
+  }
+  ledger.extend(plan);
+  say(command, fmt::format("gnc: {} goes on with a larger budget", folder));
+}
+
 /// The ledger to be resumed.
-Ledger open_ledger(const std::filesystem::path& folder, const RequestedRun* asked) {
+Ledger open_ledger(const std::filesystem::path& folder, const RequestedRun* asked,
+                   const RunCommand& command) {
   Ledger ledger = Ledger::open(folder, Database::Mode::ReadWrite);
   if (asked != nullptr) require_same(*asked, ledger, folder.string());
+  const std::optional<Shard> shard = requested_shard(command);
+  if (shard && *shard != ledger.plan().shard) {
+    throw UsageError(fmt::format("{}: holds shard {} of its run, this one asks for {}; leave --shard out",
+                                 folder.string(), name_of(ledger.plan().shard), name_of(*shard)));
+  }
   return ledger;
 }
 
@@ -100,8 +146,8 @@ ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const st
   try {
     engine = choose_engine(command.device, begun_with, command.threads, {});
   } catch (const UsageError& error) {
-    throw UsageError(
-        fmt::format("{}: the run there was begun with engine {}: {}", folder, ledger.plan().engine, error.what()));
+    throw UsageError(fmt::format("{}: the run there was begun with engine {}: {}", folder,
+                                 ledger.plan().engine, error.what()));
   }
   if (ledger.plan().arithmetic != engine.arithmetic) {
     throw UsageError(fmt::format(
@@ -134,10 +180,6 @@ EngineChoice engine_for(const Config& config, const RunCommand& command) {
   return cpu_engine_for("estimator " + name_of(config.estimator), command.device, command.engine);
 }
 
-void say(const RunCommand& command, const std::string& line) {
-  if (!command.quiet) std::cerr << line << '\n';
-}
-
 /// What each cell is given: " of 1e+08 draws".
 std::string budget_text(const Config& config) {
   const auto samples = static_cast<double>(config.gnc_num_samples);
@@ -168,13 +210,37 @@ Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked
     plans = choose_estimators(asked.config, asked.problem_json, engine.workers);
     for (const std::string& line : plan_lines(asked.config, plans)) say(command, "gnc:   " + line);
   }
-  return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans);
+  return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans,
+                        requested_shard(command).value_or(Shard{}));
+}
+
+std::string default_folder(const Config& config, const std::optional<Shard>& shard) {
+  const std::string folder = "runs/" + config.name;
+  return shard && shard->of > 1 ? fmt::format("{}-{}-of-{}", folder, shard->number, shard->of) : folder;
+}
+
+std::string how_to_go_on(const std::string& folder) {
+  return fmt::format("To go on:\n  gnc run --resume --out {}\n", shell_word(folder));
+}
+
+/// A run that was asked to stop ends after this time at the latest, whatever is in flight: batch systems
+/// commonly leave a process 5 seconds or more.
+constexpr std::chrono::milliseconds kGracePeriod{4000};
+
+/// Ends the process as a kill would, which the ledger bears, but with the exit code of an interrupted run.
+[[noreturn]] void give_up(const std::string& folder) {
+  const std::string text =
+      "\ngnc: interrupted; everything finished is saved, what was in flight is given up. " +
+      how_to_go_on(folder);
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+  std::_Exit(kInterrupted);
 }
 
 }  // namespace
 
 int execute(const RunCommand& command, std::ostream& out) {
-  require_available(command);
+  const std::optional<Shard> shard = requested_shard(command);
   std::optional<RequestedRun> asked;
   if (!command.experiment.empty()) {
     asked = requested_run(command);
@@ -182,12 +248,17 @@ int execute(const RunCommand& command, std::ostream& out) {
     throw UsageError(
         "gnc run: no experiment given, expected a preset (gnc presets lists them), a config file, or "
         "--resume with --out DIR");
-  } else if (command.overrides != Overrides{}) {
-    throw UsageError(
-        "gnc run: --resume without an experiment goes on with the run as it was begun; settings cannot be "
-        "changed");
+  } else if (Overrides rest = command.overrides; true) {
+    rest.num_samples.reset();
+    rest.splitting_populations.reset();
+    if (rest != Overrides{}) {
+      throw UsageError(
+          "gnc run: --resume without an experiment goes on with the run as it was begun; only --num-samples "
+          "and "
+          "--populations can be changed, to more");
+    }
   }
-  const std::filesystem::path folder = command.out ? *command.out : "runs/" + asked->config.name;
+  const std::filesystem::path folder = command.out ? *command.out : default_folder(asked->config, shard);
 
   if (asked) {
     for (const std::string& warning : asked->warnings) say(command, "gnc: warning: " + warning);
@@ -202,9 +273,18 @@ int execute(const RunCommand& command, std::ostream& out) {
                            pilot_points(*asked));
   }
   const RunLock lock(folder);
-  Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr)
+  Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, command)
                                  : new_ledger(folder, *asked, engine, command);
-  if (command.resume) engine = engine_of(ledger, command, folder.string());
+  if (command.resume) {
+    engine = engine_of(ledger, command, folder.string());
+    if (asked) {
+      extend(ledger, asked->config.gnc_num_samples, asked->config.splitting_populations, command,
+             folder.string());
+    } else {
+      extend(ledger, command.overrides.num_samples, command.overrides.splitting_populations, command,
+             folder.string());
+    }
+  }
 
   RunOptions options;
   options.workers.threads = engine.workers;
@@ -217,14 +297,13 @@ int execute(const RunCommand& command, std::ostream& out) {
   RunOutcome outcome;
   {
     const Interrupt interrupt;
+    const GracePeriod grace(kGracePeriod, [&] { give_up(folder.string()); });
     Progress progress(stderr, choose_progress_style(stderr, command.quiet));
     options.progress = &progress;
     outcome = run_experiment(ledger, options);
   }
   if (outcome == RunOutcome::Interrupted) {
-    std::cerr << fmt::format(
-        "gnc: interrupted; everything finished is saved. To go on:\n  gnc run --resume --out {}\n",
-        shell_word(folder.string()));
+    std::cerr << "gnc: interrupted; everything finished is saved. " << how_to_go_on(folder.string());
     return kInterrupted;
   }
 

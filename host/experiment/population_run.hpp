@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "host/config/config.hpp"
+#include "host/engine/prepared_cell.hpp"
 #include "host/ledger/population_record.hpp"
 #include "host/splitting/populations.hpp"
 

@@ -1,5 +1,8 @@
 #include "host/ledger/run_plan.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "host/config/sweep.hpp"
 #include "host/engine/engine.hpp"
 
@@ -39,6 +42,23 @@ DrawRange RunPlan::range(std::size_t cell) const {
 bool RunPlan::descends(std::size_t cell) const {
   return gnc::descends(config, cells.at(cell).point) &&
          static_cast<std::int64_t>(cell) % shard.of == shard.number - 1;
+}
+
+RunPlan extended(RunPlan plan, std::optional<std::uint64_t> num_samples,
+                 std::optional<std::int64_t> populations) {
+  Config& config = plan.config;
+  config.gnc_num_samples = std::max(config.gnc_num_samples, num_samples.value_or(0));
+  config.splitting_populations = std::max(config.splitting_populations, populations.value_or(0));
+  for (PlannedCell& cell : plan.cells) {
+    const Estimator estimator = cell.plan.estimator;
+    const bool by_pilot = config.estimator == Estimator::Auto && estimator == Estimator::Conditional;
+    if (by_pilot) continue;
+    const std::uint64_t budget = estimator == Estimator::Splitting
+                                     ? static_cast<std::uint64_t>(config.splitting_populations)
+                                     : config.gnc_num_samples;
+    cell.plan.budget = std::max(cell.plan.budget, budget);
+  }
+  return plan;
 }
 
 std::vector<PlannedCell> planned_cells(const Config& config, const std::string& engine,

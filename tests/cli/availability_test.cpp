@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <string>
 
 #include "host/errors.hpp"
@@ -10,23 +9,9 @@
 namespace gnc {
 namespace {
 
-void expect_refused(const std::function<void()>& check, const std::string& named) {
-  try {
-    check();
-    FAIL() << named;
-  } catch (const UsageError& error) {
-    const std::string message = error.what();
-    EXPECT_NE(message.find(named), std::string::npos) << message;
-    EXPECT_NE(message.find("yet"), std::string::npos) << message;
-  }
-}
-
 ValueOrigin in_file(std::string_view key) { return ValueOrigin::key("c.json", key); }
 
-TEST(Availability, WhatExistsPasses) {
-  EXPECT_NO_THROW(require_available(Config{}, in_file));
-  EXPECT_NO_THROW(require_available(RunCommand{}));
-}
+TEST(Availability, WhatExistsPasses) { EXPECT_NO_THROW(require_available(Config{}, in_file)); }
 
 TEST(Availability, ConditionalNeedsAGaussianLastLayer) {
   Config good;
@@ -70,13 +55,6 @@ TEST(Availability, DrawLawProductNeedsTheGaussianPrior) {
               std::string::npos)
         << message;
   }
-}
-
-TEST(Availability, ShardsAndMerging) {
-  RunCommand run;
-  run.shard = "1/4";
-  expect_refused([&] { require_available(run); }, "--shard");
-  expect_refused([] { require_available(MergeCommand{"out", {"a"}}); }, "gnc merge out");
 }
 
 }  // namespace
