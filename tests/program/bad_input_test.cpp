@@ -208,7 +208,7 @@ std::vector<BadInput> table() {
        {"run", "small.json", "--out", "run"},
        {"run", "already holds a run", "--resume"}},
       {"ResumeWithAnotherConfig",
-       {"run", "small.json", "--out", "run", "--resume", "--num-samples", "7"},
+       {"run", "small.json", "--out", "run", "--resume", "--no-gd", "--num-samples", "7"},
        {"run", "--num-samples", "asks for 7"}},
       {"ResumeWithAnotherSeed",
        {"run", "small.json", "--out", "run", "--resume", "--num-samples", "2000", "--no-gd", "--seed", "5"},
