@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "host/cli/execute.hpp"
+#include "host/cli/join_ranks.hpp"
 #include "host/cli/options.hpp"
 #include "host/errors.hpp"
 
@@ -22,7 +23,8 @@ int main(int argc, char** argv) {
     if (!std::cout) throw gnc::RunError("standard output: cannot be written");
     return code;
   } catch (const gnc::UsageError& error) {
-    std::cerr << "gnc: " << error.what() << '\n';
+    // Of several ranks with the same command line one speaks.
+    if (gnc::launched_rank() == 0) std::cerr << "gnc: " << error.what() << '\n';
     return gnc::kBadUsage;
   } catch (const std::bad_alloc&) {
     std::cerr << "gnc: out of memory\n";

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -9,6 +11,8 @@
 #include "host/cli/availability.hpp"
 #include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
+#include "host/cli/join_ranks.hpp"
+#include "host/cli/threads.hpp"
 #include "host/config/checked_value.hpp"
 #include "host/config/config_difference.hpp"
 #include "host/config/json_file.hpp"
@@ -18,8 +22,10 @@
 #include "host/errors.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/estimator_choice.hpp"
+#include "host/experiment/follow_rank.hpp"
 #include "host/experiment/grace_period.hpp"
 #include "host/experiment/interrupt.hpp"
+#include "host/experiment/rank_messages.hpp"
 #include "host/experiment/run_experiment.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/run_lock.hpp"
@@ -134,26 +140,35 @@ Ledger open_ledger(const std::filesystem::path& folder, const RequestedRun* aske
   return ledger;
 }
 
-/// The engine that the resumed run was begun with, on a machine where it gives the same bits.
-ChosenEngine engine_of(const Ledger& ledger, const RunCommand& command, const std::string& folder) {
-  const EngineChoice begun_with = engine_named(ledger.plan().engine);
+/// Threads that a rank takes: as of --threads; by default the ranks of a host share its cores, where mpirun
+/// has not given each its own.
+int threads_of_rank(const RunCommand& command, const Ranks& ranks) {
+  if (command.threads != 0 || ranks.local_size() == 1) return command.threads;
+  const int cores = threads_or_all(0);
+  return cores < ::sysconf(_SC_NPROCESSORS_ONLN) ? cores : std::max(1, cores / ranks.local_size());
+}
+
+/// The engine that a run was begun with, on a machine where it gives the same bits.
+ChosenEngine engine_of(const RunPlan& plan, const RunCommand& command, const Ranks& ranks,
+                       const std::string& folder) {
+  const EngineChoice begun_with = engine_named(plan.engine);
   if (command.engine != EngineChoice::Auto && command.engine != begun_with) {
     throw UsageError(fmt::format(
         "{}: the run there was begun with engine {}, and goes on with that alone; leave --engine out", folder,
-        ledger.plan().engine));
+        plan.engine));
   }
   ChosenEngine engine;
   try {
-    engine = choose_engine(command.device, begun_with, command.threads, {});
+    engine = choose_engine(command.device, begun_with, threads_of_rank(command, ranks), {});
   } catch (const UsageError& error) {
-    throw UsageError(fmt::format("{}: the run there was begun with engine {}: {}", folder,
-                                 ledger.plan().engine, error.what()));
+    throw UsageError(
+        fmt::format("{}: the run there was begun with engine {}: {}", folder, plan.engine, error.what()));
   }
-  if (ledger.plan().arithmetic != engine.arithmetic) {
+  if (plan.arithmetic != engine.arithmetic) {
     throw UsageError(fmt::format(
         "{}: the run there was computed with arithmetic \"{}\", this program on this machine would go on "
         "with \"{}\", whose losses differ in the last bits; resume it where it was begun",
-        folder, ledger.plan().arithmetic, engine.arithmetic));
+        folder, plan.arithmetic, engine.arithmetic));
   }
   return engine;
 }
@@ -237,9 +252,7 @@ constexpr std::chrono::milliseconds kGracePeriod{4000};
   std::_Exit(kInterrupted);
 }
 
-}  // namespace
-
-int execute(const RunCommand& command, std::ostream& out) {
+int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   const std::optional<Shard> shard = requested_shard(command);
   std::optional<RequestedRun> asked;
   if (!command.experiment.empty()) {
@@ -269,14 +282,14 @@ int execute(const RunCommand& command, std::ostream& out) {
   }
   ChosenEngine engine;
   if (!command.resume) {
-    engine = choose_engine(command.device, engine_for(asked->config, command), command.threads,
-                           pilot_points(*asked));
+    engine = choose_engine(command.device, engine_for(asked->config, command),
+                           threads_of_rank(command, ranks), pilot_points(*asked));
   }
   const RunLock lock(folder);
   Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, command)
                                  : new_ledger(folder, *asked, engine, command);
   if (command.resume) {
-    engine = engine_of(ledger, command, folder.string());
+    engine = engine_of(ledger.plan(), command, ranks, folder.string());
     if (asked) {
       extend(ledger, asked->config.gnc_num_samples, asked->config.splitting_populations, command,
              folder.string());
@@ -290,10 +303,12 @@ int execute(const RunCommand& command, std::ostream& out) {
   options.workers.threads = engine.workers;
   options.workers.make_engine = [make = engine.make](int) { return make(); };
   options.descend = engine.descend;
+  options.ranks = &ranks;
   if (!engine.note.empty()) say(command, "gnc: " + engine.note);
-  say(command, fmt::format("gnc: {} into {}: {} cell{}{}, {} engine ({})", ledger.config().name,
+  say(command, fmt::format("gnc: {} into {}: {} cell{}{}, {} engine ({}{})", ledger.config().name,
                            folder.string(), ledger.cells().size(), ledger.cells().size() == 1 ? "" : "s",
-                           budget_text(ledger.config()), engine.name, engine.device));
+                           budget_text(ledger.config()), engine.name, engine.device,
+                           ranks.size() > 1 ? fmt::format(", {} ranks", ranks.size()) : ""));
   RunOutcome outcome;
   {
     const Interrupt interrupt;
@@ -313,6 +328,39 @@ int execute(const RunCommand& command, std::ostream& out) {
   for (const std::string& warning : files.warnings) std::cerr << "gnc: " << warning << '\n';
   for (const std::filesystem::path& path : files.written) out << path.string() << '\n';
   return kDone;
+}
+
+/// How a rank other than 0 draws the run.
+WorkerOptions follower(const RunPlan& plan, const RunCommand& command, const Ranks& ranks) {
+  const ChosenEngine engine = engine_of(plan, command, ranks, "rank 0's run");
+  WorkerOptions options;
+  options.threads = engine.workers;
+  options.make_engine = [make = engine.make](int) { return make(); };
+  return options;
+}
+
+}  // namespace
+
+int execute(const RunCommand& command, std::ostream& out) {
+  const std::unique_ptr<Ranks> ranks = join_ranks();
+  if (ranks->rank() != 0) {
+    const Interrupt interrupt;
+    const GracePeriod grace(kGracePeriod, [] { std::_Exit(kInterrupted); });
+    return follow_rank_0(*ranks, [&](const RunPlan& plan) { return follower(plan, command, *ranks); });
+  }
+  const auto end = [&ranks](int code) {
+    for (int rank = 1; rank < ranks->size(); ++rank) ranks->send(rank, encode(EndMessage{code}));
+    return code;
+  };
+  try {
+    return end(run(command, *ranks, out));
+  } catch (const UsageError&) {
+    end(kBadUsage);
+    throw;
+  } catch (...) {
+    end(kFailed);
+    throw;
+  }
 }
 
 }  // namespace gnc

@@ -6,9 +6,9 @@
 
 namespace gnc {
 
-/// While this object lives: once `length` has passed since the run was interrupted (see Interrupt), `on_expiry`
-/// is called, once, by a thread of its own. A run that is stopped by others has little time: schedulers kill
-/// what does not end.
+/// While this object lives: once `length` has passed since the run was interrupted (see Interrupt),
+/// `on_expiry` is called, once, by a thread of its own. A run that is stopped by others has little time:
+/// schedulers kill what does not end.
 class GracePeriod {
  public:
   GracePeriod(std::chrono::milliseconds length, std::function<void()> on_expiry);

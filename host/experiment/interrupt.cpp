@@ -51,4 +51,8 @@ Interrupt::~Interrupt() {
 
 const std::atomic<bool>& Interrupt::raised() { return interrupted; }
 
+void Interrupt::raise() {
+  if (!interrupted.exchange(true)) first_signal.store(monotonic_nanoseconds());
+}
+
 }  // namespace gnc

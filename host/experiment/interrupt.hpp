@@ -14,6 +14,8 @@ class Interrupt {
   ~Interrupt();
 
   static const std::atomic<bool>& raised();
+  /// As a signal does.
+  static void raise();
 };
 
 }  // namespace gnc

@@ -14,6 +14,7 @@
 #include "host/experiment/cell_source.hpp"
 #include "host/experiment/chunk_queue.hpp"
 #include "host/experiment/interrupt.hpp"
+#include "host/experiment/rank_server.hpp"
 #include "host/experiment/workers.hpp"
 
 namespace gnc {
@@ -157,16 +158,34 @@ class ExperimentRun {
 
   void draw(std::vector<ChunkQueue::CellState> states) {
     ChunkQueue queue(ledger_.plan(), std::move(states));
-    Workers workers(ledger_.plan(), source_, queue, options_.workers);
+    std::optional<RankServer> others;
+    WorkerOptions worker_options = options_.workers;
+    if (options_.ranks != nullptr && options_.ranks->size() > 1) {
+      others.emplace(*options_.ranks, ledger_.plan(), queue);
+      worker_options.processes = options_.ranks->size();
+    }
+    Workers workers(ledger_.plan(), source_, queue, worker_options);
+    const auto wait = std::chrono::milliseconds(others ? 2 : 100);
     std::size_t last_cell = 0;
-    while (!workers.idle()) {
-      if (Interrupt::raised()) queue.close();
-      if (const std::optional<FinishedWork> work = workers.take(std::chrono::milliseconds(100))) {
+    while (!workers.idle() || (others && others->active() > 0)) {
+      if (others && others->interrupted()) Interrupt::raise();
+      if (Interrupt::raised()) {
+        queue.close();
+        if (others) others->stop();
+      }
+      if (others) {
+        others->serve([&](const FinishedWork& work) {
+          record(queue, work);
+          last_cell = work.cell;
+        });
+      }
+      if (const std::optional<FinishedWork> work = workers.take(wait)) {
         record(queue, *work);
         last_cell = work->cell;
       }
       show(last_cell);
     }
+    if (others && others->interrupted()) Interrupt::raise();
     workers.rethrow();
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/descent/descent.hpp"
+#include "host/experiment/ranks.hpp"
 #include "host/experiment/workers.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/report/progress.hpp"
@@ -13,6 +14,7 @@ enum class RunOutcome { Finished, Interrupted };
 struct RunOptions {
   WorkerOptions workers;
   Descend descend;               ///< trains the baseline; empty: run_descents on the workers' threads
+  Ranks* ranks = nullptr;        ///< others that draw as well, each by follow_rank_0; may be null
   Progress* progress = nullptr;  ///< told how far the run is; may be null
 };
 

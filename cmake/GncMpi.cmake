@@ -1,0 +1,16 @@
+# Sets GNC_HAVE_MPI. MPI is optional: without it a run has one process.
+set(GNC_HAVE_MPI FALSE)
+if(NOT GNC_MPI STREQUAL "OFF")
+  set(MPI_CXX_SKIP_MPICXX TRUE)
+  find_package(MPI COMPONENTS CXX)
+  set(GNC_HAVE_MPI ${MPI_CXX_FOUND})
+  if(GNC_MPI STREQUAL "ON" AND NOT GNC_HAVE_MPI)
+    message(FATAL_ERROR "GNC_MPI=ON, but no MPI was found. Install one (Debian: libopenmpi-dev), or configure with "
+                        "-DGNC_MPI=AUTO for a program of one process.")
+  endif()
+endif()
+if(GNC_HAVE_MPI)
+  message(STATUS "MPI ${MPI_CXX_VERSION}: mpirun gnc run is built")
+else()
+  message(STATUS "MPI: not built; a run has one process")
+endif()
