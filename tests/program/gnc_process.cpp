@@ -50,7 +50,8 @@ std::string content_of(int descriptor) {
 GncProcess::GncProcess(const GncCall& call)
     : out_(::memfd_create("out", MFD_CLOEXEC)), err_(::memfd_create("err", MFD_CLOEXEC)) {
   std::vector<std::string> words = call.arguments;
-  words.insert(words.begin(), GNC_PROGRAM);
+  const std::string program = call.program.empty() ? GNC_PROGRAM : call.program;
+  words.insert(words.begin(), program);
   std::vector<std::string> variables = environment_of(call);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -62,7 +63,7 @@ GncProcess::GncProcess(const GncCall& call)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, call.output.c_str(), O_WRONLY, 0);
   }
   posix_spawn_file_actions_adddup2(&actions, err_, STDERR_FILENO);
-  const int error = posix_spawn(&child_, GNC_PROGRAM, &actions, nullptr, pointers(words).data(),
+  const int error = posix_spawn(&child_, program.c_str(), &actions, nullptr, pointers(words).data(),
                                 pointers(variables).data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0 || out_ < 0 || err_ < 0) throw std::runtime_error("gnc cannot be started");

@@ -14,6 +14,7 @@ namespace gnc {
 /// How a gnc process is started.
 struct GncCall {
   std::vector<std::string> arguments;
+  std::string program;                             ///< another program in its place; empty: gnc
   std::filesystem::path folder = ".";              ///< working folder
   std::map<std::string, std::string> environment;  ///< on top of the test's own
   std::string output;                              ///< file for standard output; empty: captured
@@ -37,6 +38,7 @@ class GncProcess {
   GncProcess& operator=(const GncProcess&) = delete;
   ~GncProcess();
 
+  pid_t id() const { return child_; }
   void send(int signal) const;
   bool ended() const;
   /// Waits for the end.
