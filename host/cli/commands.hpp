@@ -21,7 +21,8 @@ struct RunCommand {
   Overrides overrides;
   Device device = Device::Auto;
   EngineChoice engine = EngineChoice::Auto;
-  int threads = 0;  ///< 0: one for each core
+  std::vector<int> devices;  ///< CUDA's numbers; empty: all alike
+  int threads = 0;           ///< 0: one for each core
   bool resume = false;
   bool quiet = false;
   std::optional<std::string> shard;  ///< "i/n" as given

@@ -1,7 +1,10 @@
 #include "host/cli/engine_choice.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <atomic>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -142,12 +145,33 @@ ChosenEngine named_cuda_engine(EngineChoice engine, const CudaDevice& device, co
   return chosen;
 }
 
+/// The devices that a process draws on.
+std::vector<CudaDevice> selected_devices(const std::vector<CudaDevice>& found, const DeviceRequest& request) {
+  std::vector<std::string> kinds;
+  for (const CudaDevice& device : found) kinds.push_back(cuda_gemm_arithmetic(device));
+  std::vector<CudaDevice> selected;
+  for (const int at : select_devices(kinds, request)) selected.push_back(found[static_cast<std::size_t>(at)]);
+  return selected;
+}
+
+/// The engine of the first device on all of them, a worker for each.
+ChosenEngine on_devices(ChosenEngine engine, const std::vector<CudaDevice>& devices) {
+  if (devices.size() > 1) engine.device = fmt::format("{} x {}", devices.size(), engine.device);
+  engine.workers = static_cast<int>(devices.size());
+  // Workers come in no order, and a pilot may have come before: any as many in a row take all devices.
+  engine.make = [make = engine.make, devices, next = std::make_shared<std::atomic<std::size_t>>(0)] {
+    use_cuda_device(devices[next->fetch_add(1) % devices.size()].number);
+    return make();
+  };
+  return engine;
+}
+
 #endif
 
 }  // namespace
 
 ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
-                           [[maybe_unused]] const PilotPoints& points) {
+                           [[maybe_unused]] const PilotPoints& points, const DeviceRequest& request) {
   const bool names_cuda = engine == EngineChoice::CudaGemm || engine == EngineChoice::CudaFused;
   const std::string asked = engine == EngineChoice::CudaFused ? "cuda-fused" : "cuda-gemm";
   if (names_cuda && device == Device::Cpu) {
@@ -157,13 +181,23 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
   if (engine == EngineChoice::Cpu && device == Device::Cuda) {
     throw UsageError("option --engine: got cpu together with --device cuda: expected auto or a cuda engine");
   }
-  if (engine == EngineChoice::Cpu || device == Device::Cpu) return cpu_engine(threads);
+  const bool names_devices = !request.numbers.empty();
+  if (engine == EngineChoice::Cpu || device == Device::Cpu) {
+    if (names_devices) {
+      throw UsageError(
+          "option --devices: got CUDA devices together with the cpu: expected --device auto or cuda");
+    }
+    return cpu_engine(threads);
+  }
 #ifdef GNC_HAVE_CUDA
   const CudaDevices found = find_cuda_devices();
   if (!found.devices.empty()) {
-    const CudaDevice& first = found.devices.front();
-    if (names_cuda) return named_cuda_engine(engine, first, points);
-    if (std::optional<ChosenEngine> faster = faster_cuda_engine(first, points)) return *std::move(faster);
+    const std::vector<CudaDevice> devices = selected_devices(found.devices, request);
+    const CudaDevice& first = devices.front();
+    use_cuda_device(first.number);
+    if (names_cuda) return on_devices(named_cuda_engine(engine, first, points), devices);
+    if (std::optional<ChosenEngine> faster = faster_cuda_engine(first, points))
+      return on_devices(*std::move(faster), devices);
     if (device == Device::Cuda) {
       throw UsageError(
           "option --device: got cuda: no CUDA engine draws every point by draw law product, expected auto, "
@@ -178,11 +212,14 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
 #else
   const std::string why_none = "this program was built without CUDA, which is built where nvcc is found";
 #endif
-  if (names_cuda || device == Device::Cuda) {
+  if (names_cuda || names_devices || device == Device::Cuda) {
     throw UsageError(
         fmt::format("option {}: no CUDA device to draw on: {}; expected a machine with an NVIDIA GPU and its "
                     "driver, or --device cpu",
-                    names_cuda ? "--engine: got " + asked : "--device: got cuda", why_none));
+                    names_cuda      ? "--engine: got " + asked
+                    : names_devices ? "--devices: got " + fmt::format("{}", fmt::join(request.numbers, ","))
+                                    : "--device: got cuda",
+                    why_none));
   }
   ChosenEngine chosen = cpu_engine(threads);
   chosen.note = fmt::format("no CUDA device, the cpu engine draws ({})", why_none);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/device_selection.hpp"
 #include "host/descent/descent.hpp"
 #include "host/engine/engine.hpp"
 #include "kernels/kernel_use.hpp"
@@ -43,10 +44,11 @@ struct PilotPoints {
 
 /// The engine that --device and --engine ask for. `threads` is as of --threads, 0 for one for each core.
 /// Between the engines of a device a short pilot on some of `points` decides, where both take all of them;
-/// where none does, --device auto takes the CPU. UsageError where the options contradict each other, this
-/// build or machine cannot do it, or the engine that is named does not take a point; it says what was looked
-/// for and found.
-ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotPoints& points);
+/// where none does, --device auto takes the CPU. On devices there is a worker for each. UsageError where the
+/// options contradict each other, this build or machine cannot do it, or the engine that is named does not
+/// take a point; it says what was looked for and found.
+ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotPoints& points,
+                           const DeviceRequest& request = {});
 
 /// The choice for what only the CPU engine has, `what`. Throws UsageError where a CUDA device or engine is
 /// asked for.

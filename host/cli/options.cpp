@@ -23,6 +23,7 @@ namespace gnc {
 namespace {
 
 constexpr IntegerRange thread_range{1, 4096};
+constexpr IntegerRange device_range{0, 4095};
 constexpr IntegerRange index_range{0, std::numeric_limits<std::int64_t>::max()};
 constexpr RealRange seconds_range{0.0, false, 3600.0, true};
 constexpr RealRange interval_range{0.1, true, 86'400.0, true};
@@ -186,6 +187,14 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.text("--problem", overrides.problem_file, "FILE", "Problem file, used by every seed");
   command.seed(overrides.seed);
   command.choice("--device", run.device, {"auto", "cpu", "cuda"}, "Where to draw");
+  command.values("--devices", "N", "CUDA devices to draw on, by number (default: all that compute alike)",
+                 [&run](const auto& words, const ValueOrigin& origin) {
+                   run.devices.clear();
+                   for (const std::string& word : words) {
+                     run.devices.push_back(
+                         static_cast<int>(checked_integer(number_or_word(word), origin, device_range)));
+                   }
+                 });
   command.choice("--engine", run.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"},
                  "What draws; auto takes the faster one of the device");
   command.choice("--draw", overrides.draw, draw_law_names(),

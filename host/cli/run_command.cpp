@@ -148,6 +148,10 @@ int threads_of_rank(const RunCommand& command, const Ranks& ranks) {
   return cores < ::sysconf(_SC_NPROCESSORS_ONLN) ? cores : std::max(1, cores / ranks.local_size());
 }
 
+DeviceRequest devices_of_rank(const RunCommand& command, const Ranks& ranks) {
+  return {command.devices, ranks.local_rank(), ranks.local_size()};
+}
+
 /// The engine that a run was begun with, on a machine where it gives the same bits.
 ChosenEngine engine_of(const RunPlan& plan, const RunCommand& command, const Ranks& ranks,
                        const std::string& folder) {
@@ -159,7 +163,8 @@ ChosenEngine engine_of(const RunPlan& plan, const RunCommand& command, const Ran
   }
   ChosenEngine engine;
   try {
-    engine = choose_engine(command.device, begun_with, threads_of_rank(command, ranks), {});
+    engine = choose_engine(command.device, begun_with, threads_of_rank(command, ranks), {},
+                           devices_of_rank(command, ranks));
   } catch (const UsageError& error) {
     throw UsageError(
         fmt::format("{}: the run there was begun with engine {}: {}", folder, plan.engine, error.what()));
@@ -282,8 +287,9 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   }
   ChosenEngine engine;
   if (!command.resume) {
-    engine = choose_engine(command.device, engine_for(asked->config, command),
-                           threads_of_rank(command, ranks), pilot_points(*asked));
+    engine =
+        choose_engine(command.device, engine_for(asked->config, command), threads_of_rank(command, ranks),
+                      pilot_points(*asked), devices_of_rank(command, ranks));
   }
   const RunLock lock(folder);
   Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, command)

@@ -1,6 +1,7 @@
 #include <cublas_v2.h>
 #include <cuda_runtime.h>
 
+#include "kernels/cuda/check.hpp"
 #include "kernels/cuda/devices.hpp"
 
 namespace gnc {
@@ -38,12 +39,14 @@ CudaDevices find_cuda_devices() {
       cudaGetLastError();
       continue;
     }
-    found.devices.push_back({properties.name, properties.major, properties.minor,
+    found.devices.push_back({i, properties.name, properties.major, properties.minor,
                              properties.multiProcessorCount, properties.totalGlobalMem});
   }
   if (found.devices.empty()) found.why_none = what_is_installed() + " and no device";
   return found;
 }
+
+void use_cuda_device(int number) { check(cudaSetDevice(number), "choosing a device"); }
 
 std::string cuda_version() { return version_text(CUDART_VERSION); }
 

@@ -8,6 +8,7 @@ namespace gnc {
 
 /// A CUDA device as the system shows it.
 struct CudaDevice {
+  int number = 0;    ///< CUDA's
   std::string name;  ///< for example "NVIDIA H100 80GB HBM3"
   int major = 0;     ///< compute capability
   int minor = 0;
@@ -25,6 +26,9 @@ struct CudaDevices {
 
 /// Looks for devices. Never throws for the lack of one, nor of a driver.
 CudaDevices find_cuda_devices();
+
+/// Lets what the calling thread does on a device from now on be done on this one. Throws DeviceError.
+void use_cuda_device(int number);
 
 /// Version of the CUDA that this program was built with, such as "13.0".
 std::string cuda_version();

@@ -1,0 +1,38 @@
+#include "host/cli/device_selection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/config/checked_value.hpp"
+
+namespace gnc {
+
+std::vector<int> select_devices(std::span<const std::string> kinds, const DeviceRequest& request) {
+  const auto kind = [&](int number) -> const std::string& { return kinds[static_cast<std::size_t>(number)]; };
+  const ValueOrigin origin = ValueOrigin::option("--devices");
+  std::vector<int> selected;
+  for (const int number : request.numbers) {
+    if (number < 0 || number >= static_cast<int>(kinds.size())) {
+      throw_unexpected(origin, fmt::format("{}", number),
+                       fmt::format("a device from 0 to {}", kinds.size() - 1));
+    }
+    if (std::ranges::find(selected, number) != selected.end()) {
+      throw_unexpected(origin, fmt::format("{} a second time", number), "no repetition");
+    }
+    if (!selected.empty() && kind(number) != kind(selected.front())) {
+      throw_unexpected(origin,
+                       fmt::format("{} ({}) beside {} ({})", number, kind(number), selected.front(),
+                                   kind(selected.front())),
+                       "devices that compute alike, whose losses have the same bits");
+    }
+    selected.push_back(number);
+  }
+  for (int number = 0; request.numbers.empty() && number < static_cast<int>(kinds.size()); ++number) {
+    if (kind(number) == kind(0)) selected.push_back(number);
+  }
+  if (request.local_size == 1) return selected;
+  return {selected[static_cast<std::size_t>(request.local_rank) % selected.size()]};
+}
+
+}  // namespace gnc

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gnc {
+
+/// Which devices a process draws on.
+struct DeviceRequest {
+  std::vector<int> numbers;  ///< as of --devices; empty: not given
+  int local_rank = 0;        ///< among the ranks of this host
+  int local_size = 1;        ///< these ranks
+};
+
+/// Positions in `kinds` of the devices that a process draws on, at least one: those asked for, or all that
+/// compute like the first one. Where several ranks share a host, each takes one of these in turn. `kinds`: of
+/// each device, what decides the bits of its losses; at least one. UsageError where a device that is asked
+/// for is not there, comes twice, or computes unlike the others.
+std::vector<int> select_devices(std::span<const std::string> kinds, const DeviceRequest& request);
+
+}  // namespace gnc

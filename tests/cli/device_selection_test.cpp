@@ -1,0 +1,45 @@
+#include "host/cli/device_selection.hpp"
+
+#include <gtest/gtest.h>
+
+#include "host/errors.hpp"
+
+namespace gnc {
+namespace {
+
+const std::vector<std::string> kKinds = {"sm_90", "sm_80", "sm_90", "sm_90"};
+
+std::string refusal(const std::vector<int>& numbers) {
+  try {
+    select_devices(kKinds, {numbers});
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(DeviceSelection, AllThatComputeLikeTheFirst) {
+  EXPECT_EQ(select_devices(kKinds, {}), (std::vector<int>{0, 2, 3}));
+}
+
+TEST(DeviceSelection, ThoseAskedFor) {
+  EXPECT_EQ(select_devices(kKinds, {{3, 0}}), (std::vector<int>{3, 0}));
+  EXPECT_EQ(select_devices(kKinds, {{1}}), (std::vector<int>{1}));
+}
+
+TEST(DeviceSelection, RanksOfAHostTakeOneEach) {
+  for (const auto& [rank, device] : {std::pair{0, 0}, std::pair{1, 2}, std::pair{2, 3}, std::pair{3, 0}}) {
+    EXPECT_EQ(select_devices(kKinds, {{}, rank, 4}), (std::vector<int>{device}));
+  }
+  EXPECT_EQ(select_devices(kKinds, {{2, 3}, 1, 2}), (std::vector<int>{3}));
+}
+
+TEST(DeviceSelection, RefusesWhatCannotBe) {
+  EXPECT_NE(refusal({4}).find("--devices: got 4, expected a device from 0 to 3"), std::string::npos)
+      << refusal({4});
+  EXPECT_NE(refusal({0, 2, 0}).find("0 a second time"), std::string::npos) << refusal({0, 2, 0});
+  EXPECT_NE(refusal({0, 1}).find("1 (sm_80) beside 0 (sm_90)"), std::string::npos) << refusal({0, 1});
+}
+
+}  // namespace
+}  // namespace gnc
