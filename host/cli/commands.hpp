@@ -22,6 +22,7 @@ struct RunCommand {
   Device device = Device::Auto;
   EngineChoice engine = EngineChoice::Auto;
   std::vector<int> devices;  ///< CUDA's numbers; empty: all alike
+  bool cpu_beside = false;   ///< cores draw beside the devices
   int threads = 0;           ///< 0: one for each core
   bool resume = false;
   bool quiet = false;

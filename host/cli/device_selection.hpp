@@ -9,6 +9,7 @@ namespace gnc {
 /// Which devices a process draws on.
 struct DeviceRequest {
   std::vector<int> numbers;  ///< as of --devices; empty: not given
+  bool cpu = false;          ///< cores draw beside them
   int local_rank = 0;        ///< among the ranks of this host
   int local_size = 1;        ///< these ranks
 };

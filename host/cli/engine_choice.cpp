@@ -27,6 +27,11 @@
 namespace gnc {
 namespace {
 
+std::string devices_text(const DeviceRequest& request) {
+  return fmt::format("{}{}{}", fmt::join(request.numbers, ","),
+                     request.cpu && !request.numbers.empty() ? "," : "", request.cpu ? "cpu" : "");
+}
+
 ChosenEngine cpu_engine(int threads) {
   ChosenEngine chosen;
   chosen.name = "cpu";
@@ -154,13 +159,24 @@ std::vector<CudaDevice> selected_devices(const std::vector<CudaDevice>& found, c
   return selected;
 }
 
-/// The engine of the first device on all of them, a worker for each.
-ChosenEngine on_devices(ChosenEngine engine, const std::vector<CudaDevice>& devices) {
+/// The engine of the first device on all of them, a worker for each; with `cores` that many CPU workers
+/// beside.
+ChosenEngine on_devices(ChosenEngine engine, const std::vector<CudaDevice>& devices, int cores) {
   if (devices.size() > 1) engine.device = fmt::format("{} x {}", devices.size(), engine.device);
-  engine.workers = static_cast<int>(devices.size());
-  // Workers come in no order, and a pilot may have come before: any as many in a row take all devices.
-  engine.make = [make = engine.make, devices, next = std::make_shared<std::atomic<std::size_t>>(0)] {
-    use_cuda_device(devices[next->fetch_add(1) % devices.size()].number);
+  if (cores > 0) {
+    const ChosenEngine cpu = cpu_engine(cores);
+    engine.name += kCpuBeside;
+    engine.device += " and " + cpu.device;
+    engine.arithmetic += " and " + cpu.arithmetic;
+  }
+  const std::size_t workers = devices.size() + static_cast<std::size_t>(cores);
+  engine.workers = static_cast<int>(workers);
+  // Workers come in no order: any as many in a row take all devices and cores.
+  engine.make = [make = engine.make, devices, workers,
+                 next = std::make_shared<std::atomic<std::size_t>>(0)]() -> std::unique_ptr<Engine> {
+    const std::size_t worker = next->fetch_add(1) % workers;
+    if (worker >= devices.size()) return std::make_unique<CpuEngine>();
+    use_cuda_device(devices[worker].number);
     return make();
   };
   return engine;
@@ -181,7 +197,7 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
   if (engine == EngineChoice::Cpu && device == Device::Cuda) {
     throw UsageError("option --engine: got cpu together with --device cuda: expected auto or a cuda engine");
   }
-  const bool names_devices = !request.numbers.empty();
+  const bool names_devices = !request.numbers.empty() || request.cpu;
   if (engine == EngineChoice::Cpu || device == Device::Cpu) {
     if (names_devices) {
       throw UsageError(
@@ -195,9 +211,10 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
     const std::vector<CudaDevice> devices = selected_devices(found.devices, request);
     const CudaDevice& first = devices.front();
     use_cuda_device(first.number);
-    if (names_cuda) return on_devices(named_cuda_engine(engine, first, points), devices);
+    const int cores = request.cpu ? threads_or_all(threads) : 0;
+    if (names_cuda) return on_devices(named_cuda_engine(engine, first, points), devices, cores);
     if (std::optional<ChosenEngine> faster = faster_cuda_engine(first, points))
-      return on_devices(*std::move(faster), devices);
+      return on_devices(*std::move(faster), devices, cores);
     if (device == Device::Cuda) {
       throw UsageError(
           "option --device: got cuda: no CUDA engine draws every point by draw law product, expected auto, "
@@ -217,7 +234,7 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
         fmt::format("option {}: no CUDA device to draw on: {}; expected a machine with an NVIDIA GPU and its "
                     "driver, or --device cpu",
                     names_cuda      ? "--engine: got " + asked
-                    : names_devices ? "--devices: got " + fmt::format("{}", fmt::join(request.numbers, ","))
+                    : names_devices ? "--devices: got " + devices_text(request)
                                     : "--device: got cuda",
                     why_none));
   }
@@ -234,8 +251,8 @@ EngineChoice cpu_engine_for(const std::string& what, Device device, EngineChoice
 }
 
 EngineChoice engine_named(const std::string& name) {
-  if (name == "cuda-gemm") return EngineChoice::CudaGemm;
-  if (name == "cuda-fused") return EngineChoice::CudaFused;
+  if (name.starts_with("cuda-gemm")) return EngineChoice::CudaGemm;
+  if (name.starts_with("cuda-fused")) return EngineChoice::CudaFused;
   return EngineChoice::Cpu;
 }
 

@@ -17,7 +17,7 @@ namespace gnc {
 
 /// An engine that this machine can run, and what goes with it.
 struct ChosenEngine {
-  std::string name;        ///< "cpu", "cuda-gemm", "cuda-fused"
+  std::string name;        ///< "cpu", "cuda-gemm", "cuda-fused", or one of the latter with kCpuBeside
   std::string device;      ///< what it draws on: "AVX2, 2 threads", "NVIDIA H100 80GB HBM3"
   std::string arithmetic;  ///< what decides the bits of its losses, see Ledger::arithmetic
   std::string note;        ///< a line for the user where the choice needs one; may be empty
@@ -53,6 +53,9 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, cons
 /// The choice for what only the CPU engine has, `what`. Throws UsageError where a CUDA device or engine is
 /// asked for.
 EngineChoice cpu_engine_for(const std::string& what, Device device, EngineChoice engine);
+
+/// Ends the name of an engine beside whose devices CPU cores draw.
+constexpr const char* kCpuBeside = "+cpu";
 
 /// The choice that gives the engine of this name.
 EngineChoice engine_named(const std::string& name);

@@ -187,12 +187,18 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.text("--problem", overrides.problem_file, "FILE", "Problem file, used by every seed");
   command.seed(overrides.seed);
   command.choice("--device", run.device, {"auto", "cpu", "cuda"}, "Where to draw");
-  command.values("--devices", "N", "CUDA devices to draw on, by number (default: all that compute alike)",
+  command.values("--devices", "N|cpu",
+                 "CUDA devices to draw on, by number (default: all alike); cpu: cores beside them",
                  [&run](const auto& words, const ValueOrigin& origin) {
                    run.devices.clear();
+                   run.cpu_beside = false;
                    for (const std::string& word : words) {
-                     run.devices.push_back(
-                         static_cast<int>(checked_integer(number_or_word(word), origin, device_range)));
+                     if (word == "cpu") {
+                       run.cpu_beside = true;
+                     } else {
+                       run.devices.push_back(
+                           static_cast<int>(checked_integer(number_or_word(word), origin, device_range)));
+                     }
                    }
                  });
   command.choice("--engine", run.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"},

@@ -148,8 +148,15 @@ int threads_of_rank(const RunCommand& command, const Ranks& ranks) {
   return cores < ::sysconf(_SC_NPROCESSORS_ONLN) ? cores : std::max(1, cores / ranks.local_size());
 }
 
-DeviceRequest devices_of_rank(const RunCommand& command, const Ranks& ranks) {
-  return {command.devices, ranks.local_rank(), ranks.local_size()};
+/// The devices that a rank draws on; `engine` is that of the run, where it has begun.
+DeviceRequest devices_of_rank(const RunCommand& command, const Ranks& ranks, const std::string& engine) {
+  const bool cpu = command.cpu_beside || engine.ends_with(kCpuBeside);
+  if (cpu && ranks.size() > 1) {
+    throw UsageError(
+        "option --devices: got cpu together with several ranks: expected a rank of its own for the cores of "
+        "a run on the CPU, or devices alone");
+  }
+  return {command.devices, cpu, ranks.local_rank(), ranks.local_size()};
 }
 
 /// The engine that a run was begun with, on a machine where it gives the same bits.
@@ -164,7 +171,7 @@ ChosenEngine engine_of(const RunPlan& plan, const RunCommand& command, const Ran
   ChosenEngine engine;
   try {
     engine = choose_engine(command.device, begun_with, threads_of_rank(command, ranks), {},
-                           devices_of_rank(command, ranks));
+                           devices_of_rank(command, ranks, plan.engine));
   } catch (const UsageError& error) {
     throw UsageError(
         fmt::format("{}: the run there was begun with engine {}: {}", folder, plan.engine, error.what()));
@@ -289,7 +296,7 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   if (!command.resume) {
     engine =
         choose_engine(command.device, engine_for(asked->config, command), threads_of_rank(command, ranks),
-                      pilot_points(*asked), devices_of_rank(command, ranks));
+                      pilot_points(*asked), devices_of_rank(command, ranks, ""));
   }
   const RunLock lock(folder);
   Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, command)

@@ -29,9 +29,9 @@ TEST(DeviceSelection, ThoseAskedFor) {
 
 TEST(DeviceSelection, RanksOfAHostTakeOneEach) {
   for (const auto& [rank, device] : {std::pair{0, 0}, std::pair{1, 2}, std::pair{2, 3}, std::pair{3, 0}}) {
-    EXPECT_EQ(select_devices(kKinds, {{}, rank, 4}), (std::vector<int>{device}));
+    EXPECT_EQ(select_devices(kKinds, {{}, false, rank, 4}), (std::vector<int>{device}));
   }
-  EXPECT_EQ(select_devices(kKinds, {{2, 3}, 1, 2}), (std::vector<int>{3}));
+  EXPECT_EQ(select_devices(kKinds, {{2, 3}, false, 1, 2}), (std::vector<int>{3}));
 }
 
 TEST(DeviceSelection, RefusesWhatCannotBe) {

@@ -223,6 +223,43 @@ TEST(RunExperiment, AFinishedRunIsLeftAlone) {
   expect_same_numbers(run_numbers(ledger), expected);
 }
 
+/// The CPU's engine under a name, which notes the largest chunk it met.
+class NamedEngine final : public Engine {
+ public:
+  NamedEngine(std::string name, std::atomic<std::uint64_t>& largest)
+      : name_(std::move(name)), largest_(largest) {}
+  std::string name() const override { return name_; }
+  ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+                        std::size_t max_stored) override {
+    if (range.size() > largest_) largest_ = range.size();
+    return engine_.run_chunk(cell, range, tolerances, max_stored);
+  }
+
+ private:
+  std::string name_;
+  std::atomic<std::uint64_t>& largest_;
+  CpuEngine engine_;
+};
+
+TEST(RunExperiment, ACoreBesideADeviceTakesSmallerChunks) {
+  const Interrupt interrupt;
+  const Config config = small_experiment({{"chunk_size", 6400}});
+  const auto expected = numbers_of_run(config, 1);
+  const ScratchFolder scratch;
+  Ledger ledger = Ledger::create(scratch.path(), config, "cuda-fused+cpu", "both", std::nullopt);
+  RunOptions options = cpu_options(2);
+  std::atomic<std::uint64_t> largest_of_device{0};
+  std::atomic<std::uint64_t> largest_of_core{0};
+  options.workers.make_engine = [&](int worker) {
+    return worker == 0 ? std::make_unique<NamedEngine>("cuda-fused", largest_of_device)
+                       : std::make_unique<NamedEngine>("cpu", largest_of_core);
+  };
+  EXPECT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
+  EXPECT_EQ(largest_of_core, 100u);
+  EXPECT_GT(largest_of_device, 100u);
+  expect_same_numbers(run_numbers(ledger), expected);
+}
+
 TEST(CollectResults, NothingAcceptedStaysUnknown) {
   const ScratchFolder scratch;
   const Interrupt interrupt;

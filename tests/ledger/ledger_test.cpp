@@ -99,6 +99,26 @@ TEST(Ledger, TotalsCarryIntoTheHighWords) {
   EXPECT_EQ(ledger.finished(0), (std::vector<FinishedDraws>{{{0, 250}, {0, 3}}}));
 }
 
+// 10^13 draws in chunks that finish out of order, as those of many workers do.
+TEST(Ledger, ItsSizeDoesNotGrowWithTheBudget) {
+  const ScratchFolder scratch;
+  constexpr std::uint64_t kCount = 2000;
+  constexpr std::uint64_t kSize = 10'000'000'000'000 / kCount;
+  {
+    Ledger ledger = new_ledger(scratch, small_experiment({{"gnc_num_samples", kCount * kSize}}));
+    for (std::uint64_t i = 0; i < kCount; ++i) {
+      const std::uint64_t chunk = i ^ 7;
+      ChunkResult result = chunk_result(kSize, {});
+      result.prior.count = kSize;
+      ledger.record_chunk(0, {chunk * kSize, (chunk + 1) * kSize}, result, 1.0);
+      EXPECT_LE(ledger.finished(0).size(), 5u);
+    }
+    EXPECT_EQ(ledger.finished(0).size(), 1u);
+    EXPECT_EQ(ledger.totals(0).drawn, 10'000'000'000'000u);
+  }
+  EXPECT_LT(std::filesystem::file_size(scratch.path() / "run.sqlite"), 200'000u);
+}
+
 TEST(Ledger, CellsAndChunksFollowTheConfig) {
   const ScratchFolder scratch;
   const Config config = three_chunks();
