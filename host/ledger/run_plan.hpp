@@ -42,8 +42,9 @@ struct RunPlan {
   bool operator==(const RunPlan&) const = default;
 };
 
-/// The plan with more draws a cell, or populations a cell of `splitting`, where given; of estimator `auto` the
-/// cells of `conditional` keep the budgets of their pilots. Smaller budgets than the plan's change nothing.
+/// The plan with more draws a cell, or populations a cell of `splitting`, where given; of estimator `auto`
+/// the cells of `conditional` keep the budgets of their pilots. Smaller budgets than the plan's change
+/// nothing.
 RunPlan extended(RunPlan plan, std::optional<std::uint64_t> num_samples,
                  std::optional<std::int64_t> populations);
 
