@@ -22,9 +22,9 @@ held = [b"x" * (40 << 20)]
 for name, size in (("run.sqlite", 1000), ("run.sqlite-wal", 500)):
     with open(os.path.join(out, name), "wb") as file:
         file.write(bytes(size))
-time.sleep(0.7)
+time.sleep(2.5)
 held.append(b"x" * (int(os.environ.get("FAKE_GROWTH", "0")) << 20))
-time.sleep(0.7)
+time.sleep(1.0)
 os.remove(os.path.join(out, "run.sqlite-wal"))
 with open(os.path.join(out, "cells.csv"), "w") as file:
     print("width,depth,seed,drawn,accepted", file=file)
@@ -44,7 +44,7 @@ class Soak(unittest.TestCase):
         """Exit code and what was printed."""
         result = subprocess.run(
             [sys.executable, str(ROOT / "bench/soak"), "--gnc", str(self.gnc), "--draws", "1e6", "--period", "0.05",
-             "--warm-up", "0.4", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+             "--warm-up", "1.5", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
         self.assertEqual(result.stderr, "")
         return result.returncode, result.stdout
 

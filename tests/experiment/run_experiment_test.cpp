@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <functional>
@@ -251,8 +252,10 @@ TEST(RunExperiment, ACoreBesideADeviceTakesSmallerChunks) {
   std::atomic<std::uint64_t> largest_of_device{0};
   std::atomic<std::uint64_t> largest_of_core{0};
   options.workers.make_engine = [&](int worker) {
-    return worker == 0 ? std::make_unique<NamedEngine>("cuda-fused", largest_of_device)
-                       : std::make_unique<NamedEngine>("cpu", largest_of_core);
+    if (worker != 0) return std::make_unique<NamedEngine>("cpu", largest_of_core);
+    // The device draws once the core has had a chunk.
+    while (largest_of_core == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return std::make_unique<NamedEngine>("cuda-fused", largest_of_device);
   };
   EXPECT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
   EXPECT_EQ(largest_of_core, 100u);
