@@ -29,6 +29,7 @@ os.remove(os.path.join(out, "run.sqlite-wal"))
 with open(os.path.join(out, "cells.csv"), "w") as file:
     print("width,depth,seed,drawn,accepted", file=file)
     print(2, 2, 0, draws - int(os.environ.get("FAKE_LOST", "0")), 7, sep=",", file=file)
+os._exit(0)  # an interpreter that ends frees its memory first
 '''
 
 
