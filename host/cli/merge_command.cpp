@@ -1,6 +1,7 @@
-#include <iostream>
+#include <ostream>
 
 #include "host/cli/execute.hpp"
+#include "host/cli/list_report.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/merge_ledgers.hpp"
@@ -15,8 +16,7 @@ int execute(const MergeCommand& command, std::ostream& out) {
   const RunResults results = collect_results(ledger);
   const ReportFiles files = write_report(results, command.out);
   out << format_table(results);
-  for (const std::string& warning : files.warnings) std::cerr << "gnc: " << warning << '\n';
-  for (const std::filesystem::path& path : files.written) out << path.string() << '\n';
+  list_report(files, out);
   return kDone;
 }
 

@@ -12,6 +12,7 @@
 #include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
 #include "host/cli/join_ranks.hpp"
+#include "host/cli/list_report.hpp"
 #include "host/cli/threads.hpp"
 #include "host/config/checked_value.hpp"
 #include "host/config/config_difference.hpp"
@@ -129,10 +130,9 @@ void extend(Ledger& ledger, std::optional<std::uint64_t> num_samples, std::optio
 
 /// The ledger to be resumed.
 Ledger open_ledger(const std::filesystem::path& folder, const RequestedRun* asked,
-                   const RunCommand& command) {
+                   const std::optional<Shard>& shard) {
   Ledger ledger = Ledger::open(folder, Database::Mode::ReadWrite);
   if (asked != nullptr) require_same(*asked, ledger, folder.string());
-  const std::optional<Shard> shard = requested_shard(command);
   if (shard && *shard != ledger.plan().shard) {
     throw UsageError(fmt::format("{}: holds shard {} of its run, this one asks for {}; leave --shard out",
                                  folder.string(), name_of(ledger.plan().shard), name_of(*shard)));
@@ -225,7 +225,7 @@ std::string budget_text(const Config& config) {
 
 /// The ledger of a new run, with the estimator of every cell.
 Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
-                  const RunCommand& command) {
+                  const Shard& shard, const RunCommand& command) {
   Ledger::require_none(folder);
   std::vector<CellPlan> plans;
   if (asked.config.estimator == Estimator::Auto) {
@@ -238,7 +238,7 @@ Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked
     for (const std::string& line : plan_lines(asked.config, plans)) say(command, "gnc:   " + line);
   }
   return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans,
-                        requested_shard(command).value_or(Shard{}));
+                        shard);
 }
 
 std::string default_folder(const Config& config, const std::optional<Shard>& shard) {
@@ -264,6 +264,13 @@ constexpr std::chrono::milliseconds kGracePeriod{4000};
   std::_Exit(kInterrupted);
 }
 
+WorkerOptions worker_options(const ChosenEngine& engine) {
+  WorkerOptions options;
+  options.threads = engine.workers;
+  options.make_engine = [make = engine.make](int) { return make(); };
+  return options;
+}
+
 int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   const std::optional<Shard> shard = requested_shard(command);
   std::optional<RequestedRun> asked;
@@ -279,8 +286,7 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
     if (rest != Overrides{}) {
       throw UsageError(
           "gnc run: --resume without an experiment goes on with the run as it was begun; only --num-samples "
-          "and "
-          "--populations can be changed, to more");
+          "and --populations can be changed, to more");
     }
   }
   const std::filesystem::path folder = command.out ? *command.out : default_folder(asked->config, shard);
@@ -299,22 +305,21 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
                       pilot_points(*asked), devices_of_rank(command, ranks, ""));
   }
   const RunLock lock(folder);
-  Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, command)
-                                 : new_ledger(folder, *asked, engine, command);
+  Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, shard)
+                                 : new_ledger(folder, *asked, engine, shard.value_or(Shard{}), command);
   if (command.resume) {
     engine = engine_of(ledger.plan(), command, ranks, folder.string());
+    std::optional<std::uint64_t> num_samples = command.overrides.num_samples;
+    std::optional<std::int64_t> populations = command.overrides.splitting_populations;
     if (asked) {
-      extend(ledger, asked->config.gnc_num_samples, asked->config.splitting_populations, command,
-             folder.string());
-    } else {
-      extend(ledger, command.overrides.num_samples, command.overrides.splitting_populations, command,
-             folder.string());
+      num_samples = asked->config.gnc_num_samples;
+      populations = asked->config.splitting_populations;
     }
+    extend(ledger, num_samples, populations, command, folder.string());
   }
 
   RunOptions options;
-  options.workers.threads = engine.workers;
-  options.workers.make_engine = [make = engine.make](int) { return make(); };
+  options.workers = worker_options(engine);
   options.descend = engine.descend;
   options.ranks = &ranks;
   if (!engine.note.empty()) say(command, "gnc: " + engine.note);
@@ -338,18 +343,13 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   const RunResults results = collect_results(ledger);
   const ReportFiles files = write_report(results, folder);
   out << format_table(results);
-  for (const std::string& warning : files.warnings) std::cerr << "gnc: " << warning << '\n';
-  for (const std::filesystem::path& path : files.written) out << path.string() << '\n';
+  list_report(files, out);
   return kDone;
 }
 
 /// How a rank other than 0 draws the run.
 WorkerOptions follower(const RunPlan& plan, const RunCommand& command, const Ranks& ranks) {
-  const ChosenEngine engine = engine_of(plan, command, ranks, "rank 0's run");
-  WorkerOptions options;
-  options.threads = engine.workers;
-  options.make_engine = [make = engine.make](int) { return make(); };
-  return options;
+  return worker_options(engine_of(plan, command, ranks, "rank 0's run"));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ std::uint64_t default_chunk_size(const std::string& engine, std::int64_t weights
   // less; powers of two there, which the batches of cuda-gemm divide.
   constexpr std::uint64_t kAlign = static_cast<std::uint64_t>(kPriorBlock) * kPriorEvery;
   const bool core = engine == "cpu";
-  const std::uint64_t work = core ? std::uint64_t{1} << 28 : std::uint64_t{1} << 34;
+  const std::uint64_t work = (std::uint64_t{1} << 28) * (core ? 1 : kCoreChunksOfDevice);
   const std::uint64_t by_cost = work / static_cast<std::uint64_t>(std::max<std::int64_t>(weights, 1));
   const std::uint64_t draws = std::max(by_cost, kAlign);
   return core ? draws / kAlign * kAlign : std::bit_floor(draws);

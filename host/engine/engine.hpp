@@ -32,6 +32,9 @@ class Engine {
                                 std::size_t max_stored) = 0;
 };
 
+/// A device's chunk is as much work as so many of a core's.
+constexpr std::uint64_t kCoreChunksOfDevice = 64;
+
 /// Draws of a chunk that keeps a worker of `engine` busy for a good part of a second, at `weights` weights a
 /// draw: one core, or a whole device.
 std::uint64_t default_chunk_size(const std::string& engine, std::int64_t weights);

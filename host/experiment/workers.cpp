@@ -12,9 +12,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A device's chunk is as much work as this many of a core's, see default_chunk_size.
-constexpr std::uint64_t kCoreChunksOfDevice = 64;
-
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }

@@ -221,6 +221,20 @@ struct CopySurvivors {
 /// Particles whose generalization losses one index adds up, in their order.
 constexpr std::uint32_t kSummedAtOnce = 256;
 
+/// Slots first .. end - 1: a part, from 0, of the particles of a job; it must have that part.
+struct SummedSlots {
+  std::uint32_t first;
+  std::uint32_t end;
+
+  GNC_FN SummedSlots(const DeviceParticles& particles, const ParticleJob& job, std::uint32_t part) {
+    const std::uint32_t base = job.population * particles.stride;
+    const std::uint32_t begin = part * kSummedAtOnce;
+    const std::uint32_t left = particles.count - begin;
+    first = base + begin;
+    end = first + (left < kSummedAtOnce ? left : kSummedAtOnce);
+  }
+};
+
 /// Sums of part i % n_parts of job i / n_parts.
 struct SumGeneralization {
   DeviceParticles particles;
@@ -229,12 +243,9 @@ struct SumGeneralization {
   LossSums* to;
 
   GNC_FN void operator()(std::uint32_t i) const {
-    const std::uint32_t first = i % n_parts * kSummedAtOnce;
-    const std::uint32_t end =
-        first + kSummedAtOnce < particles.count ? first + kSummedAtOnce : particles.count;
-    const std::uint32_t base = jobs[i / n_parts].population * particles.stride;
+    const SummedSlots slots(particles, jobs[i / n_parts], i % n_parts);
     LossSums sums;
-    for (std::uint32_t p = first; p < end; ++p) sums.add(particles.gen_losses[base + p]);
+    for (std::uint32_t slot = slots.first; slot < slots.end; ++slot) sums.add(particles.gen_losses[slot]);
     to[i] = sums;
   }
 };
@@ -247,16 +258,13 @@ struct SumGeneralizationBelow {
   GeneralizationSum* to;
 
   GNC_FN void operator()(std::uint32_t i) const {
-    const std::uint32_t first = i % n_parts * kSummedAtOnce;
-    const std::uint32_t end =
-        first + kSummedAtOnce < particles.count ? first + kSummedAtOnce : particles.count;
     const ParticleJob& job = jobs[i / n_parts];
-    const std::uint32_t base = job.population * particles.stride;
+    const SummedSlots slots(particles, job, i % n_parts);
     GeneralizationSum sum;
-    for (std::uint32_t p = first; p < end; ++p) {
-      if (!(particles.losses[base + p] < job.level)) continue;
+    for (std::uint32_t slot = slots.first; slot < slots.end; ++slot) {
+      if (!(particles.losses[slot] < job.level)) continue;
       ++sum.count;
-      sum.sum += static_cast<double>(particles.gen_losses[base + p]);
+      sum.sum += static_cast<double>(particles.gen_losses[slot]);
     }
     to[i] = sum;
   }

@@ -121,6 +121,15 @@ struct DrawParticles {
 /// Where a particle is, as a source of its weights.
 using ParticleWeights = plain::MovedWeights<plain::ScalarLanes, Prior::Gauss, kDeviceBlock>;
 
+/// End-to-end matrix Y of the particle in `slot`, before normalisation: Shape::entries numbers.
+template <class Shape, Activation kActivation>
+GNC_FN void product_of_particle(const CellView& cell, const DeviceParticles& particles, std::uint32_t slot,
+                                float (&Y)[Shape::entries]) {
+  const plain::PhiloxSamples<plain::ScalarLanes> unused(cell.key, Stream::Splitting, 0);
+  const ParticleWeights weights{unused, {}, particles.n_weights, particles.weights_of(slot)};
+  Shape::template product<kActivation>(cell, weights, Y);
+}
+
 /// Train loss of a particle per index, infinite where it is not a number.
 template <class Shape, Activation kActivation>
 struct EvaluateParticles {
@@ -134,10 +143,8 @@ struct EvaluateParticles {
     if (!at.exists(particles)) return;
     const CellView view = cell.view();
     const std::uint32_t slot = at.slot(particles, jobs);
-    const plain::PhiloxSamples<L> unused(view.key, Stream::Splitting, 0);
-    const ParticleWeights weights{unused, {}, particles.n_weights, particles.weights_of(slot)};
     float Y[Shape::entries];
-    Shape::template product<kActivation>(view, weights, Y);
+    product_of_particle<Shape, kActivation>(view, particles, slot, Y);
     const float loss = plain::product_train_loss<L>(view, Y, HUGE_VALF);
     particles.losses[slot] = loss < HUGE_VALF ? loss : HUGE_VALF;
   }
@@ -156,10 +163,8 @@ struct GeneralizeParticles {
     if (!at.exists(particles)) return;
     const CellView view = cell.view();
     const std::uint32_t slot = at.slot(particles, jobs);
-    const plain::PhiloxSamples<L> unused(view.key, Stream::Splitting, 0);
-    const ParticleWeights weights{unused, {}, particles.n_weights, particles.weights_of(slot)};
     float Y[Shape::entries];
-    Shape::template product<kActivation>(view, weights, Y);
+    product_of_particle<Shape, kActivation>(view, particles, slot, Y);
     particles.gen_losses[slot] = plain::generalization_loss<L>(view, Y, plain::output_factor<L>(view, Y));
   }
 };

@@ -88,21 +88,8 @@ TEST_F(ConditionalDrawsOnTheHost, AnySplitIntoChunksAndBatchesGivesTheSameBits) 
   ASSERT_GT(whole.weighted[0].nonzero, 2 * kLargestWeights);
   HostDevice::current().memory_bytes = 100'000'000;
   WeighedDraws<HostBackend> roomy;
-  std::vector<WeightTally> weighted(tolerances.size());
-  LossSums prior;
-  for (std::uint64_t begin = 0; begin < kDraws; begin += 1777) {
-    const ChunkResult part =
-        runs(roomy)(cell, {begin, std::min<std::uint64_t>(begin + 1777, kDraws)}, tolerances, kStored);
-    for (std::size_t t = 0; t < weighted.size(); ++t) weighted[t].add(part.weighted[t]);
-    prior.add(part.prior);
-  }
+  expect_same_weights_in_chunks(cell, kDraws, 1777, tolerances, kStored, runs(roomy), whole);
   EXPECT_GT(roomy.batch_draws(), draws.batch_draws());
-  EXPECT_EQ(prior, whole.prior);
-  for (std::size_t t = 0; t < weighted.size(); ++t) {
-    ASSERT_EQ(whole.weighted[t].posterior.size(), kStored);
-    weighted[t].posterior.resize(kStored);  // every chunk kept as many
-    EXPECT_EQ(weighted[t], whole.weighted[t]) << tolerances[t];
-  }
 }
 
 TEST_F(ConditionalDrawsOnTheHost, ATallyIsThatOfItsDrawsOneByOne) {

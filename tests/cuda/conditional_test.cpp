@@ -57,21 +57,7 @@ TEST_F(CudaConditional, AnySplitIntoChunksGivesTheSameBits) {
   const std::uint64_t draws = under_sanitizer() ? 4000 : 1'000'000;
   CudaFusedEngine engine;
   const ChunkResult whole = engine.run_chunk(cell, {0, draws}, tolerances, kStored);
-  std::vector<WeightTally> weighted(tolerances.size());
-  LossSums prior;
-  const std::uint64_t size = draws / 3 + 17;
-  for (std::uint64_t begin = 0; begin < draws; begin += size) {
-    const ChunkResult part =
-        engine.run_chunk(cell, {begin, std::min(begin + size, draws)}, tolerances, kStored);
-    for (std::size_t t = 0; t < weighted.size(); ++t) weighted[t].add(part.weighted[t]);
-    prior.add(part.prior);
-  }
-  EXPECT_EQ(prior, whole.prior);
-  for (std::size_t t = 0; t < weighted.size(); ++t) {
-    ASSERT_EQ(whole.weighted[t].posterior.size(), kStored);
-    weighted[t].posterior.resize(kStored);  // every chunk kept as many
-    EXPECT_EQ(weighted[t], whole.weighted[t]) << tolerances[t];
-  }
+  expect_same_weights_in_chunks(cell, draws, draws / 3 + 17, tolerances, kStored, runs(engine), whole);
 }
 
 TEST_F(CudaConditional, ReferenceCasesWithin4CombinedStandardErrors) {

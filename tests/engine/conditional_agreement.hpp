@@ -136,4 +136,24 @@ inline void expect_conditional_as_on_the_cpu(const ConditionalCase& c, const Pre
   }
 }
 
+/// That draws 0 .. draws - 1 in chunks of `size` are, bit for bit, `whole`, of which at least `stored` have a
+/// nonzero weight at every tolerance.
+inline void expect_same_weights_in_chunks(const PreparedCell& cell, std::uint64_t draws, std::uint64_t size,
+                                          const std::vector<double>& tolerances, std::size_t stored,
+                                          const RunChunk& run, const ChunkResult& whole) {
+  std::vector<WeightTally> weighted(tolerances.size());
+  LossSums prior;
+  for (std::uint64_t begin = 0; begin < draws; begin += size) {
+    const ChunkResult part = run(cell, {begin, std::min(begin + size, draws)}, tolerances, stored);
+    for (std::size_t t = 0; t < weighted.size(); ++t) weighted[t].add(part.weighted[t]);
+    prior.add(part.prior);
+  }
+  EXPECT_EQ(prior, whole.prior);
+  for (std::size_t t = 0; t < weighted.size(); ++t) {
+    ASSERT_EQ(whole.weighted[t].posterior.size(), stored);
+    weighted[t].posterior.resize(stored);  // every chunk kept as many
+    EXPECT_EQ(weighted[t], whole.weighted[t]) << tolerances[t];
+  }
+}
+
 }  // namespace gnc
