@@ -22,7 +22,7 @@ GNC_FN typename L::Real uniform_from_word(typename L::Word w) {
 template <class L>
 GNC_FN void turn(typename L::Real squared_radius, typename L::Word angle_word, typename L::Real& first,
                  typename L::Real& second) {
-  L::polar(L::sqrt(squared_radius), angle_word, first, second);
+  L::polar(squared_radius, angle_word, first, second);
 }
 
 /// Two independent standard normal numbers from two random words (Box, Muller 1958), cuRAND's mapping: radius

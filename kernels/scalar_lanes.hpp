@@ -36,7 +36,15 @@ struct ScalarLanes {
 
   /// a * b + c, rounded once.
   static GNC_FN Real fma(Real a, Real b, Real c) { return fmaf(a, b, c); }
-  static GNC_FN Real sqrt(Real a) { return sqrtf(a); }
+  /// On a device within 2^-23, relative: a correctly rounded root costs a branch.
+  static GNC_FN Real sqrt(Real a) {
+#ifdef __CUDA_ARCH__
+    asm("sqrt.approx.f32 %0, %0;" : "+f"(a));
+    return a;
+#else
+    return sqrtf(a);
+#endif
+  }
   static GNC_FN Mask less(Real a, Real b) { return a < b; }
   static GNC_FN Real select(Mask m, Real yes, Real no) { return m ? yes : no; }
   static GNC_FN bool any(Mask m) { return m; }
@@ -48,7 +56,16 @@ struct ScalarLanes {
   static GNC_FN Wide lane_index(std::uint32_t base, int /*part*/) { return base; }
   /// 64-bit product of the low words.
   static GNC_FN Wide mul_wide(Wide a, Wide b) {
+#ifdef __CUDA_ARCH__
+    // From the plain product the compiler makes one of 64-bit numbers, with an addition for its high word.
+    Wide product;
+    asm("mul.wide.u32 %0, %1, %2;"
+        : "=l"(product)
+        : "r"(static_cast<std::uint32_t>(a)), "r"(static_cast<std::uint32_t>(b)));
+    return product;
+#else
     return static_cast<Wide>(static_cast<std::uint32_t>(a)) * static_cast<std::uint32_t>(b);
+#endif
   }
   /// The high word of each slot, moved to the low one.
   static GNC_FN Wide high(Wide a) { return a >> 32; }
@@ -77,16 +94,34 @@ struct ScalarLanes {
   /// -2 log((w + 1/2) / 2^32), the word rounded to float first as cuRAND does.
   static GNC_FN Real neg_two_log_uniform(Word w) {
     constexpr float kTwoToMinus32 = 2.3283064365386963e-10f;
-    return -2.0f * logf(fmaf(to_real(w), kTwoToMinus32, kTwoToMinus32 / 2));
-  }
-  /// radius times sine and cosine of the angle 2 pi (w + 1/2) / 2^32.
-  static GNC_FN void polar(Real radius, Word w, Real& sine_part, Real& cosine_part) {
+    const float u = fmaf(to_real(w), kTwoToMinus32, kTwoToMinus32 / 2);
 #ifdef __CUDA_ARCH__
-    // In units of half a turn, which need no reduction of a rounded angle.
-    sincospif((to_real(w) + 0.5f) * 0x1p-31f, &sine_part, &cosine_part);
-    sine_part *= radius;
-    cosine_part *= radius;
+    // The special-function unit's error is 2^-22, absolute where u is near 1: there the series in v = 1 - u,
+    // which is exact, its remainder below 2e-7.
+    float log2_u;
+    asm("lg2.approx.ftz.f32 %0, %1;" : "=f"(log2_u) : "f"(u));
+    const float v = 1.0f - u;
+    const float near_one = v * fmaf(v, fmaf(v, fmaf(v, 0.5f, 2.0f / 3.0f), 1.0f), 2.0f);
+    return v < 1.0f / 32 ? near_one : -1.38629436112f * log2_u;
 #else
+    return -2.0f * logf(u);
+#endif
+  }
+  /// The root of `squared_radius` times sine and cosine of the angle 2 pi (w + 1/2) / 2^32.
+  static GNC_FN void polar(Real squared_radius, Word w, Real& sine_part, Real& cosine_part) {
+#ifdef __CUDA_ARCH__
+    // Angles within half a turn, where the special-function unit's error is 2^-21.
+    constexpr float kHalfTurn = 3.14159265359f;
+    const float angle =
+        fmaf(static_cast<float>(static_cast<std::int32_t>(w)), kHalfTurn * 0x1p-31f, kHalfTurn * 0x1p-32f);
+    float radius, sine, cosine;
+    asm("sqrt.approx.ftz.f32 %0, %1;" : "=f"(radius) : "f"(squared_radius));
+    asm("sin.approx.ftz.f32 %0, %1;" : "=f"(sine) : "f"(angle));
+    asm("cos.approx.ftz.f32 %0, %1;" : "=f"(cosine) : "f"(angle));
+    sine_part = radius * sine;
+    cosine_part = radius * cosine;
+#else
+    const float radius = sqrt(squared_radius);
     const float angle = (to_real(w) + 0.5f) * 1.46291807926715968105e-9f;
     sine_part = radius * sinf(angle);
     cosine_part = radius * cosf(angle);

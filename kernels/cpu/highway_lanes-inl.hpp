@@ -121,9 +121,11 @@ struct HighwayLanes {
     return fma(r * r, tail, fma(r, set(-1.9999928474f), head));
   }
 
-  /// radius times sine and cosine of 2 pi (w + 1/2) / 2^32: the nearer of the directions 0 and pi, turned by
-  /// a, |a| <= pi / 2, with minimax polynomials of a. Error below 8e-7 of the radius.
-  static HWY_INLINE void polar(Real radius, Word w, Real& sine_part, Real& cosine_part) {
+  /// The root of `squared_radius` times sine and cosine of 2 pi (w + 1/2) / 2^32: the nearer of the
+  /// directions 0 and pi, turned by a, |a| <= pi / 2, with minimax polynomials of a. Error below 8e-7 of the
+  /// radius.
+  static HWY_INLINE void polar(Real squared_radius, Word w, Real& sine_part, Real& cosine_part) {
+    const auto radius = sqrt(squared_radius);
     const auto half_turn = hn::And(hn::Add(w, hn::Set(WordTag(), 1u << 30)), hn::Set(WordTag(), 1u << 31));
     const auto signed_radius = as_real(hn::Xor(as_word(radius), half_turn));
     const auto a = hn::ConvertTo(D(), hn::BitCast(SignedTag(), hn::Add(w, w))) * set(7.3145906e-10f);
