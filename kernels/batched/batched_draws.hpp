@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,8 @@ namespace gnc {
 /// Draws of one cell after another in batches of type `Batch`, which runs on `Backend`:
 /// - Batch::size(cell, free_bytes, batches): draws of a batch, a power of two, at least Batch::least_draws;
 /// - Batch(queue, cell, draws), start(first, begin, end, tally.before_start()), finish(tolerances, tally):
-/// see GemmBatch.
+/// see GemmBatch;
+/// - where batches serve one cell after another, move_to(cell): see FusedBatch.
 ///
 /// Batches lie on a fixed grid of draw indices and every call of a batch has the same shape, also where only
 /// part of it is asked for: a library that gives the same bits for the same call then gives a draw the same
@@ -64,13 +66,24 @@ class BatchedDraws {
   template <class Cell>
   void prepare(const Cell& cell, std::uint64_t cell_id) {
     if (cell_id != cell_id_) {
-      discard_batches();
-      draws_ = 0;
+      if (!move_batches_to(cell)) {
+        discard_batches();
+        draws_ = 0;
+      }
       cell_id_ = cell_id;
     }
     if (batches_.back()) return;
     if (draws_ == 0) draws_ = Batch::size(cell, queues_.front().free_bytes(), kBatches);
     for (std::size_t i = 0; i < kBatches; ++i) batches_[i].emplace(queues_[i], cell, draws_);
+  }
+
+  /// Whether the batches there are serve the cell as well.
+  template <class Cell>
+  bool move_batches_to(const Cell& cell) {
+    if constexpr (requires(Batch & batch) { batch.move_to(cell); }) {
+      return std::ranges::all_of(batches_, [&](auto& batch) { return batch && batch->move_to(cell); });
+    }
+    return false;
   }
 
   void discard_batches() {

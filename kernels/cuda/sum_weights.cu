@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cub/block/block_reduce.cuh>
 
 #include "kernels/cuda/check.hpp"
 #include "kernels/cuda/device_buffer.hpp"
@@ -14,17 +15,18 @@ namespace {
 
 constexpr int kThreads = 256;
 
-/// One draw a thread, block after block.
+/// One draw a thread at a time, block after block of its numbers.
 template <Prior kPrior, WordSource kSource>
 __global__ void __launch_bounds__(kThreads)
     sum_weights_kernel(PhiloxKey key, std::int64_t n_weights, std::uint64_t begin, std::uint64_t end,
                        float* to) {
   float sum = 0.0f;
+  const auto whole_blocks = static_cast<std::uint32_t>(n_weights / 4);
+  const auto rest = static_cast<int>(n_weights % 4);
   const std::uint64_t stride = static_cast<std::uint64_t>(gridDim.x) * blockDim.x;
   for (std::uint64_t draw = begin + blockIdx.x * blockDim.x + threadIdx.x; draw < end; draw += stride) {
     const WeightReader<kPrior> by_rounds(key, draw);
-    for (std::int64_t first = 0; first < n_weights; first += 4) {
-      const auto block = static_cast<std::uint32_t>(first / 4);
+    const auto add_block = [&](std::uint32_t block, int count) {
       float weights[4];
       if constexpr (kSource == WordSource::Rounds) {
         by_rounds.block(block, weights);
@@ -33,10 +35,17 @@ __global__ void __launch_bounds__(kThreads)
         random_words(key, Stream::Draws, draw, block, words);
         plain::weights_of_block<plain::ScalarLanes, kPrior>(words, weights);
       }
-      for (int w = 0; w < 4; ++w) sum += first + w < n_weights ? weights[w] : 0.0f;
-    }
+      GNC_UNROLL
+      for (int w = 0; w < 4; ++w) sum += w < count ? weights[w] : 0.0f;
+    };
+#pragma unroll 4
+    for (std::uint32_t block = 0; block < whole_blocks; ++block) add_block(block, 4);
+    if (rest > 0) add_block(whole_blocks, rest);
   }
-  atomicAdd(to, sum);
+  using BlockSum = cub::BlockReduce<float, kThreads>;
+  __shared__ typename BlockSum::TempStorage scratch;
+  const float of_block = BlockSum(scratch).Sum(sum);
+  if (threadIdx.x == 0) atomicAdd(to, of_block);
 }
 
 }  // namespace

@@ -30,29 +30,30 @@ struct PriorPlaces {
   }
 };
 
-/// One draw from its numbers to its fate, a row of a batch per index: drawn, multiplied, filtered, and
-/// forgotten unless it is accepted or in the prior's share.
+/// One draw from its numbers to its fate, a row of a batch per index, from `first_row` on: drawn, multiplied,
+/// filtered, and forgotten unless it is accepted or in the prior's share.
 template <class Shape, Activation kActivation, Prior kPrior>
 struct FusedDraw {
   typename Shape::Cell cell;
-  AskedRows asked;
+  std::uint64_t first_draw;  ///< of the batch
+  std::uint32_t first_row;
   float bound;       ///< squared residuals from here on are not accepted
   double tolerance;  ///< the largest
   float* prior_losses;
   AcceptedRow* accepted;
   std::uint32_t* n_accepted;
 
-  GNC_FN void operator()(std::uint32_t row) const {
+  GNC_FN void operator()(std::uint32_t i) const {
     using L = plain::ScalarLanes;
     const CellView view = cell.view();
-    const std::uint64_t draw = asked.first_draw + row;
+    const std::uint32_t row = first_row + i;
+    const std::uint64_t draw = first_draw + row;
     float Y[Shape::entries];
     Shape::template multiply<kActivation, kPrior>(view, draw, Y);
     const float factor = plain::output_factor<L>(view, Y);
     const float squared_residual = plain::filtered_residual<L>(view, Y, factor, bound);
     const float train_loss = squared_residual / static_cast<float>(view.n_train);
-    const bool is_accepted =
-        squared_residual < bound && static_cast<double>(train_loss) < tolerance && asked.contains(row);
+    const bool is_accepted = squared_residual < bound && static_cast<double>(train_loss) < tolerance;
     const bool in_share = in_prior_share(draw);
     if (!is_accepted && !in_share) return;
     const float gen_loss = plain::generalization_loss<L>(view, Y, factor);

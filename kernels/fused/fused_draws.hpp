@@ -52,42 +52,49 @@ class FusedBatch {
         accepted_(queue, draws),
         Y_(std::size_t{kRedrawnAtOnce} * static_cast<std::size_t>(cell.n_entries())) {
     if (!fused_takes(cell)) throw std::invalid_argument("FusedBatch: no shape for this cell");
-    queue_.upload(cell.filter_rows, filter_rows_.size(), filter_rows_);
-    queue_.upload(cell.filter_targets, filter_targets_.size(), filter_targets_);
-    queue_.upload(cell.A_test, A_test_.size(), A_test_);
-    queue_.upload(cell.b_test, b_test_.size(), b_test_);
-    queue_.wait();
-    on_device_.filter_rows = filter_rows_.get();
-    on_device_.filter_targets = filter_targets_.get();
-    on_device_.A_test = A_test_.get();
-    on_device_.b_test = b_test_.get();
+    upload();
   }
   FusedBatch(const FusedBatch&) = delete;
   FusedBatch& operator=(const FusedBatch&) = delete;
   ~FusedBatch() { queue_.drain(); }
 
+  /// Goes on with another cell, if it fits into this one's memory; false leaves the batch as it was.
+  bool move_to(const CellView& cell) {
+    if (cell.n_entries() != cell_.n_entries() || cell.n_filter != cell_.n_filter ||
+        cell.n_test != cell_.n_test || !fused_takes(cell)) {
+      return false;
+    }
+    cell_ = on_device_ = cell;
+    upload();
+    return true;
+  }
+
   /// The places of the prior's share go by as many draws.
   static constexpr std::uint32_t least_draws = kPriorBlock * kPriorEvery;
-  /// Draws of a batch: a power of two, 2^22 where memory is plenty.
+  /// Draws of a batch: a power of two, 2^24 where memory is plenty, beside which what the host does between
+  /// two batches is little.
   static std::uint32_t size(const CellView&, std::size_t free_bytes, int batches) {
     constexpr std::size_t kBytesOfDraw = sizeof(AcceptedRow) + sizeof(std::uint32_t) + 1;
     const std::size_t draws = free_bytes / 5 * 4 / static_cast<std::size_t>(batches) / kBytesOfDraw;
-    return static_cast<std::uint32_t>(std::bit_floor(std::clamp<std::size_t>(draws, least_draws, 1u << 22)));
+    return static_cast<std::uint32_t>(std::bit_floor(std::clamp<std::size_t>(draws, least_draws, 1u << 24)));
   }
 
   void start(std::uint64_t first, std::uint64_t begin, std::uint64_t end, double tolerance) {
     asked_ = {first, begin, end};
+    const std::uint64_t first_row = std::max(begin, first) - first;
+    const std::uint64_t end_row = std::min<std::uint64_t>(end - first, draws_);
     queue_.clear(n_accepted_);
     const auto bound = static_cast<float>(tolerance * cell_.n_train * (1.0 + 1e-5));
     with_fused_model(cell_, [&]<class Shape, Activation kActivation, Prior kPrior>() {
       const FusedDraw<Shape, kActivation, kPrior> body{typename Shape::Cell(cell_, on_device_),
-                                                       asked_,
+                                                       first,
+                                                       static_cast<std::uint32_t>(first_row),
                                                        bound,
                                                        tolerance,
                                                        prior_losses_.get(),
                                                        accepted_.get(),
                                                        n_accepted_.target()};
-      queue_.for_each(draws_, body, "drawing");
+      queue_.for_each(static_cast<std::uint32_t>(end_row - first_row), body, "drawing");
     });
     queue_.fetch(n_accepted_);
     queue_.sum(draws_ / kPriorEvery, FusedPriorTerm{asked_, prior_losses_.get()}, prior_);
@@ -113,6 +120,18 @@ class FusedBatch {
 
  private:
   static constexpr std::uint32_t kRedrawnAtOnce = 4096;
+
+  void upload() {
+    queue_.upload(cell_.filter_rows, filter_rows_.size(), filter_rows_);
+    queue_.upload(cell_.filter_targets, filter_targets_.size(), filter_targets_);
+    queue_.upload(cell_.A_test, A_test_.size(), A_test_);
+    queue_.upload(cell_.b_test, b_test_.size(), b_test_);
+    queue_.wait();
+    on_device_.filter_rows = filter_rows_.get();
+    on_device_.filter_targets = filter_targets_.get();
+    on_device_.A_test = A_test_.get();
+    on_device_.b_test = b_test_.get();
+  }
 
   Backend& queue_;
   CellView cell_;       // its matrices on the host

@@ -32,7 +32,7 @@ TEST_F(CudaConditional, AgreesWithTheCpuEngine) {
     const PreparedCell cell(c.config, c.point, 1, random_problem(c.config, 1));
     ASSERT_TRUE(CudaFusedEngine::takes(cell));
     EXPECT_FALSE(CudaGemmEngine::takes(cell));
-    expect_conditional_as_on_the_cpu(c, cell, under_sanitizer() ? 300 : 5000, runs(engine));
+    expect_conditional_as_on_the_cpu(c, cell, under_sanitizer() ? 2000 : 5000, runs(engine));
   }
 }
 
