@@ -138,7 +138,10 @@ def measure_cases(gnc, preset, width, tolerances, methods, seconds):
 
 
 def extrapolate_rejection(records_of, methods):
-    """Completes the records of rejection that accepted too few draws, from the most exact other method of that seed."""
+    """Completes the records of rejection that accepted too few draws, from the most exact other method of that seed.
+
+    One whose k-hat is beyond its limit is the last to be asked.
+    """
     for name, records in records_of.items():
         if methods[name].estimator != "reject":
             continue
@@ -148,7 +151,7 @@ def extrapolate_rejection(records_of, methods):
             others = [other[i] for another, other in records_of.items() if another != name
                       and "seconds_to_target" in other[i] and "extrapolated" not in other[i]]
             if others and record["gnc_seconds"] > 0:
-                rate = min(others, key=lambda other: other["relative_error"])["rate"]
+                rate = min(others, key=lambda other: ((other["pareto_k"] or 0) > KHAT_LIMIT, other["relative_error"]))["rate"]
                 per_second = record["drawn"] / record["gnc_seconds"]
                 record.update(seconds_to_target=(1 - rate) / rate / TARGET ** 2 / per_second, extrapolated=True,
                               rate_of_another=rate)
