@@ -86,11 +86,13 @@ def rate_text(part):
 
 
 def wall_text(part):
-    """Wall time beside its target; a run that was interrupted meets none."""
+    """Wall time beside its target, which a run that was interrupted does not meet, nor one of another budget."""
+    target, seconds_taken = part["target_seconds"], part["wall_seconds"]
     if not part["finished"]:
-        return f"INTERRUPTED after {part['wall_seconds']:.1f} s (target {part['target_seconds']} s)"
-    met = "met" if part["wall_seconds"] < part["target_seconds"] else "MISSED"
-    return f"{part['wall_seconds']:.1f} s of wall time, target {met} ({part['target_seconds']} s)"
+        return f"INTERRUPTED after {seconds_taken:.1f} s" + (f" (target {target} s)" if target else "")
+    if target is None:
+        return f"{seconds_taken:.1f} s of wall time"
+    return f"{seconds_taken:.1f} s of wall time, target {'met' if seconds_taken < target else 'MISSED'} ({target} s)"
 
 
 def sweep_lines(step):
@@ -124,7 +126,7 @@ def run_lines(step):
              share(row, "card_in_use")] for row in step["rows"]]
     notes = dict.fromkeys(note for row in step["rows"] for note in row["gnuplot"])
     return ["", "Whole runs by `gnc run`, from its start to its figures. Outside: the share of the wall time that is neither "
-            "drawing nor descent by cells.csv. Card in use: nvidia-smi's share of the time in which a kernel ran.", ""] + table(
+            "drawing nor descent by cells.csv (below 0 where both went on at once). Card in use: nvidia-smi's share of the time in which a kernel ran.", ""] + table(
         ["run", "engine", "draws", "wall time", "draws/s of drawing", "draws/s of wall time", "drawing, s", "descent, s",
          "outside", "card in use"], rows) + ([""] + [f"gnc: {note}" for note in notes] if notes else [])
 
