@@ -1,6 +1,8 @@
 """Steps of gpu_check that time estimators and whole runs of gnc. Each takes the Check and returns (record, problems)."""
 import json
+import math
 import tempfile
+import time
 from pathlib import Path
 from statistics import median
 
@@ -14,14 +16,16 @@ WIDTHS = (5, 160)
 TOLERANCES = (0.02, 0.002, 0.0002)
 PEER = "PyTorch"
 INTERRUPTED = 3  # exit code of gnc
-LONGEST = 20  # seconds of one run of the steps `accuracy` and `ratios`
+LONGEST = 40  # seconds of one run of the steps `accuracy` and `ratios`
+ACCURACY_LIMIT = 100  # seconds of all runs of `accuracy`
 
-# Per estimator: the option that its work grows with, its value, further options, and the target of the ratio.
+# Per estimator: the option that its work grows with, its value on the device and in the CPU's pilot, further options, and
+# the target of the ratio. Two populations keep a device busy and end soon.
 DEVICE_OVER_CPU = (
     {"estimator": "conditional", "option": "--num-samples", "value": 1_000_000, "pilot": 20_000, "unit": "hidden draws",
-     "device_words": (), "cpu_words": (), "target": 20},
+     "words": (), "target": 20},
     {"estimator": "splitting", "option": "--particles", "value": 100_000, "pilot": 1000, "unit": "forward passes",
-     "device_words": (), "cpu_words": ("--populations", 2), "target": 30},
+     "words": ("--populations", 2), "target": 30},
 )
 RATIO_SEEDS = 3
 PRODUCT_WIDTH, PRODUCT_TARGET = 160, 15
@@ -44,11 +48,14 @@ def add_arguments(parser):
     parser.add_argument("--num-samples", type=int, help="draws a cell of the runs (default: the preset's)")
 
 
-def program(check, device, *more):
-    """Runs gnc on a device, for `run_cells`."""
+def program(check, device, *more, end=math.inf):
+    """Runs gnc on a device, for `run_cells`; not beyond `end`, a time of time.monotonic()."""
     def gnc(words):
+        limit = min(LONGEST, end - time.monotonic())
+        if limit <= 0:
+            return 1, "no time left for this step"
         try:
-            ended = check.run([check.gnc, *words, "--device", device, *more], fine=None, limit=LONGEST)
+            ended = check.run([check.gnc, *words, "--device", device, *more], fine=None, limit=limit)
         except StepFailed as error:
             return 1, str(error)
         return ended.code, (ended.text.splitlines() or [f"exit code {ended.code}"])[-1]
@@ -73,9 +80,9 @@ def accuracy(check):
     """Seconds to 1 % of P by every method, and by PyTorch's draws per second on the same card."""
     cases, problems, rates = [], [], {}
     methods = device_methods(check)
+    gnc = program(check, check.args.device, "--num-seeds", check.args.accuracy_seeds, end=time.monotonic() + ACCURACY_LIMIT)
     for width in WIDTHS:
-        measured = measure_cases(program(check, check.args.device, "--num-seeds", check.args.accuracy_seeds), PRESET, width,
-                                 list(TOLERANCES), methods, check.args.accuracy_seconds)
+        measured = measure_cases(gnc, PRESET, width, list(TOLERANCES), methods, check.args.accuracy_seconds)
         problems += missing_lines(measured)
         try:
             rates[width] = best_draws(check.peer_draws(width, 2, "Linear"))["draws_per_second"]
@@ -99,21 +106,20 @@ def product_ratio(check):
             "target": PRODUCT_TARGET}
 
 
-def estimator_rates(gnc, kind, width, value, words):
+def estimator_rates(gnc, kind, width, value):
     """Work per second of each seed."""
     cells, _ = run_cells(gnc, PRESET, "--widths", width, "--num-seeds", RATIO_SEEDS, "--estimator", kind["estimator"],
-                         kind["option"], value, *words)
+                         kind["option"], value, *kind["words"])
     return {"value": value, "seconds": sum(float(cell["gnc_seconds"]) for cell in cells),
             "rates": [int(cell["drawn"]) / float(cell["gnc_seconds"]) for cell in cells]}
 
 
 def device_over_cpu(check, kind, width):
-    device = estimator_rates(program(check, check.args.device), kind, width, kind["value"], kind["device_words"])
+    device = estimator_rates(program(check, check.args.device), kind, width, kind["value"])
     cpu_program = program(check, "cpu", "--threads", check.args.cpu_threads)
-    pilot = estimator_rates(cpu_program, kind, width, kind["pilot"], kind["cpu_words"])
+    pilot = estimator_rates(cpu_program, kind, width, kind["pilot"])
     affordable = kind["pilot"] * check.args.cpu_seconds / pilot["seconds"]
-    cpu = estimator_rates(cpu_program, kind, width, max(kind["pilot"], min(kind["value"], round(affordable))),
-                          kind["cpu_words"])
+    cpu = estimator_rates(cpu_program, kind, width, max(kind["pilot"], min(kind["value"], round(affordable))))
     return {"estimator": kind["estimator"], "width": width, "unit": kind["unit"], "option": kind["option"], "device": device,
             "cpu": cpu, "cpu_threads": check.args.cpu_threads, "ratio": median(device["rates"]) / median(cpu["rates"]),
             "target": kind["target"]}

@@ -59,7 +59,7 @@ def estimated():
                 rate = interval(P, math.sqrt(100 / N))
             else:
                 particles = int(value("--particles") or 4096)
-                assert not cpu or value("--populations") == "2"
+                assert "--particles" not in words or value("--populations") == "2"
                 N = 1000 * particles
                 accepted, rate, seconds = particles, interval(P, 0.02), 3
                 if "--particles" in words:
