@@ -184,7 +184,7 @@ def run_record(check, name):
             "drawing_seconds": drawing, "descent_seconds": descent,
             "draws_per_second": drawn / drawing if drawing else None, "draws_per_wall_second": drawn / ended.seconds,
             "share_outside": 1 - (drawing + descent) / ended.seconds, "target_seconds": None if budget else RUN_TARGETS[name],
-            "gnuplot": [line for line in ended.text.splitlines() if "gnuplot" in line], **use_record(use)}
+            "gnuplot": [line.partition(";")[0] for line in ended.text.splitlines() if "gnuplot" in line], **use_record(use)}
 
 
 def runs(check):

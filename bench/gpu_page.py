@@ -71,7 +71,7 @@ def ratio_lines(step):
         lines += ["", f"The device beside {first['cpu_threads']} threads of the same machine, each seed's work per second of "
                   f"drawing (conditional: hidden draws; splitting: forward passes). Rates are medians over "
                   f"{len(first['device']['rates'])} seeds with the lowest and highest, seconds those of all seeds; a CPU budget "
-                  "below the device's was cut to save time.", ""] + table(
+                  "below the device's was cut to save time, which favours it where its caches then hold the population.", ""] + table(
             ["estimator", "width", "device: budget", "seconds", "rate", "CPU: budget", "seconds", "rate", "ratio", "target"], rows)
     return lines
 
@@ -128,7 +128,7 @@ def run_lines(step):
     return ["", "Whole runs by `gnc run`, from its start to its figures. Outside: the share of the wall time that is neither "
             "drawing nor descent by cells.csv (below 0 where both went on at once). Card in use: nvidia-smi's share of the time in which a kernel ran.", ""] + table(
         ["run", "engine", "draws", "wall time", "draws/s of drawing", "draws/s of wall time", "drawing, s", "descent, s",
-         "outside", "card in use"], rows) + ([""] + [f"gnc: {note}" for note in notes] if notes else [])
+         "outside", "card in use"], rows) + ([""] + [*notes] if notes else [])
 
 
 def markdown(record):

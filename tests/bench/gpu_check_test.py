@@ -116,7 +116,7 @@ elif words[0] == "run":
         write(out, estimated())
     else:
         write(out, whole())
-        print("gnc: no figures: gnuplot was not found", file=sys.stderr)
+        print("gnc: no figures: gnuplot was not found; install it", file=sys.stderr)
 '''
 
 # Three tests, one of which takes all memory; processes share them as GoogleTest does.
@@ -317,6 +317,7 @@ class GpuCheck(unittest.TestCase):
         self.assertEqual((second["finished"], second["drawn"], second["asked"]), (False, 1.2e9, 4.8e10))
         self.assertEqual(second["draws_per_second"], 2e8)
         self.assertGreater(second["wall_seconds"], 2)
+        self.assertIn("\n\ngnc: no figures: gnuplot was not found\n", self.page())
         self.assertIn("| fig2-linear | cuda-gemm | 1.2e+09 of 4.8e+10 | INTERRUPTED after ", self.page())
 
     def test_calls_for_some_steps_make_one_whole_record(self):
