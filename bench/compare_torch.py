@@ -8,7 +8,6 @@ descent: all 48 runs of fig1-linear; the peer's time is extrapolated from a shor
 replicates, whichever is faster. Writes <out>/<cpu>.json and .md. Needs Python with PyTorch for the peer (--python).
 """
 import argparse
-import csv
 import datetime
 import json
 import math
@@ -18,6 +17,7 @@ import re
 import tempfile
 from pathlib import Path
 
+from estimator_costs import read_cells
 from torch_comparison import (EPOCHS, PUBLISHED_BATCH, best_draws, comparison_points, descent_seconds, ours, peer,
                               published_batch, run_text)
 
@@ -71,8 +71,7 @@ def compare_descent(args):
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
         run_text([args.gnc, "run", "fig1-linear", "--num-samples", "1024", "--threads", args.cores, "--quiet", "--out", out])
-        with open(out / "cells.csv", newline="") as file:
-            cells = list(csv.DictReader(file))
+        cells = read_cells(out)
     seconds = sum(float(cell["gd_seconds"]) for cell in cells)
     peer_seconds, peer_rows = 0.0, []
     for width in PUBLISHED_BATCH:

@@ -48,9 +48,9 @@ for width in [value("--widths")] if value("--widths") else ["5", "160"]:
         accepted = math.floor(P * N + 0.5)
         rate = accepted / N if estimator == "reject" else P
         low, high = (0, 1) if estimator == "reject" else (P * math.exp(-1.96 * s), P * math.exp(1.96 * s))
-        rows.append([width, seed, got, N, accepted, rate, low, high, seconds, khat])
+        rows.append([width, seed, value("--eps-train"), got, N, accepted, rate, low, high, seconds, khat])
 with open(os.path.join(value("--out"), "cells.csv"), "w") as file:
-    print("width,seed,estimator,drawn,accepted,acceptance_rate,rate_low,rate_high,gnc_seconds,pareto_k", file=file)
+    print("width,seed,eps_train,estimator,drawn,accepted,acceptance_rate,rate_low,rate_high,gnc_seconds,pareto_k", file=file)
     for row in rows:
         print(*row, sep=",", file=file)
 '''

@@ -10,22 +10,75 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-NVIDIA_SMI = 'print("NVIDIA Test X1, 999.1, 1000 MiB")'
+NVIDIA_SMI = '''
+import sys
+print("100\\n50" if "utilization" in sys.argv[1] else "NVIDIA Test X1, 999.1, 1000 MiB")
+'''
 
-# 4e9 draws/s before the peer and in the table; 6e9 after it. The bound is 8e9.
+# `bench`: 4e9 draws/s before the peer and in the table; 6e9 after it. The bound is 8e9. cuda-fused with FAKE_FUSED alone.
+# `run`, with an estimator: P is 1e-4 at tolerance 0.02, 1e-9 at 0.002 and 1e-14 at 0.0002, in every seed. Draws per second:
+# factors 1e9, product 4e9, hidden draws 1e7 on a device and 2.5e5 on the CPU. The interval is P exp(+-1.96 s), s^2 = 100 /
+# draws, splitting s = 0.02 in 3 s. A particle of splitting takes 1000 passes, of 1e8 a second on a device, 2e6 on the CPU.
+# The sweep: half of the cells to 1 % and half to 3 %.
 GNC = '''
-import json, os, sys
+import json, math, os, signal, sys, time
 words = sys.argv[1:]
 def values(key):
     rest = words[words.index(key) + 1:]
     end = next((i for i, word in enumerate(rest) if word.startswith("--")), len(rest))
     return rest[:end]
+def value(key):
+    return values(key)[0] if key in words else None
+COLUMNS = ("width,seed,eps_train,estimator,engine,drawn,accepted,acceptance_rate,rate_low,rate_high,gnc_seconds,gd_seconds,"
+           "pareto_k")
+def write(out, rows):
+    with open(os.path.join(out, "cells.csv"), "w") as file:
+        print(COLUMNS, file=file)
+        for row in rows:
+            print(*row, sep=",", file=file)
+def interval(P, s):
+    return P, P * math.exp(-1.96 * s), P * math.exp(1.96 * s)
+def estimated():
+    estimator, draw, cpu = value("--estimator"), value("--draw"), value("--device") == "cpu"
+    if estimator == os.environ.get("FAKE_REFUSED"):
+        print(f"gnc: got {estimator}: not available yet", file=sys.stderr)
+        sys.exit(2)
+    assert cpu == ("--threads" in words) and "--no-gd" in words
+    for seed in range(int(value("--num-seeds") or 8)):
+        for eps in values("--eps-train") if "--eps-train" in words else ["0.02"]:
+            P = {"0.02": 1e-4, "0.002": 1e-9, "0.0002": 1e-14, "0.0001": 1e-16}[eps]
+            khat = ""
+            if estimator == "reject":
+                assert draw != "factors" or value("--engine") == "cuda-fused"
+                N = int(value("--num-samples"))
+                accepted, seconds = math.floor(P * N + 0.5), N / (1e9 if draw == "factors" else 4e9)
+                rate = accepted / N, 0, 1
+            elif estimator == "conditional":
+                N = int(value("--num-samples"))
+                accepted, seconds, khat = N, N / (2.5e5 if cpu else 1e7), 0.3
+                rate = interval(P, math.sqrt(100 / N))
+            else:
+                particles = int(value("--particles") or 4096)
+                assert "--particles" not in words or value("--populations") == "2"
+                N = 1000 * particles
+                accepted, rate, seconds = particles, interval(P, 0.02), 3
+                if "--particles" in words:
+                    seconds = N / (2e6 if cpu else 1e8)
+            yield value("--widths"), seed, eps, estimator, "cuda-fused", N, accepted, *rate, seconds, "", khat
+def swept(answered=48):
+    for i in range(48):
+        half = 0.01 if i % 2 else 0.03
+        P = ("1e-16", 1e-16 * (1 - half), 1e-16 * (1 + half)) if i < answered else (0, 0, 1)
+        yield 5, i, "0.0001", "conditional" if i % 2 else "splitting", "cuda-fused", 1000, 10, *P, 0.5, "", ""
+def whole(share=1.0):
+    for i in range(48):
+        yield 5, i, "0.02", "reject", "cuda-gemm", int(100_000_000 * share), 10, 1e-7, 0, 1, 0.5 * share, 0.5, ""
 if words == ["--version"]:
     print("gnc 9.9.9")
 elif words[0] == "bench":
     if values("--engine") == [os.environ.get("FAKE_BROKEN")]:
         sys.exit("gnc: CUDA: out of memory")
-    if values("--engine") != ["cuda-gemm"]:
+    if values("--engine") != ["cuda-gemm"] and "FAKE_FUSED" not in os.environ:
         print("gnc: --engine: no such engine", file=sys.stderr)
         sys.exit(2)
     rows = []
@@ -36,35 +89,64 @@ elif words[0] == "bench":
                 seen = os.path.join(os.environ["FAKE"], f"seen-{width}-{depth}-{values('--activation')[0]}")
                 rate = 6e9 if os.path.exists(seen) else 4e9
                 open(seen, "w").close()
+            if values("--engine") == ["cuda-fused"]:
+                rate = 120e9 if values("--draw") == ["product"] else 3e9
             rows.append({"width": width, "depth": depth, "activation": values("--activation")[0],
                          "draw": values("--draw")[0], "registers": 76, "local_bytes": 0, "occupancy": 0.375,
-                         "engine": "cuda-gemm", "device": "Test X1", "draws_per_second": rate,
+                         "engine": values("--engine")[0], "device": "Test X1", "draws_per_second": rate,
                          "numbers_per_second": rate * 10 * width, "number_bound_draws_per_second": 8e9})
     print(json.dumps(rows))
+elif words[0] == "presets":
+    print(json.dumps({"gnc_num_samples": 100_000_000 if words[1] == "fig1-linear" else 1_000_000_000}))
+elif words[0] == "report":
+    write(words[1], swept(24) if os.path.exists(os.path.join(words[1], "swept")) else whole(0.25))
 elif words[0] == "run":
-    assert words[1:2] == ["fig1-linear"] and values("--device") == ["cuda"]
-    out = values("--out")[0]
+    assert words[1] in ("fig1-linear", "fig2-linear") and value("--device") in ("cuda", "cpu")
+    out, a_sweep = value("--out"), value("--eps-train") == "0.0001"
     os.makedirs(out)
-    with open(os.path.join(out, "cells.csv"), "w") as file:
-        file.write("width,gd_seconds\\n" + "5,0.5\\n" * 48)
+    if os.environ.get("FAKE_SLOW") == ("sweep" if a_sweep else words[1]):
+        if a_sweep:
+            open(os.path.join(out, "swept"), "w").close()
+        signal.signal(signal.SIGINT, lambda *_: sys.exit(3))
+        time.sleep(60)
+    elif a_sweep:
+        assert value("--estimator") == "auto" and value("--particles") == "65536"
+        write(out, swept())
+    elif "--estimator" in words:
+        write(out, estimated())
+    else:
+        write(out, whole())
+        print("gnc: no figures: gnuplot was not found; install it", file=sys.stderr)
 '''
 
+# Three tests, one of which takes all memory; processes share them as GoogleTest does.
 CUDA_TEST = '''
-import json, os, sys
-output = next(word for word in sys.argv if word.startswith("--gtest_output=json:")).split(":", 1)[1]
-tests = [{"name": "Good", "classname": "Suite", "status": "RUN", "result": "COMPLETED"},
-         {"name": "Other", "classname": "Suite", "status": "RUN", "result": "COMPLETED"}]
-if "--gtest_filter=-*Reference*:*MemoryIsLeft*:*GemmEngineStores*" not in sys.argv:
+import fnmatch, json, os, sys
+def value(key):
+    return next(word for word in sys.argv if word.startswith(key)).split("=", 1)[1]
+positive, _, negative = value("--gtest_filter=").partition("-")
+def matches(name, patterns):
+    return any(fnmatch.fnmatch(name, pattern) for pattern in patterns.split(":"))
+names = [name for name in ("Good", "Other", "MemoryIsLeft")
+         if matches("Suite." + name, positive or "*") and not matches("Suite." + name, negative)]
+shard, shards = int(os.environ["GTEST_SHARD_INDEX"]), int(os.environ["GTEST_TOTAL_SHARDS"])
+assert "MemoryIsLeft" not in names or (names == ["MemoryIsLeft"] and shards == 1)
+tests = [{"name": name, "classname": "Suite", "status": "RUN", "result": "COMPLETED"} for name in names[shard::shards]]
+if "Reference" not in negative:
     assert os.environ["GNC_REFERENCE_DRAWS"] == "1e9" and os.path.exists(os.environ["GNC_REFERENCE_DIR"] + "/cases.json")
 else:
     assert os.environ["GNC_SANITIZER_RUN"] == "1"
-if os.environ.get("FAKE_TEST") == "fails":
-    tests[1]["failures"] = [{"failure": "expected 1"}]
-    print("Suite.Other: expected 1")
-if os.environ.get("FAKE_TEST") == "skips":
-    tests[1]["result"] = "SKIPPED"
-json.dump({"testsuites": [{"testsuite": tests}]}, open(output, "w"))
-sys.exit(1 if os.environ.get("FAKE_TEST") == "fails" else 0)
+bad = [test for test in tests if test["name"] == "Other"]
+for test in bad:
+    if os.environ.get("FAKE_TEST") == "fails":
+        test["failures"] = [{"failure": "expected 1"}]
+        print("Suite.Other: expected 1")
+    if os.environ.get("FAKE_TEST") == "skips":
+        test["result"] = "SKIPPED"
+    if os.environ.get("FAKE_TEST") == "crashes":
+        os.abort()
+json.dump({"testsuites": [{"testsuite": tests}]}, open(value("--gtest_output=").split(":", 1)[1], "w"))
+sys.exit(1 if bad and os.environ.get("FAKE_TEST") == "fails" else 0)
 '''
 
 SANITIZER = '''
@@ -100,6 +182,9 @@ else:
         print(json.dumps({"runs": runs, "epochs_per_second": 2000 if runs == 1 else 1000}))
 '''
 
+CARD = ["tests", "sanitizer", "throughput", "comparison", "descent"]
+ESTIMATORS = ["accuracy", "ratios", "sweep", "runs"]
+
 
 class GpuCheck(unittest.TestCase):
     def setUp(self):
@@ -124,6 +209,9 @@ class GpuCheck(unittest.TestCase):
         self.assertLessEqual(len(records), 1)
         return result.returncode, result.stderr, json.loads(records[0].read_text()) if records else None
 
+    def page(self):
+        return next(self.out.glob("*.md")).read_text()
+
     def test_no_gpu_is_one_message_and_exit_code_2(self):
         (self.folder / "path/nvidia-smi").unlink()
         code, error, record = self.check()
@@ -136,14 +224,14 @@ class GpuCheck(unittest.TestCase):
         self.assertEqual(code, 2)
         self.assertIn(f"{self.folder / 'bin'}: has no gnc", error)
 
-    def test_all_good(self):
-        code, error, record = self.check()
+    def test_the_steps_of_the_card(self):
+        code, error, record = self.check("--only", *CARD)
         self.assertEqual(code, 0, error + json.dumps(record))
         self.assertEqual((record["gpu"]["name"], record["gpu"]["driver"], record["gnc"], record["not_run"]),
-                         ("NVIDIA Test X1", "999.1", "gnc 9.9.9", []))
+                         ("NVIDIA Test X1", "999.1", "gnc 9.9.9", ESTIMATORS))
         steps = record["steps"]
         self.assertEqual({step["outcome"] for step in steps.values()}, {"passed"})
-        self.assertEqual(steps["tests"]["cuda_test"], {"passed": 2, "failed": [], "skipped": []})
+        self.assertEqual(steps["tests"]["cuda_test"], {"passed": 3, "failed": [], "skipped": []})
         self.assertEqual(steps["sanitizer"]["racecheck"]["cuda_test"]["summary"], ["ERROR SUMMARY: 0 errors"])
         self.assertEqual(len(steps["throughput"]["rows"]), 6 * 9 * 2)
         self.assertEqual({row["share_of_number_bound"] for row in steps["throughput"]["rows"]}, {0.5})
@@ -160,23 +248,144 @@ class GpuCheck(unittest.TestCase):
         # 48 runs of 100,000 epochs in 24 s; the peer: six widths of 8 replicates at 1,000 epochs/s of all 8.
         self.assertEqual(steps["descent"]["gnc_epochs_per_second"], 200_000)
         self.assertEqual((steps["descent"]["peer_seconds_extrapolated"], steps["descent"]["ratio"]), (600, 25))
-        text = (self.out / "gpu-nvidia-test-x1.md").read_text()
+        text = (self.out / "gpu-nvidia-test-x1-partial.md").read_text()
         self.assertIn("| 160 | 6.4e+12 (50 %) |", text)
         self.assertIn("cuda-gemm, draw law factors, Linear: registers, bytes of local memory, occupancy", text)
         self.assertIn("| 5 | 76, 0, 38 % |", text)
         self.assertIn("| 5 | 10 | Linear | 5e+09 | 62 % | 1e+08 at 100,000 | 50.0 | 5e+07 at 10,000,000 | 100.0 |", text)
 
+    def test_seconds_to_1_percent_are_those_of_the_stated_formulas(self):
+        code, _, record = self.check("--only", "accuracy")
+        step = record["steps"]["accuracy"]
+        self.assertEqual((code, len(step["cases"]), step["peer_draws_per_second"]), (0, 6, {"5": 1e8, "160": 1e8}))
+        for case in step["cases"]:
+            rows = {row["method"]: row for row in case["rows"]}
+            self.assertEqual(set(rows), {"factors", "product", "conditional", "splitting", "PyTorch"})
+            P = {0.02: 1e-4, 0.002: 1e-9, 0.0002: 1e-14}[case["eps"]]
+            for method, rate in (("factors", 1e9), ("product", 4e9), ("PyTorch", 1e8)):
+                self.assertAlmostEqual(rows[method]["seconds_to_target"] / ((1 - P) / P / 1e-4 / rate), 1, places=6)
+                self.assertEqual(rows[method]["extrapolated"], 0 if P == 1e-4 and method != "PyTorch" else 2)
+            # 1e6 hidden draws at 1 % of 1e7 a second; 12 s of splitting at 2 % in 3 s.
+            self.assertAlmostEqual(rows["conditional"]["seconds_to_target"], 0.1, places=6)
+            self.assertAlmostEqual(rows["splitting"]["seconds_to_target"], 12, places=6)
+            self.assertAlmostEqual(rows["splitting"]["ratio"] / ((1 - P) / P / 1e-4 / 1e8 / 12), 1, places=6)
+        self.assertIn("| fig1-linear | 160 | 0.02 | PyTorch | 0.0001 | 1 | 1 | - | EXTRAPOLATED |", self.page())
+
+    def test_an_estimator_that_is_refused_fails_the_step_and_leaves_the_others(self):
+        code, _, record = self.check("--only", "accuracy", "ratios", FAKE_REFUSED="splitting", FAKE_FUSED="1")
+        steps = record["steps"]
+        self.assertEqual((code, len(steps["accuracy"]["problems"]), len(steps["ratios"]["problems"])), (1, 6, 2))
+        self.assertIn("got splitting: not available yet", steps["accuracy"]["problems"][0])
+        self.assertEqual([row["method"] for row in steps["accuracy"]["cases"][5]["rows"]],
+                         ["factors", "product", "conditional", "PyTorch"])
+        self.assertEqual(len(steps["ratios"]["device_over_cpu"]), 2)
+
+    def test_ratios_are_of_rates_whatever_the_budgets(self):
+        code, _, record = self.check("--only", "ratios", "--cpu-seconds", "9", FAKE_FUSED="1")
+        step = record["steps"]["ratios"]
+        # The faster of 4e9 by cuda-gemm and 3e9 by cuda-fused.
+        self.assertEqual((code, step["product"]["ratio"]), (0, 30))
+        rows = {(row["estimator"], row["width"]): row for row in step["device_over_cpu"]}
+        # 9 s for 3 seeds are 750,000 hidden draws, and 6,000 particles.
+        self.assertEqual({key: (round(row["ratio"], 6), row["device"]["value"], row["cpu"]["value"]) for key, row in rows.items()},
+                         {(estimator, width): numbers for width in (5, 160) for estimator, numbers in
+                          (("conditional", (40, 1_000_000, 750_000)), ("splitting", (50, 100_000, 6_000)))})
+        self.assertIn("Ratio to the faster 30.0, target met (15).", self.page())
+        self.assertIn("| 40.0 | met (20) |", self.page())
+
+    def test_the_sweep_tells_which_cells_are_within_its_target(self):
+        code, _, record = self.check("--only", "sweep")
+        step = record["steps"]["sweep"]
+        self.assertEqual((code, step["finished"], step["cells"], step["within"], step["share_within"]), (0, True, 48, 24, 0.5))
+        self.assertAlmostEqual(step["largest_half_width"], 0.03, places=9)
+        self.assertEqual((step["estimators"], step["card_in_use"]), ({"conditional": 24, "splitting": 24}, 0.75))
+        self.assertIn("largest 3 %, 24 of 48 cells (50 %) within 2 %: target MISSED.", self.page())
+
+    def test_a_sweep_past_its_limit_is_interrupted_and_tells_what_it_has(self):
+        code, _, record = self.check("--only", "sweep", "--sweep-limit", "2", FAKE_SLOW="sweep")
+        step = record["steps"]["sweep"]
+        self.assertEqual((code, step["finished"], step["within"], step["without_answer"]), (0, False, 12, 24))
+        self.assertIn("INTERRUPTED after ", self.page())
+
+    def test_whole_runs_give_draws_seconds_and_what_gnc_says_of_figures(self):
+        code, _, record = self.check("--only", "runs", "--fig2-limit", "2", FAKE_SLOW="fig2-linear")
+        first, second = record["steps"]["runs"]["rows"]
+        # 48 cells of 1e8 draws in 0.5 s each; the second is interrupted when a fortieth of 4.8e10 draws is done.
+        self.assertEqual((code, first["drawn"], first["asked"], first["draws_per_second"]), (0, 4.8e9, 4.8e9, 2e8))
+        self.assertEqual((first["drawing_seconds"], first["descent_seconds"], first["card_in_use"]), (24, 24, 0.75))
+        self.assertEqual((first["finished"], first["gnuplot"]), (True, ["gnc: no figures: gnuplot was not found"]))
+        self.assertEqual((second["finished"], second["drawn"], second["asked"]), (False, 1.2e9, 4.8e10))
+        self.assertEqual(second["draws_per_second"], 2e8)
+        self.assertGreater(second["wall_seconds"], 2)
+        self.assertIn("\n\ngnc: no figures: gnuplot was not found\n", self.page())
+        self.assertIn("| fig2-linear | cuda-gemm | 1.2e+09 of 4.8e+10 | INTERRUPTED after ", self.page())
+
+    def test_calls_for_some_steps_make_one_whole_record(self):
+        self.check("--only", "tests")
+        code, _, record = self.check("--only", *CARD[1:], "ratios", FAKE_FUSED="1")
+        self.assertEqual((code, record["not_run"]), (0, ["accuracy", "sweep", "runs"]))
+        self.assertEqual(record["steps"]["tests"]["cuda_test"]["passed"], 3)
+        code, error, record = self.check("--skip", *CARD, "ratios")
+        self.assertEqual((code, record["not_run"], list(record["steps"])), (0, [], CARD + ESTIMATORS), error)
+        self.assertEqual(sorted(path.name for path in self.out.iterdir()), ["gpu-nvidia-test-x1.json", "gpu-nvidia-test-x1.md"])
+        self.assertNotIn("A partial run", self.page())
+
+    def test_a_record_elsewhere_is_added_to_by_name(self):
+        self.check("--only", "tests")
+        kept = self.folder / "kept.json"
+        next(self.out.glob("*.json")).rename(kept)
+        code, _, record = self.check("--only", "sweep", "--merge", str(kept))
+        self.assertEqual((code, list(record["steps"])), (0, ["tests", "sweep"]))
+
+    def test_a_record_of_another_build_is_not_added_to(self):
+        self.check("--only", "tests")
+        path = next(self.out.glob("*.json"))
+        path.write_text(path.read_text().replace("gnc 9.9.9", "gnc 9.9.8"))
+        before = path.read_text()
+        code, error, _ = self.check("--only", "sweep", "--merge", str(path))
+        self.assertEqual((code, path.read_text()), (2, before))
+        self.assertIn("has gnc gnc 9.9.8, this is gnc 9.9.9", error)
+        code, error, record = self.check("--only", "sweep")
+        self.assertEqual((code, list(record["steps"])), (0, ["sweep"]))
+        self.assertIn("it is begun anew", error)
+
+    def test_steps_without_time_are_left_to_another_call(self):
+        code, _, record = self.check("--only", "tests", "sweep", "--minutes", "0.01")
+        self.assertEqual((code, record["steps"]), (1, {}))
+
+    def test_estimators_can_be_tried_without_a_gpu(self):
+        (self.folder / "path/nvidia-smi").unlink()
+        (self.folder / "bin/cuda_test").unlink()
+        code, error, record = self.check("--device", "cpu", "--only", "runs")
+        self.assertEqual((code, record["not_run"]), (0, ["accuracy", "ratios", "sweep"]), error)
+        self.assertNotIn("card_in_use", record["steps"]["runs"]["rows"][0])
+        self.assertEqual([path.name[:13] for path in self.out.glob("*.json")], ["gpu-check-on-"])
+
     def test_a_failing_test_is_told_and_hides_nothing(self):
-        code, _, record = self.check("--skip", "sanitizer", FAKE_TEST="fails")
+        code, _, record = self.check("--only", "tests", "descent", FAKE_TEST="fails")
         self.assertEqual(code, 1)
         self.assertEqual(record["steps"]["tests"]["outcome"], "failed")
-        self.assertEqual(record["steps"]["tests"]["cuda_test"]["failed"], ["Suite.Other"])
+        counts = record["steps"]["tests"]["cuda_test"]
+        self.assertEqual((counts["passed"], counts["failed"]), (2, ["Suite.Other"]))
         self.assertIn("expected 1", record["steps"]["tests"]["problems"][0])
         self.assertEqual(record["steps"]["descent"]["outcome"], "passed")
 
     def test_a_skipped_test_counts_as_failure(self):
         code, _, record = self.check("--only", "tests", FAKE_TEST="skips")
         self.assertEqual((code, record["steps"]["tests"]["cuda_test"]["skipped"]), (1, ["Suite.Other"]))
+
+    def test_a_process_that_crashes_leaves_the_counts_of_the_others(self):
+        code, _, record = self.check("--only", "tests", FAKE_TEST="crashes")
+        self.assertEqual((code, record["steps"]["tests"]["cuda_test"]["passed"]), (1, 2))
+        self.assertIn("no record of tests", record["steps"]["tests"]["problems"][0])
+
+    def test_the_sanitizer_filter_is_of_the_slow_tools(self):
+        code, _, record = self.check("--only", "sanitizer", "--sanitizer-filter", "*Good*")
+        passed = [record["steps"]["sanitizer"][tool]["cuda_test"]["passed"] for tool in ("memcheck", "racecheck", "initcheck")]
+        self.assertEqual((code, passed), (0, [2, 1, 1]))
+        code, _, record = self.check("--only", "sanitizer", "--sanitizer-filter", "*None*")
+        self.assertEqual(code, 1)
+        self.assertIn("racecheck: no test passed of *None*-", record["steps"]["sanitizer"]["problems"][0])
 
     def test_a_failing_sanitizer_is_told_and_the_other_tools_run(self):
         code, _, record = self.check("--only", "sanitizer", FAKE_SANITIZER="memcheck")
@@ -195,8 +404,8 @@ class GpuCheck(unittest.TestCase):
     def test_a_partial_run_says_so_under_its_own_name(self):
         code, _, record = self.check("--only", "throughput")
         self.assertEqual((code, list(record["steps"])), (0, ["throughput"]))
-        self.assertEqual(record["not_run"], ["tests", "sanitizer", "comparison", "descent"])
-        self.assertIn("A partial run: tests, sanitizer, comparison, descent not run.",
+        self.assertEqual(record["not_run"], ["tests", "sanitizer", "comparison", "descent", *ESTIMATORS])
+        self.assertIn("A partial run: tests, sanitizer, comparison, descent, accuracy, ratios, sweep, runs not run.",
                       (self.out / "gpu-nvidia-test-x1-partial.md").read_text())
 
     def test_a_peer_out_of_memory_at_a_batch_size_is_survived(self):
