@@ -119,6 +119,26 @@ struct MovedWeights {
     for (int i = 0; i < rows; ++i) fill(first + i * stride, count, to + i * count * L::size);
   }
 
+  /// Weights 4 number .. 4 number + 3, 0 beyond the last.
+  GNC_FN void block(std::uint32_t number, typename L::Real (&weights)[4]) const {
+    const std::int64_t first = std::int64_t{4} * number;
+    GNC_UNROLL
+    for (int i = 0; i < 4; ++i) {
+      weights[i] = first + i < n_weights ? L::load(from + (first + i) * kStride) : L::set(0.0f);
+    }
+    if (first + 4 <= move.begin || move.end <= first) return;
+    typename L::Word words[4];
+    typename L::Real numbers[4];
+    samples.block(number, words);
+    weights_of_block<L, Prior::Gauss>(words, numbers);
+    GNC_UNROLL
+    for (int i = 0; i < 4; ++i) {
+      if (move.begin <= first + i && first + i < move.end) {
+        weights[i] = moved_weight<L, kPrior>(move, weights[i], numbers[i]);
+      }
+    }
+  }
+
  private:
   GNC_FN void copy(std::int64_t first, std::int64_t begin, std::int64_t end, float* to) const {
     for (std::int64_t i = begin; i < end; ++i) {
@@ -157,14 +177,13 @@ GNC_FN void accept_moves(typename L::Mask accepted, const float* from, std::int6
 template <Prior kPrior, int kStride, class L>
 GNC_FN void accept_move(const MovedWeights<L, kPrior, kStride>& moved, float* to) {
   static_assert(L::size == 1);
-  constexpr int kAtOnce = 16;
-  const std::int64_t end = moved.move.end;
-  for (std::int64_t first = moved.move.begin / 4 * 4; first < end; first += kAtOnce) {
-    float weights[kAtOnce];
-    const std::int64_t left = (end - first + 3) / 4 * 4;
-    moved.fill(first, left < kAtOnce ? static_cast<int>(left) : kAtOnce, weights);
-    for (int i = 0; i < kAtOnce && first + i < end; ++i) {
-      if (first + i >= moved.move.begin) to[(first + i) * kStride] = weights[i];
+  const ParticleMove& move = moved.move;
+  for (std::int64_t first = move.begin / 4 * 4; first < move.end; first += 4) {
+    typename L::Real weights[4];
+    moved.block(static_cast<std::uint32_t>(first / 4), weights);
+    GNC_UNROLL
+    for (int i = 0; i < 4; ++i) {
+      if (move.begin <= first + i && first + i < move.end) L::store(weights[i], to + (first + i) * kStride);
     }
   }
 }

@@ -5,6 +5,8 @@
 #include "kernels/batched/particle_jobs.hpp"
 #include "kernels/cell_view.hpp"
 #include "kernels/fused/fused_cell.hpp"
+#include "kernels/fused/fused_shapes.hpp"
+#include "kernels/fused/weight_reader.hpp"
 #include "kernels/losses.hpp"
 #include "kernels/scalar_lanes.hpp"
 #include "kernels/splitting.hpp"
@@ -16,7 +18,22 @@ namespace gnc {
 // - Cell: how a kernel gets the cell;
 // - takes(cell): whether it is the cell's shape;
 // - product<kActivation>(cell, source, Y): the end-to-end product, as `end_to_end` gives it, of the weights
-//   that a source of a SourceWindow makes; Y has `entries` places.
+//   that a source of a SourceWindow makes, which also has them in blocks of four; Y has `entries` places.
+
+/// The networks of a fused shape, in registers.
+template <class Fused>
+struct RegisterNetwork {
+  static constexpr int entries = Fused::entries;
+  using Cell = typename Fused::Cell;
+
+  static bool takes(const CellView& cell) { return Fused::has_shape(cell) && Cell::has_room(cell); }
+
+  template <Activation kActivation, class Source>
+  static GNC_FN void product(const CellView& cell, const Source& source, float (&Y)[entries]) {
+    BlockReader<Source> weights(source);
+    Fused::template multiply_weights<kActivation>(cell, weights, Y);
+  }
+};
 
 /// Networks up to these sizes in the thread's local memory. One hidden layer may be of any width, a part of
 /// `kUnits` at a time.
@@ -66,7 +83,10 @@ bool with_particle_shape(const CellView& cell, const Call& call) {
     call.template operator()<Shape>();
     return true;
   };
-  return with.template operator()<PublishedNetwork>() || with.template operator()<GeneralNetwork>();
+  return with.template operator()<RegisterNetwork<HeldLayers<5, 5, 5>>>() ||
+         with.template operator()<RegisterNetwork<HeldLayers<5, 5, 10>>>() ||
+         with.template operator()<RegisterNetwork<StreamedLayer<5, 5>>>() ||
+         with.template operator()<PublishedNetwork>() || with.template operator()<GeneralNetwork>();
 }
 
 /// Whether a shape takes the particles of the cell.

@@ -23,6 +23,8 @@ namespace gnc {
 // - multiply<kActivation, kPrior>(cell, draw, Y): the end-to-end product of a draw, before `output_scale` and
 //   normalisation, as the CPU engine makes it: the additions to an entry come in the order of the inner
 //   index.
+// Those that draw all weights also multiply others, of networks that has_shape:
+// multiply_weights<kActivation>( cell, weights, Y) of those of a BlockReader.
 
 /// Weight in units of hidden layer: act(hidden_scale w).
 template <Activation kActivation>
@@ -36,16 +38,21 @@ struct HeldLayers {
   static constexpr int entries = kRows * kCols;
   using Cell = CellByValue<kRows, kCols>;
 
-  static bool takes(const CellView& cell) {
-    return draw_form(cell) == DrawForm::Factors && cell.n_rows == kRows && cell.n_cols == kCols &&
-           cell.width == kWidth && cell.depth >= 2;
+  static bool has_shape(const CellView& cell) {
+    return cell.n_rows == kRows && cell.n_cols == kCols && cell.width == kWidth && cell.depth >= 2;
   }
+  static bool takes(const CellView& cell) { return draw_form(cell) == DrawForm::Factors && has_shape(cell); }
   template <Activation, Prior>
   static constexpr bool has = true;
 
   template <Activation kActivation, Prior kPrior>
   static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[kRows * kCols]) {
     WeightReader<kPrior> weights(cell.key, draw);
+    multiply_weights<kActivation>(cell, weights, Y);
+  }
+
+  template <Activation kActivation, class Weights>
+  static GNC_FN void multiply_weights(const CellView& cell, Weights& weights, float (&Y)[kRows * kCols]) {
     float hidden[kRows * kWidth];
     weights.template read<0, kRows * kWidth>(
         [&](int i, float w) { hidden[i] = hidden_unit<kActivation>(cell, w); });
@@ -98,16 +105,22 @@ struct StreamedLayer {
   static constexpr int entries = kRows * kCols;
   using Cell = CellByValue<kRows, kCols>;
 
-  static bool takes(const CellView& cell) {
-    return draw_form(cell) == DrawForm::Factors && cell.n_rows == kRows && cell.n_cols == kCols &&
-           cell.width % 4 == 0 && cell.depth == 2;
+  static bool has_shape(const CellView& cell) {
+    return cell.n_rows == kRows && cell.n_cols == kCols && cell.width % 4 == 0 && cell.depth == 2;
   }
+  static bool takes(const CellView& cell) { return draw_form(cell) == DrawForm::Factors && has_shape(cell); }
   template <Activation, Prior>
   static constexpr bool has = true;
 
   template <Activation kActivation, Prior kPrior>
   static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[kRows * kCols]) {
     const WeightReader<kPrior> weights(cell.key, draw);
+    multiply_weights<kActivation>(cell, weights, Y);
+  }
+
+  template <Activation kActivation, class Weights>
+  static GNC_FN void multiply_weights(const CellView& cell, const Weights& weights,
+                                      float (&Y)[kRows * kCols]) {
     GNC_UNROLL
     for (int e = 0; e < kRows * kCols; ++e) Y[e] = 0.0f;
     const auto groups = static_cast<std::uint32_t>(cell.width / 4);
