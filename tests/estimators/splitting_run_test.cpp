@@ -236,6 +236,30 @@ TEST(SplittingRun, InterruptedRunsOfADeviceEndWithTheSameNumbers) {
   expect_same(in_sittings(splitting_config(), options_of), expected);
 }
 
+TEST(SplittingRun, TimeIsSharedByThoseThatTakeIt) {
+  const Config config = splitting_config();
+  const ScratchFolder scratch;
+  Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
+  const auto cell = CellSource(ledger.plan()).prepare(0);
+  CpuEngine engine;
+  PopulationRun before(engine, *cell, {1, 2}, config, {});
+  before.advance();
+  before.add_seconds(5.0);
+  const PopulationState state = before.state(0);
+  EXPECT_EQ(state.seconds, 5.0);
+  PopulationRun run(engine, *cell, {0, 2}, config, {{1, state}});
+  double all = 5.0, while_both = 5.0;
+  while (!run.finished()) {
+    const bool both = !run.finished(0) && !run.finished(1);
+    run.advance();
+    run.add_seconds(1.0);
+    all += 1.0;
+    if (both) while_both += 1.0;
+  }
+  EXPECT_DOUBLE_EQ(run.seconds(0) + run.seconds(1), all);
+  EXPECT_DOUBLE_EQ(std::max(run.seconds(1) - 5.0, run.seconds(0)), (while_both - 5.0) / 2 + all - while_both);
+}
+
 TEST(SplittingRun, AStateOfAnotherPopulationIsRefused) {
   const Config config = splitting_config();
   const ScratchFolder scratch;
