@@ -156,7 +156,8 @@ ChosenEngine named_cuda_engine(EngineChoice engine, const CudaDevice& device, co
   if (const std::unique_ptr<PreparedCell> cell = first_not_taken(chosen, points)) {
     const bool gemm = engine == EngineChoice::CudaGemm;
     const bool by_gemm = !gemm && !first_not_taken(cuda_engine(EngineChoice::CudaGemm, device), points);
-    const bool by_product = cell->estimator() == Estimator::Reject && !by_gemm;
+    const bool by_product =
+        cell->estimator() == Estimator::Reject && draw_form(cell->view()) != DrawForm::Factors;
     throw UsageError(fmt::format("option --engine: got {}: {}, expected {}", chosen.name,
                                  why_not_taken(chosen, *cell),
                                  by_gemm      ? "cuda-gemm, which takes every shape, or auto"

@@ -236,18 +236,23 @@ TEST(SplittingRun, InterruptedRunsOfADeviceEndWithTheSameNumbers) {
   expect_same(in_sittings(splitting_config(), options_of), expected);
 }
 
-TEST(SplittingRun, TimeIsSharedByThoseThatTakeIt) {
-  const Config config = splitting_config();
-  const ScratchFolder scratch;
+/// The first cell of the experiment, on the CPU.
+struct FirstCell {
+  Config config = splitting_config();
+  ScratchFolder scratch;
   Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
-  const auto cell = CellSource(ledger.plan()).prepare(0);
+  std::shared_ptr<const PreparedCell> cell = CellSource(ledger.plan()).prepare(0);
   CpuEngine engine;
-  PopulationRun before(engine, *cell, {1, 2}, config, {});
+};
+
+TEST(SplittingRun, TimeIsSharedByThoseThatTakeIt) {
+  FirstCell first;
+  PopulationRun before(first.engine, *first.cell, {1, 2}, first.config, {});
   before.advance();
   before.add_seconds(5.0);
   const PopulationState state = before.state(0);
   EXPECT_EQ(state.seconds, 5.0);
-  PopulationRun run(engine, *cell, {0, 2}, config, {{1, state}});
+  PopulationRun run(first.engine, *first.cell, {0, 2}, first.config, {{1, state}});
   double all = 5.0, while_both = 5.0;
   while (!run.finished()) {
     const bool both = !run.finished(0) && !run.finished(1);
@@ -261,12 +266,9 @@ TEST(SplittingRun, TimeIsSharedByThoseThatTakeIt) {
 }
 
 TEST(SplittingRun, AStateOfAnotherPopulationIsRefused) {
-  const Config config = splitting_config();
-  const ScratchFolder scratch;
-  Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
-  const auto cell = CellSource(ledger.plan()).prepare(0);
-  CpuEngine engine;
-  EXPECT_THROW(PopulationRun(engine, *cell, {0, 1}, config, {{0, {1, 0.0, std::vector<std::byte>(40)}}}),
+  FirstCell first;
+  EXPECT_THROW(PopulationRun(first.engine, *first.cell, {0, 1}, first.config,
+                             {{0, {1, 0.0, std::vector<std::byte>(40)}}}),
                UsageError);
 }
 
