@@ -88,7 +88,7 @@ void Workers::work(int worker) {
 void Workers::run_populations(Engine& engine, ChunkTask task) {
   const std::shared_ptr<const PreparedCell> cell = cells_.prepare(task.cell);
   std::uint64_t begin = task.range.begin;
-  while (begin < task.range.end && !Interrupt::raised()) {
+  while (begin < task.range.end && !Interrupt::raised() && !is_abandoned()) {
     const std::uint64_t at_once = PopulationRun::at_once(engine, *cell, plan_.config);
     const DrawRange numbers{begin, begin + std::min(at_once, task.range.end - begin)};
     PopulationRun run(engine, *cell, numbers, plan_.config, task.states);
