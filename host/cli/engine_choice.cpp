@@ -5,11 +5,11 @@
 
 #include <atomic>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "host/cli/threads.hpp"
+#include "host/config/names.hpp"
 #include "host/engine/cpu_engine.hpp"
 #include "host/engine/throughput.hpp"
 #include "host/errors.hpp"
@@ -102,14 +102,34 @@ double pilot_seconds(const ChosenEngine& engine, std::span<const std::unique_ptr
   return sum;
 }
 
-/// The faster engine of the device, by a pilot where both take all points. Nothing where neither does.
-std::optional<ChosenEngine> faster_cuda_engine(const CudaDevice& device, const PilotPoints& points) {
+/// What keeps an engine from a cell that it does not take.
+std::string why_not_taken(const ChosenEngine& engine, const PreparedCell& cell) {
+  const CellView& view = cell.view();
+  const bool reject = cell.estimator() == Estimator::Reject;
+  if (!reject && engine.name == "cuda-gemm") return "it has no estimator " + name_of(cell.estimator());
+  return fmt::format("it has no kernel for {} x {} matrices at width {} and depth {}{}", view.n_rows,
+                     view.n_cols, view.width, view.depth,
+                     !reject                                ? " by estimator " + name_of(cell.estimator())
+                     : draw_form(view) == DrawForm::Factors ? ""
+                                                            : " by draw law product");
+}
+
+/// The faster engine of the device, by a pilot where both take all points. Where neither does, the engine has
+/// no name, and its note says why.
+ChosenEngine faster_cuda_engine(const CudaDevice& device, const PilotPoints& points) {
   ChosenEngine gemm = cuda_engine(EngineChoice::CudaGemm, device);
   ChosenEngine fused = cuda_engine(EngineChoice::CudaFused, device);
   if (points.count == 0) return gemm;
   const bool gemm_takes_all = first_not_taken(gemm, points) == nullptr;
-  if (first_not_taken(fused, points)) {
-    if (!gemm_takes_all) return std::nullopt;
+  if (const std::unique_ptr<PreparedCell> cell = first_not_taken(fused, points)) {
+    if (!gemm_takes_all) {
+      ChosenEngine none;
+      none.note = fmt::format(
+          "no CUDA engine takes every point: cuda-fused: {}; cuda-gemm has draw law "
+          "factors and estimator reject alone",
+          why_not_taken(fused, *cell));
+      return none;
+    }
     gemm.note = "cuda-gemm draws: cuda-fused has no kernel for some point of the sweep";
     return gemm;
   }
@@ -134,18 +154,16 @@ std::optional<ChosenEngine> faster_cuda_engine(const CudaDevice& device, const P
 ChosenEngine named_cuda_engine(EngineChoice engine, const CudaDevice& device, const PilotPoints& points) {
   ChosenEngine chosen = cuda_engine(engine, device);
   if (const std::unique_ptr<PreparedCell> cell = first_not_taken(chosen, points)) {
-    const CellView& view = cell->view();
-    if (cell->conditional() != nullptr) {
-      throw UsageError(fmt::format(
-          "option --engine: got {}: it has no estimator conditional, expected auto, cuda-fused or cpu",
-          chosen.name));
-    }
-    const bool factors = draw_form(view) == DrawForm::Factors;
-    throw UsageError(fmt::format(
-        "option --engine: got {}: it has no kernel for {} x {} matrices at width {} and depth {}{}, expected "
-        "{}",
-        chosen.name, view.n_rows, view.n_cols, view.width, view.depth, factors ? "" : " by draw law product",
-        factors ? "cuda-gemm, which takes every shape, or auto" : "auto, cpu or draw law factors"));
+    const bool gemm = engine == EngineChoice::CudaGemm;
+    const bool by_gemm = !gemm && !first_not_taken(cuda_engine(EngineChoice::CudaGemm, device), points);
+    const bool by_product =
+        cell->estimator() == Estimator::Reject && draw_form(cell->view()) != DrawForm::Factors;
+    throw UsageError(fmt::format("option --engine: got {}: {}, expected {}", chosen.name,
+                                 why_not_taken(chosen, *cell),
+                                 by_gemm      ? "cuda-gemm, which takes every shape, or auto"
+                                 : by_product ? "auto, cpu or draw law factors"
+                                 : gemm       ? "auto, cuda-fused or cpu"
+                                              : "auto or cpu"));
   }
   return chosen;
 }
@@ -213,16 +231,15 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
     use_cuda_device(first.number);
     const int cores = request.cpu ? threads_or_all(threads) : 0;
     if (names_cuda) return on_devices(named_cuda_engine(engine, first, points), devices, cores);
-    if (std::optional<ChosenEngine> faster = faster_cuda_engine(first, points))
-      return on_devices(*std::move(faster), devices, cores);
-    if (device == Device::Cuda) {
-      throw UsageError(
-          "option --device: got cuda: no CUDA engine draws every point by draw law product, expected auto, "
-          "cpu or "
-          "draw law factors");
+    ChosenEngine faster = faster_cuda_engine(first, points);
+    if (!faster.name.empty()) return on_devices(std::move(faster), devices, cores);
+    if (device == Device::Cuda || names_devices) {
+      throw UsageError(fmt::format(
+          "option {}: {}, expected --device auto or cpu",
+          names_devices ? "--devices: got " + devices_text(request) : "--device: got cuda", faster.note));
     }
     ChosenEngine chosen = cpu_engine(threads);
-    chosen.note = "the cpu engine draws: no CUDA engine draws every point by draw law product";
+    chosen.note = "the cpu engine draws: " + faster.note;
     return chosen;
   }
   const std::string why_none = found.why_none;
@@ -241,13 +258,6 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
   ChosenEngine chosen = cpu_engine(threads);
   chosen.note = fmt::format("no CUDA device, the cpu engine draws ({})", why_none);
   return chosen;
-}
-
-EngineChoice cpu_engine_for(const std::string& what, Device device, EngineChoice engine) {
-  if (device == Device::Cuda || (engine != EngineChoice::Auto && engine != EngineChoice::Cpu)) {
-    throw UsageError(fmt::format("{}: got a CUDA engine or device, expected --engine cpu or auto", what));
-  }
-  return EngineChoice::Cpu;
 }
 
 EngineChoice engine_named(const std::string& name) {

@@ -35,10 +35,11 @@ struct ChosenEngine {
   std::function<KernelUse(const PreparedCell&)> kernel_use;
 };
 
-/// The points of a run, to choose an engine for; none where there is nothing to choose by.
+/// The points of a run, with each estimator that their cells may have, to choose an engine for; none where
+/// there is nothing to choose by.
 struct PilotPoints {
   std::size_t count = 0;
-  std::function<std::unique_ptr<PreparedCell>(std::size_t)> cell;  ///< some cell of a point
+  std::function<std::unique_ptr<PreparedCell>(std::size_t)> cell;  ///< some cell of a point and estimator
   std::span<const double> tolerances;
 };
 
@@ -49,10 +50,6 @@ struct PilotPoints {
 /// take a point; it says what was looked for and found.
 ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotPoints& points,
                            const DeviceRequest& request = {});
-
-/// The choice for what only the CPU engine has, `what`. Throws UsageError where a CUDA device or engine is
-/// asked for.
-EngineChoice cpu_engine_for(const std::string& what, Device device, EngineChoice engine);
 
 /// Ends the name of an engine beside whose devices CPU cores draw.
 constexpr const char* kCpuBeside = "+cpu";

@@ -185,26 +185,36 @@ ChosenEngine engine_of(const RunPlan& plan, const RunCommand& command, const Ran
   return engine;
 }
 
-/// The points of the run, each by its first replicate.
+/// Throws UsageError where cores are to move populations beside devices: theirs would end long after.
+void require_no_cores_beside(const Config& config, const RunCommand& command) {
+  const bool splits = config.estimator == Estimator::Splitting || config.estimator == Estimator::Auto;
+  if (!splits || !command.cpu_beside) return;
+  throw UsageError(
+      fmt::format("option --devices: got cpu together with estimator {}: a core takes far longer "
+                  "for a population than a device for all of them, expected devices alone",
+                  name_of(config.estimator)));
+}
+
+/// The points of the run, each by its first replicate, with each estimator that it may get.
 PilotPoints pilot_points(const RequestedRun& run) {
-  return {run.config.points.size(),
-          [&run, problem = std::optional<Problem>()](std::size_t point) mutable {
+  std::vector<std::pair<Point, Estimator>> pilots;
+  for (const Point& point : run.config.points) {
+    for (const Estimator estimator : possible_estimators(run.config, point)) {
+      pilots.emplace_back(point, estimator);
+    }
+  }
+  const std::size_t count = pilots.size();
+  return {count,
+          [&run, pilots = std::move(pilots), problem = std::optional<Problem>()](std::size_t pilot) mutable {
             if (!problem) {
               problem = run.problem_json ? parse_problem(parse_json(*run.problem_json, "problem"), "problem")
                                          : random_problem(run.config, 0);
             }
-            return std::make_unique<PreparedCell>(run.config, run.config.points[point], 0, *problem);
+            Config config = run.config;
+            config.estimator = pilots[pilot].second;
+            return std::make_unique<PreparedCell>(config, pilots[pilot].first, 0, *problem);
           },
           run.config.gnc_eps_train};
-}
-
-/// The engine asked for; the only one that has the estimator, where it has one alone. Throws UsageError where
-/// both cannot be.
-EngineChoice engine_for(const Config& config, const RunCommand& command) {
-  if (config.estimator == Estimator::Reject || config.estimator == Estimator::Conditional) {
-    return command.engine;
-  }
-  return cpu_engine_for("estimator " + name_of(config.estimator), command.device, command.engine);
 }
 
 /// What each cell is given: " of 1e+08 draws".
@@ -223,9 +233,9 @@ std::string budget_text(const Config& config) {
   }
 }
 
-/// The ledger of a new run, with the estimator of every cell.
+/// The ledger of a new run, with the estimator of every cell, found by so many threads.
 Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
-                  const Shard& shard, const RunCommand& command) {
+                  const Shard& shard, const RunCommand& command, int threads) {
   Ledger::require_none(folder);
   std::vector<CellPlan> plans;
   if (asked.config.estimator == Estimator::Auto) {
@@ -234,7 +244,7 @@ Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked
                     "to accept {:g} draws, else conditional, where its weights are even enough, else "
                     "splitting",
                     kEnoughAccepted));
-    plans = choose_estimators(asked.config, asked.problem_json, engine.workers);
+    plans = choose_estimators(asked.config, asked.problem_json, threads);
     for (const std::string& line : plan_lines(asked.config, plans)) say(command, "gnc:   " + line);
   }
   return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans,
@@ -300,13 +310,14 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   }
   ChosenEngine engine;
   if (!command.resume) {
-    engine =
-        choose_engine(command.device, engine_for(asked->config, command), threads_of_rank(command, ranks),
-                      pilot_points(*asked), devices_of_rank(command, ranks, ""));
+    require_no_cores_beside(asked->config, command);
+    engine = choose_engine(command.device, command.engine, threads_of_rank(command, ranks),
+                           pilot_points(*asked), devices_of_rank(command, ranks, ""));
   }
   const RunLock lock(folder);
   Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, shard)
-                                 : new_ledger(folder, *asked, engine, shard.value_or(Shard{}), command);
+                                 : new_ledger(folder, *asked, engine, shard.value_or(Shard{}), command,
+                                              threads_or_all(threads_of_rank(command, ranks)));
   if (command.resume) {
     engine = engine_of(ledger.plan(), command, ranks, folder.string());
     std::optional<std::uint64_t> num_samples = command.overrides.num_samples;

@@ -4,12 +4,12 @@
 
 namespace gnc {
 
-RunError run_error(const DeviceError& error, const CellView& cell) {
+RunError run_error(const DeviceError& error, const CellView& cell, std::string_view least) {
   if (error.kind() == DeviceError::Kind::OutOfMemory) {
     return RunError(fmt::format(
-        "{}; a single draw of width {} and depth {} does not fit beside what the device holds; free some of "
+        "{}; a single {} of width {} and depth {} does not fit beside what the device holds; free some of "
         "its memory, or draw on the CPU (--device cpu)",
-        error.what(), cell.width, cell.depth));
+        error.what(), least, cell.width, cell.depth));
   }
   return RunError(fmt::format(
       "{}; everything finished before is saved, and gnc run --resume --out DIR goes on from there",

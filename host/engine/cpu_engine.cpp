@@ -6,6 +6,7 @@
 
 #include "host/errors.hpp"
 #include "kernels/cpu/conditional_kernel.hpp"
+#include "kernels/cpu/cpu_particles.hpp"
 
 namespace gnc {
 
@@ -27,6 +28,11 @@ ChunkResult CpuEngine::run_chunk(const PreparedCell& cell, DrawRange range,
                                             : scratch_floats(view) * sizeof(float)) >>
                         20));
   }
+}
+
+std::unique_ptr<ParticleStore> CpuEngine::particles(const PreparedCell& cell, std::uint32_t populations,
+                                                    std::uint64_t count) {
+  return std::make_unique<CpuParticles>(cell.view(), populations, count);
 }
 
 }  // namespace gnc

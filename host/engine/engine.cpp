@@ -2,8 +2,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <stdexcept>
 
 namespace gnc {
+
+std::unique_ptr<ParticleStore> Engine::particles(const PreparedCell& /*cell*/, std::uint32_t /*populations*/,
+                                                 std::uint64_t /*count*/) {
+  throw std::invalid_argument("engine " + name() + " moves no particles");
+}
 
 std::uint64_t default_chunk_size(const std::string& engine, std::int64_t weights) {
   // The transaction that records a chunk must stay small beside the work of the chunk, and a run that is

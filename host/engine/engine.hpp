@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
 #include "host/engine/draw_range.hpp"
 #include "host/engine/prepared_cell.hpp"
 #include "kernels/draw_tally.hpp"
+#include "kernels/particle_store.hpp"
 
 namespace gnc {
 
@@ -30,6 +32,18 @@ class Engine {
   /// out.
   virtual ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
                                 std::size_t max_stored) = 0;
+
+  /// Particles of so many populations of `cell`, `count` of each, for estimator `splitting`. To be used by
+  /// the engine's thread; `cell` must outlive them. Their calls throw RunError, or std::bad_alloc where the
+  /// host's memory runs out. Throws std::invalid_argument where the engine moves no particles of the cell.
+  virtual std::unique_ptr<ParticleStore> particles(const PreparedCell& cell, std::uint32_t populations,
+                                                   std::uint64_t count);
+
+  /// As many of these populations as it is best to move side by side, and as there is memory for; at least
+  /// one. Throws RunError.
+  virtual std::uint32_t populations_at_once(const PreparedCell& /*cell*/, std::uint64_t /*count*/) {
+    return 1;
+  }
 };
 
 /// A device's chunk is as much work as so many of a core's.

@@ -29,7 +29,7 @@ std::vector<float> to_floats(const Matrix& matrix, Eigen::Index count) {
 
 PreparedCell::PreparedCell(const Config& config, const Point& point, std::int64_t replicate,
                            const Problem& problem)
-    : id_(next_id()) {
+    : id_(next_id()), estimator_(config.estimator) {
   const Point network = network_of(point);
   if (point.width == kInfiniteWidth &&
       (config.activation != Activation::Linear || config.gnc_init != Prior::Gauss)) {

@@ -23,6 +23,8 @@ class PreparedCell {
   /// Valid as long as this object.
   const CellView& view() const { return view_; }
 
+  Estimator estimator() const { return estimator_; }
+
   /// What estimator `conditional` needs besides; null for the others.
   const ConditionalView* conditional() const { return conditional_ ? &conditional_->view() : nullptr; }
 
@@ -32,6 +34,7 @@ class PreparedCell {
 
  private:
   std::uint64_t id_;
+  Estimator estimator_;
   CellView view_;
   std::vector<float> filter_rows_;
   std::vector<float> filter_targets_;

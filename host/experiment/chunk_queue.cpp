@@ -5,7 +5,10 @@
 
 namespace gnc {
 
-ChunkQueue::ChunkQueue(const RunPlan& plan, std::vector<CellState> states) : plan_(plan) {
+ChunkQueue::ChunkQueue(const RunPlan& plan, std::vector<CellState> states, int workers)
+    : plan_(plan),
+      workers_of_cell_(std::max<std::uint64_t>(
+          1, static_cast<std::uint64_t>(workers) / std::max<std::size_t>(1, states.size()))) {
   for (std::size_t cell = 0; cell < states.size(); ++cell) {
     const std::uint64_t begin = plan.range(cell).begin;
     StoredQuota quota(plan.config.gnc_eps_train.size(), static_cast<std::uint64_t>(plan.config.max_stored),
@@ -30,7 +33,7 @@ std::optional<ChunkTask> ChunkQueue::next(std::uint64_t parts) {
     // Chunks end on the grid of their size, so that those of a resumed run are as they would have been.
     const std::uint64_t size = plan_.cells[cell_].chunk_size;
     const std::uint64_t whole = std::min(end - cell.at, size - cell.at % size);
-    const std::uint64_t draws = std::min(whole, std::max<std::uint64_t>(size / parts, 1));
+    const std::uint64_t draws = std::min(whole, piece(cell_, parts));
     ChunkTask task{cell_,
                    {cell.at, cell.at + draws},
                    cell.quota.filled() ? 0 : static_cast<std::size_t>(plan_.config.max_stored)};
@@ -42,6 +45,14 @@ std::optional<ChunkTask> ChunkQueue::next(std::uint64_t parts) {
     return task;
   }
   return std::nullopt;
+}
+
+std::uint64_t ChunkQueue::piece(std::size_t cell, std::uint64_t parts) const {
+  const PlannedCell& known = plan_.cells[cell];
+  if (known.plan.estimator != Estimator::Splitting)
+    return std::max<std::uint64_t>(known.chunk_size / parts, 1);
+  const std::uint64_t populations = std::min(known.chunk_size, plan_.range(cell).size());
+  return (populations + workers_of_cell_ - 1) / workers_of_cell_;
 }
 
 void ChunkQueue::close() {

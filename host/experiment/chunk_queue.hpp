@@ -22,8 +22,9 @@ class ChunkQueue final : public TaskSource {
     std::map<std::uint64_t, PopulationState> begun;
   };
 
-  /// `plan` must outlive this object. `states`: one for each cell.
-  ChunkQueue(const RunPlan& plan, std::vector<CellState> states);
+  /// `plan` must outlive this object. `states`: one for each cell. Where there are more of the run's
+  /// `workers` than cells, those share the populations of a cell.
+  ChunkQueue(const RunPlan& plan, std::vector<CellState> states, int workers = 1);
 
   std::optional<ChunkTask> next(std::uint64_t parts = 1) override;
   void close() override;
@@ -38,7 +39,11 @@ class ChunkQueue final : public TaskSource {
     std::uint64_t at = 0;    // where the next chunk may begin
   };
 
+  /// Draws of a piece of the cell's chunks; see next.
+  std::uint64_t piece(std::size_t cell, std::uint64_t parts) const;
+
   const RunPlan& plan_;
+  std::uint64_t workers_of_cell_;
   std::mutex mutex_;
   std::vector<Cell> cells_;
   bool closed_ = false;

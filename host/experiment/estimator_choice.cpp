@@ -144,6 +144,13 @@ std::vector<CellPlan> choose_estimators(const Config& config, const std::optiona
   return plans;
 }
 
+std::vector<Estimator> possible_estimators(const Config& config, const Point& point) {
+  if (config.estimator != Estimator::Auto) return {config.estimator};
+  std::vector<Estimator> possible{Estimator::Reject, Estimator::Splitting};
+  if (why_not_conditional(config, point).empty()) possible.push_back(Estimator::Conditional);
+  return possible;
+}
+
 std::vector<std::string> plan_lines(const Config& config, const std::vector<CellPlan>& plans) {
   std::vector<std::string> lines;
   const auto n_seeds = static_cast<std::size_t>(config.num_seeds);

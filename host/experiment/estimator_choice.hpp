@@ -21,6 +21,9 @@ namespace gnc {
 std::vector<CellPlan> choose_estimators(const Config& config, const std::optional<std::string>& problem_json,
                                         int threads);
 
+/// Estimators that a cell of the point may have: the config's, or what `auto` may take.
+std::vector<Estimator> possible_estimators(const Config& config, const Point& point);
+
 constexpr double kEnoughAccepted = 1e4;
 constexpr double kMostPilotParetoK = 0.5;  ///< weights have a variance below it
 constexpr double kRelativeError = 0.01;

@@ -1,40 +1,55 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <map>
+#include <vector>
 
 #include "host/config/config.hpp"
-#include "host/engine/prepared_cell.hpp"
+#include "host/engine/engine.hpp"
 #include "host/ledger/population_record.hpp"
 #include "host/splitting/populations.hpp"
 
 namespace gnc {
 
-/// One population of estimator `splitting` on its way to the smallest tolerance.
+/// Populations of estimator `splitting` of one cell on their way to the smallest tolerance, side by side.
 class PopulationRun {
  public:
-  /// Goes on from `begun`, if there is one. UsageError where that is no state of this population. `cell` must
-  /// outlive this object.
-  PopulationRun(const PreparedCell& cell, std::uint64_t population, const Config& config,
-                const std::optional<PopulationState>& begun);
+  /// As many populations of the cell as the engine is to move side by side, at least one. Throws RunError.
+  static std::uint64_t at_once(Engine& engine, const PreparedCell& cell, const Config& config);
+
+  /// Populations `numbers`, at least one; those in `begun` go on from there. UsageError where that is no
+  /// state of its population. `engine` and `cell` must outlive this object.
+  PopulationRun(Engine& engine, const PreparedCell& cell, DrawRange numbers, const Config& config,
+                const std::map<std::uint64_t, PopulationState>& begun);
 
   bool finished() const { return populations_.finished(); }
-  /// One level. RunError when memory runs out.
+  /// One level of those that are not finished. RunError when memory runs out.
   void advance();
+  /// Shares out the time of the last level among those that took part in it.
+  void add_seconds(double seconds);
 
-  double level() const { return populations_[0].level(); }
-  /// Time after which the ledger should have its state again: longer for large ones. Infinite where the state
-  /// is larger than a ledger's value can be; such a population begins anew when its run is resumed.
+  // Of population i of `numbers`, from 0.
+
+  std::size_t size() const { return populations_.size(); }
+  DrawRange range(std::size_t i) const { return {first_ + i, first_ + i + 1}; }
+  bool finished(std::size_t i) const { return populations_[i].finished(); }
+  double level(std::size_t i) const { return populations_[i].level(); }
+  double seconds(std::size_t i) const { return seconds_[i]; }  ///< spent on it so far
+  PopulationRecord record(std::size_t i) const;
+  PopulationState state(std::size_t i) const;
+
+  /// Time after which the ledger should have their states again: longer for large ones. Infinite where a
+  /// state is larger than a ledger's value can be; such populations begin anew when their run is resumed.
   double seconds_between_states() const;
-
-  PopulationRecord record() const;
-  /// `seconds`: spent on the population so far.
-  PopulationState state(double seconds) const;
 
  private:
   const PreparedCell& cell_;
+  std::uint64_t first_;
   SplittingSettings settings_;
   Populations populations_;
+  std::vector<double> seconds_;
+  std::vector<std::size_t> advanced_;  // took part in the last level
 };
 
 }  // namespace gnc

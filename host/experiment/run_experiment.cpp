@@ -157,13 +157,12 @@ class ExperimentRun {
   }
 
   void draw(std::vector<ChunkQueue::CellState> states) {
-    ChunkQueue queue(ledger_.plan(), std::move(states));
     std::optional<RankServer> others;
     WorkerOptions worker_options = options_.workers;
-    if (options_.ranks != nullptr && options_.ranks->size() > 1) {
-      others.emplace(*options_.ranks, ledger_.plan(), queue);
-      worker_options.processes = options_.ranks->size();
-    }
+    const bool among_ranks = options_.ranks != nullptr && options_.ranks->size() > 1;
+    if (among_ranks) worker_options.processes = options_.ranks->size();
+    ChunkQueue queue(ledger_.plan(), std::move(states), worker_options.threads * worker_options.processes);
+    if (among_ranks) others.emplace(*options_.ranks, ledger_.plan(), queue);
     Workers workers(ledger_.plan(), source_, queue, worker_options);
     const auto wait = std::chrono::milliseconds(others ? 2 : 100);
     std::size_t last_cell = 0;

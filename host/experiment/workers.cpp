@@ -1,10 +1,10 @@
 #include "host/experiment/workers.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "host/experiment/interrupt.hpp"
-#include "host/experiment/population_run.hpp"
 #include "host/start_thread.hpp"
 
 namespace gnc {
@@ -63,10 +63,9 @@ void Workers::work(int worker) {
   try {
     const std::unique_ptr<Engine> engine = options_.make_engine(worker);
     const std::uint64_t parts = engine->name() == "cpu" && plan_.engine != "cpu" ? kCoreChunksOfDevice : 1;
-    while (const std::optional<ChunkTask> task = tasks_.next(parts)) {
+    while (std::optional<ChunkTask> task = tasks_.next(parts)) {
       if (plan_.cells[task->cell].plan.estimator == Estimator::Splitting) {
-        for (std::uint64_t i = task->range.begin; i < task->range.end && !Interrupt::raised(); ++i)
-          run_population(*task, i);
+        run_populations(*engine, *std::move(task));
         continue;
       }
       const Clock::time_point start = Clock::now();
@@ -85,32 +84,46 @@ void Workers::work(int worker) {
   ready_.notify_one();
 }
 
-/// Moves a population to the smallest tolerance. Its state is handed over now and then, and when the run is
-/// interrupted.
-void Workers::run_population(const ChunkTask& task, std::uint64_t population) {
+/// Moves the populations of a task to the smallest tolerance, as many side by side as the engine likes.
+void Workers::run_populations(Engine& engine, ChunkTask task) {
   const std::shared_ptr<const PreparedCell> cell = cells_.prepare(task.cell);
-  std::optional<PopulationState> begun;
-  if (const auto found = task.states.find(population); found != task.states.end()) begun = found->second;
-  double seconds = begun ? begun->seconds : 0.0;
-  PopulationRun run(*cell, population, plan_.config, begun);
-  begun.reset();
-  const DrawRange range{population, population + 1};
+  std::uint64_t begin = task.range.begin;
+  while (begin < task.range.end && !Interrupt::raised() && !is_abandoned()) {
+    const std::uint64_t at_once = PopulationRun::at_once(engine, *cell, plan_.config);
+    const DrawRange numbers{begin, begin + std::min(at_once, task.range.end - begin)};
+    PopulationRun run(engine, *cell, numbers, plan_.config, task.states);
+    task.states.erase(task.states.begin(), task.states.lower_bound(numbers.end));
+    run_side_by_side(task.cell, run);
+    begin = numbers.end;
+  }
+}
+
+/// Each population is handed over when it has finished, or its state now and then, and when the run is
+/// interrupted.
+void Workers::run_side_by_side(std::size_t cell, PopulationRun& run) {
   const double between_states = run.seconds_between_states();
+  std::vector<bool> recorded(run.size(), false);
   Clock::time_point handed_over = Clock::now();
   Clock::time_point start = Clock::now();
-  while (!run.finished()) {
+  bool stopped = false;
+  do {
     run.advance();
-    seconds += share_of(seconds_since(start));
+    run.add_seconds(share_of(seconds_since(start)));
     start = Clock::now();
-    if (run.finished()) break;
-    const bool stopped = Interrupt::raised() || is_abandoned();
-    if (stopped && std::isinf(between_states)) return;
-    if (!stopped && seconds_since(handed_over) < between_states) continue;
-    hand_over({task.cell, range, run.state(seconds), seconds, run.level()});
-    if (stopped) return;
-    handed_over = Clock::now();
-  }
-  hand_over({task.cell, range, run.record(), seconds});
+    stopped = Interrupt::raised() || is_abandoned();
+    const bool states_due =
+        !std::isinf(between_states) && (stopped || seconds_since(handed_over) >= between_states);
+    for (std::size_t i = 0; i < run.size(); ++i) {
+      if (recorded[i]) continue;
+      if (run.finished(i)) {
+        hand_over({cell, run.range(i), run.record(i), run.seconds(i)});
+        recorded[i] = true;
+      } else if (states_due) {
+        hand_over({cell, run.range(i), run.state(i), run.seconds(i), run.level(i)});
+      }
+    }
+    if (states_due) handed_over = Clock::now();
+  } while (!stopped && !run.finished());
 }
 
 /// Wall time of a worker's `seconds`: workers that found nothing left to do share no time.

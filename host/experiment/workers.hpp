@@ -14,6 +14,7 @@
 #include "host/engine/engine.hpp"
 #include "host/experiment/cell_source.hpp"
 #include "host/experiment/finished_work.hpp"
+#include "host/experiment/population_run.hpp"
 #include "host/experiment/task_source.hpp"
 
 namespace gnc {
@@ -47,7 +48,8 @@ class Workers {
  private:
   void stop();
   void work(int worker);
-  void run_population(const ChunkTask& task, std::uint64_t population);
+  void run_populations(Engine& engine, ChunkTask task);
+  void run_side_by_side(std::size_t cell, PopulationRun& run);
   double share_of(double seconds);
   bool is_abandoned();
   void hand_over(FinishedWork work);

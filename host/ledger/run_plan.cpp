@@ -5,6 +5,7 @@
 
 #include "host/config/sweep.hpp"
 #include "host/engine/engine.hpp"
+#include "host/splitting/curve_points.hpp"
 
 namespace gnc {
 namespace {
@@ -20,7 +21,12 @@ std::int64_t draw_work(const Config& config, const Point& point, Estimator estim
 
 std::uint64_t chunk_size_of(const Config& config, const Point& point, Estimator estimator,
                             const std::string& engine) {
-  if (estimator == Estimator::Splitting) return 1;
+  if (estimator == Estimator::Splitting) {
+    // A core takes one population after the other.
+    return engine == "cpu" ? 1
+                           : populations_of_task(weights_per_draw(config, point),
+                                                 static_cast<std::uint64_t>(config.splitting_particles));
+  }
   if (config.chunk_size != 0) return config.chunk_size;
   return default_chunk_size(engine, draw_work(config, point, estimator));
 }

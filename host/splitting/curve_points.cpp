@@ -45,12 +45,19 @@ std::vector<double> curve_points(std::span<const double> tolerances, const CellV
   return points;
 }
 
-std::uint64_t particles_that_fit(const CellView& cell, std::uint64_t wanted) {
+std::uint64_t particles_that_fit(std::int64_t weights, std::uint64_t wanted) {
   constexpr std::uint64_t kBytes = std::uint64_t{256} << 20;
   constexpr std::uint64_t kFewest = 64;
-  const auto weights =
-      static_cast<std::uint64_t>(n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth));
-  return std::min(wanted, std::max(kFewest, kBytes / (sizeof(float) * weights)));
+  const std::uint64_t bytes = sizeof(float) * static_cast<std::uint64_t>(weights);
+  return std::min(wanted, std::max(kFewest, kBytes / bytes));
+}
+
+std::uint64_t populations_of_task(std::int64_t weights, std::uint64_t wanted) {
+  constexpr std::uint64_t kParticles = std::uint64_t{1} << 18;
+  constexpr std::uint64_t kBytes = std::uint64_t{1} << 30;
+  const std::uint64_t particles = particles_that_fit(weights, wanted);
+  const std::uint64_t bytes = particles * sizeof(float) * static_cast<std::uint64_t>(weights + 1);
+  return std::max<std::uint64_t>(1, std::min(kParticles / particles, kBytes / bytes));
 }
 
 }  // namespace gnc

@@ -99,6 +99,17 @@ TEST(ChooseEstimators, ConditionalAppliesAtInfiniteWidth) {
             0u);
 }
 
+TEST(ChooseEstimators, AnEngineNeedsWhatAutoMayChoose) {
+  Config config = reference_config(0.02, 1000);
+  using Estimators = std::vector<Estimator>;
+  EXPECT_EQ(possible_estimators(config, {5, 2, 0.0, 0.0}),
+            (Estimators{Estimator::Reject, Estimator::Splitting, Estimator::Conditional}));
+  EXPECT_EQ(possible_estimators(config, {5, 1, 0.0, 0.0}),
+            (Estimators{Estimator::Reject, Estimator::Splitting}));
+  config.estimator = Estimator::Splitting;
+  EXPECT_EQ(possible_estimators(config, {5, 2, 0.0, 0.0}), Estimators{Estimator::Splitting});
+}
+
 TEST(ChooseEstimators, ARunFollowsThePlanOfEachCell) {
   const Config config = small_experiment({{"estimator", "auto"},
                                           {"gd", false},

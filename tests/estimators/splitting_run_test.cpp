@@ -4,6 +4,10 @@
 #include <chrono>
 #include <cmath>
 #include <csignal>
+#include <functional>
+#include <map>
+#include <memory>
+#include <stdexcept>
 #include <thread>
 
 #include "host/engine/cpu_engine.hpp"
@@ -13,6 +17,8 @@
 #include "host/experiment/population_run.hpp"
 #include "host/experiment/run_experiment.hpp"
 #include "host/start_thread.hpp"
+#include "kernels/batched/batched_particles.hpp"
+#include "tests/batched/host_backend.hpp"
 #include "tests/experiment/small_experiment.hpp"
 #include "tests/report/scratch_folder.hpp"
 
@@ -34,6 +40,10 @@ RunOptions cpu_options(int threads) {
   options.workers.threads = threads;
   options.workers.make_engine = [](int) { return std::make_unique<CpuEngine>(); };
   return options;
+}
+
+Ledger new_ledger(const ScratchFolder& scratch, const Config& config, const RunOptions& options) {
+  return Ledger::create(scratch.path(), config, options.workers.make_engine(0)->name(), "fma", std::nullopt);
 }
 
 /// Everything the results follow from, save timings.
@@ -61,12 +71,46 @@ void expect_same(const std::vector<PopulationRecord>& got, const std::vector<Pop
   }
 }
 
+/// What a run has a device move side by side at most, and the sizes of the batches it got.
+struct DeviceBatches {
+  std::uint32_t at_once = 1;
+  std::vector<std::uint32_t> sizes = {};
+};
+
+/// Engine "cuda-fused" for populations, on a device that the host plays.
+class HostDeviceEngine final : public Engine {
+ public:
+  explicit HostDeviceEngine(DeviceBatches& batches) : batches_(batches) {}
+  std::string name() const override { return "cuda-fused"; }
+  ChunkResult run_chunk(const PreparedCell&, DrawRange, std::span<const double>, std::size_t) override {
+    throw std::logic_error("populations alone");
+  }
+  std::unique_ptr<ParticleStore> particles(const PreparedCell& cell, std::uint32_t populations,
+                                           std::uint64_t count) override {
+    batches_.sizes.push_back(populations);
+    return std::make_unique<BatchedParticles<HostBackend>>(cell.view(), populations, count);
+  }
+  std::uint32_t populations_at_once(const PreparedCell&, std::uint64_t count) override {
+    EXPECT_EQ(count, 200u);
+    return batches_.at_once;
+  }
+
+ private:
+  DeviceBatches& batches_;
+};
+
+RunOptions device_options(DeviceBatches& batches) {
+  RunOptions options;
+  options.workers.make_engine = [&batches](int) { return std::make_unique<HostDeviceEngine>(batches); };
+  return options;
+}
+
 /// A whole run of the config in one go.
-std::vector<PopulationRecord> in_one_go(const Config& config, int threads) {
+std::vector<PopulationRecord> in_one_go(const Config& config, const RunOptions& options) {
   const ScratchFolder scratch;
   const Interrupt interrupt;
-  Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
-  EXPECT_EQ(run_experiment(ledger, cpu_options(threads)), RunOutcome::Finished);
+  Ledger ledger = new_ledger(scratch, config, options);
+  EXPECT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
   const RunResults results = collect_results(ledger);
   EXPECT_TRUE(results.finished);
   for (const CellResult& cell : results.cells) {
@@ -79,34 +123,63 @@ std::vector<PopulationRecord> in_one_go(const Config& config, int threads) {
 }
 
 TEST(SplittingRun, ThreadsChangeNothing) {
-  const auto expected = in_one_go(splitting_config(), 1);
+  const auto expected = in_one_go(splitting_config(), cpu_options(1));
   ASSERT_EQ(expected.size(), 6u);
-  expect_same(in_one_go(splitting_config(), 3), expected);
+  expect_same(in_one_go(splitting_config(), cpu_options(3)), expected);
+}
+
+TEST(SplittingRun, PopulationsSideBySideChangeNothing) {
+  DeviceBatches batches;
+  const auto expected = in_one_go(splitting_config(), device_options(batches));
+  EXPECT_EQ(batches.sizes, std::vector<std::uint32_t>(6, 1));
+  batches = {2};
+  expect_same(in_one_go(splitting_config(), device_options(batches)), expected);
+  EXPECT_EQ(batches.sizes, (std::vector<std::uint32_t>{2, 1, 2, 1}));
+  batches = {100};
+  expect_same(in_one_go(splitting_config(), device_options(batches)), expected);
+  EXPECT_EQ(batches.sizes, (std::vector<std::uint32_t>{3, 3}));
+}
+
+// A core's populations and a device's differ in the last bits alone, until a move is taken by one of them.
+TEST(SplittingRun, ADeviceStartsFromTheCoresParticles) {
+  DeviceBatches batches{3};
+  const auto of_device = in_one_go(splitting_config(), device_options(batches));
+  const auto of_core = in_one_go(splitting_config(), cpu_options(1));
+  ASSERT_EQ(of_device.size(), of_core.size());
+  for (std::size_t i = 0; i < of_core.size(); ++i) {
+    EXPECT_EQ(of_device[i].prior.count, of_core[i].prior.count);
+    const double prior = of_core[i].prior.loss.value(kLossBits);
+    EXPECT_NEAR(of_device[i].prior.loss.value(kLossBits), prior, 1e-5 * prior);
+    EXPECT_EQ(of_device[i].curve.front().eps_train, of_core[i].curve.front().eps_train);
+    EXPECT_EQ(of_device[i].curve.front().log_rate, of_core[i].curve.front().log_rate);
+  }
 }
 
 // Every level of a population goes through the ledger and a new object.
 TEST(SplittingRun, GoesOnFromEveryLevel) {
   const Config config = splitting_config();
-  const auto expected = in_one_go(config, 2);
+  const auto expected = in_one_go(config, cpu_options(2));
   const ScratchFolder scratch;
   Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
   constexpr std::uint64_t kPopulation = 1;
   int levels = 0;
   for (bool finished = false; !finished; ++levels) {
     Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
-    const auto begun = ledger.population_state(0, kPopulation);
+    std::map<std::uint64_t, PopulationState> begun;
+    if (auto state = ledger.population_state(0, kPopulation)) begun.emplace(kPopulation, *std::move(state));
     // The first step draws the particles.
-    EXPECT_EQ(begun ? begun->levels : 0, std::max(0, levels - 1));
+    EXPECT_EQ(begun.empty() ? 0 : begun.at(kPopulation).levels, std::max(0, levels - 1));
     const auto cell = CellSource(ledger.plan()).prepare(0);
-    PopulationRun run(*cell, kPopulation, config, begun);
+    CpuEngine engine;
+    PopulationRun run(engine, *cell, {kPopulation, kPopulation + 1}, config, begun);
     run.advance();
     finished = run.finished();
     if (finished) {
-      expect_same({run.record()}, {expected[kPopulation]});
-      ledger.record_population(0, kPopulation, run.record(), 1.0);
+      expect_same({run.record(0)}, {expected[kPopulation]});
+      ledger.record_population(0, kPopulation, run.record(0), 1.0);
       EXPECT_FALSE(ledger.population_state(0, kPopulation).has_value());
     } else {
-      ledger.record_population_state(0, kPopulation, run.state(1.0));
+      ledger.record_population_state(0, kPopulation, run.state(0));
     }
   }
   EXPECT_GT(levels, 5);
@@ -114,22 +187,17 @@ TEST(SplittingRun, GoesOnFromEveryLevel) {
   expect_same(ledger.totals(0).populations, {expected[kPopulation]});
 }
 
-TEST(SplittingRun, InterruptedRunsEndWithTheSameNumbers) {
-  Config config = splitting_config();
-#ifdef __SANITIZE_ADDRESS__
-  config.splitting_particles = 400;  // as long as 2000 elsewhere
-#else
-  config.splitting_particles = 2000;
-#endif
-  const auto expected = in_one_go(config, 2);
+/// A run that is interrupted again and again, after longer each time, so that it comes to an end on any
+/// machine. `options_of`: those of each sitting.
+std::vector<PopulationRecord> in_sittings(const Config& config,
+                                          const std::function<RunOptions(int sitting)>& options_of) {
   const ScratchFolder scratch;
-  Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
+  new_ledger(scratch, config, options_of(0));
   int sittings = 0;
   for (RunOutcome outcome = RunOutcome::Interrupted; outcome == RunOutcome::Interrupted; ++sittings) {
     const Interrupt interrupt;
     Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
     const std::jthread interrupting = start_thread([sittings](const std::stop_token& stop) {
-      // Longer each time, so that the run comes to an end on any machine.
       const auto when = std::chrono::steady_clock::now() + std::chrono::milliseconds(15 * (sittings + 1));
       while (!stop.stop_requested()) {
         if (std::chrono::steady_clock::now() > when) {
@@ -139,19 +207,68 @@ TEST(SplittingRun, InterruptedRunsEndWithTheSameNumbers) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
       }
     });
-    outcome = run_experiment(ledger, cpu_options(2));
+    outcome = run_experiment(ledger, options_of(sittings));
   }
   EXPECT_GT(sittings, 1);
   Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadOnly);
-  expect_same(populations_in(ledger), expected);
+  return populations_in(ledger);
+}
+
+TEST(SplittingRun, InterruptedRunsEndWithTheSameNumbers) {
+  Config config = splitting_config();
+#ifdef __SANITIZE_ADDRESS__
+  config.splitting_particles = 400;  // as long as 2000 elsewhere
+#else
+  config.splitting_particles = 2000;
+#endif
+  const auto expected = in_one_go(config, cpu_options(2));
+  expect_same(in_sittings(config, [](int) { return cpu_options(2); }), expected);
+}
+
+// Populations side by side are at different levels when they go on with others than before.
+TEST(SplittingRun, InterruptedRunsOfADeviceEndWithTheSameNumbers) {
+  DeviceBatches batches;
+  const auto expected = in_one_go(splitting_config(), device_options(batches));
+  const auto options_of = [&](int sitting) {
+    batches.at_once = 3 - static_cast<std::uint32_t>(sitting % 3);
+    return device_options(batches);
+  };
+  expect_same(in_sittings(splitting_config(), options_of), expected);
+}
+
+/// The first cell of the experiment, on the CPU.
+struct FirstCell {
+  Config config = splitting_config();
+  ScratchFolder scratch;
+  Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
+  std::shared_ptr<const PreparedCell> cell = CellSource(ledger.plan()).prepare(0);
+  CpuEngine engine;
+};
+
+TEST(SplittingRun, TimeIsSharedByThoseThatTakeIt) {
+  FirstCell first;
+  PopulationRun before(first.engine, *first.cell, {1, 2}, first.config, {});
+  before.advance();
+  before.add_seconds(5.0);
+  const PopulationState state = before.state(0);
+  EXPECT_EQ(state.seconds, 5.0);
+  PopulationRun run(first.engine, *first.cell, {0, 2}, first.config, {{1, state}});
+  double all = 5.0, while_both = 5.0;
+  while (!run.finished()) {
+    const bool both = !run.finished(0) && !run.finished(1);
+    run.advance();
+    run.add_seconds(1.0);
+    all += 1.0;
+    if (both) while_both += 1.0;
+  }
+  EXPECT_DOUBLE_EQ(run.seconds(0) + run.seconds(1), all);
+  EXPECT_DOUBLE_EQ(std::max(run.seconds(1) - 5.0, run.seconds(0)), (while_both - 5.0) / 2 + all - while_both);
 }
 
 TEST(SplittingRun, AStateOfAnotherPopulationIsRefused) {
-  const Config config = splitting_config();
-  const ScratchFolder scratch;
-  Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
-  const auto cell = CellSource(ledger.plan()).prepare(0);
-  EXPECT_THROW(PopulationRun(*cell, 0, config, PopulationState{1, 0.0, std::vector<std::byte>(40)}),
+  FirstCell first;
+  EXPECT_THROW(PopulationRun(first.engine, *first.cell, {0, 1}, first.config,
+                             {{0, {1, 0.0, std::vector<std::byte>(40)}}}),
                UsageError);
 }
 
@@ -165,7 +282,8 @@ TEST(SplittingRun, StatesTooLargeForTheLedgerAreNotWritten) {
   std::vector<double> seconds;
   for (std::size_t cell = 0; cell < 3; ++cell) {
     const auto prepared = CellSource(ledger.plan()).prepare(cell);
-    seconds.push_back(PopulationRun(*prepared, 0, config, std::nullopt).seconds_between_states());
+    CpuEngine engine;
+    seconds.push_back(PopulationRun(engine, *prepared, {0, 1}, config, {}).seconds_between_states());
   }
   EXPECT_EQ(seconds[0], 2.0);
   EXPECT_NEAR(seconds[1], 16.0, 0.5) << "256 MiB";

@@ -74,6 +74,23 @@ TEST_F(ChunkQueueTest, FillsTheGapsOnTheGridOfChunks) {
                                                  {3, 200, 250}}));
 }
 
+TEST_F(ChunkQueueTest, WorkersBeyondTheCellsShareTheirPopulations) {
+  plan_.config.estimator = Estimator::Splitting;
+  plan_.config.splitting_populations = 70;
+  plan_.cells = planned_cells(plan_.config, "cuda-fused", {});
+  const auto handed_to = [&](int workers) {
+    ChunkQueue chunks(plan_, std::vector<ChunkQueue::CellState>(4), workers);
+    const std::vector<Handed> all = all_of(chunks);
+    EXPECT_EQ(all.back(), (Handed{3, std::get<1>(all.back()), 70}));
+    return std::vector<Handed>(all.begin(), all.begin() + 3);
+  };
+  // 64 populations of 4096 particles fill a device.
+  EXPECT_EQ(handed_to(7), (std::vector<Handed>{{0, 0, 64}, {0, 64, 70}, {1, 0, 64}}));
+  EXPECT_EQ(handed_to(12), (std::vector<Handed>{{0, 0, 22}, {0, 22, 44}, {0, 44, 64}}));
+  plan_.cells = planned_cells(plan_.config, "cpu", {});
+  EXPECT_EQ(handed_to(1), (std::vector<Handed>{{0, 0, 1}, {0, 1, 2}, {0, 2, 3}}));
+}
+
 TEST_F(ChunkQueueTest, HandsOutPartsOfChunks) {
   ChunkQueue chunks = queue({{{0, 250}}, {{0, 150}}, {{0, 250}}, {{0, 250}}});
   EXPECT_EQ(handed(*chunks.next(4)), (Handed{1, 150, 175}));

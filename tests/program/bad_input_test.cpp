@@ -201,6 +201,8 @@ std::vector<BadInput> table() {
       bad_option("EstimatorConditionalAtDepth1",
                  {"--estimator", "conditional", "--draw", "factors", "--depths", "1"},
                  {"--estimator", "conditional", "depth 1"}),
+      bad_option("CoresThatSplitBesideDevices", {"--estimator", "splitting", "--devices", "0,cpu"},
+                 {"--devices: got cpu", "estimator splitting", "devices alone"}),
       bad_option("Shard", {"--shard", "0/2"}, {"--shard: got 0/2", "1 <= I <= N"}),
       {"Merge", {"merge", "new", "run", "run"}, {"gnc merge", "run", "overlap"}},
       // Run folders.

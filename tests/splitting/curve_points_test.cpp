@@ -42,15 +42,18 @@ TEST(CurvePoints, ToleranceAboveEverythingStandsAlone) {
 }
 
 TEST(ParticlesThatFit, StayWithinAQuarterOfAGibibyte) {
-  const Config config;
-  const Problem problem = random_problem(config, 0);
-  const PreparedCell narrow(config, {5, 2, 0.0, 0.0}, 0, problem);
-  EXPECT_EQ(particles_that_fit(narrow.view(), 4096), 4096u);
-  const PreparedCell deep(config, {160, 10, 0.0, 0.0}, 0, problem);
-  EXPECT_EQ(particles_that_fit(deep.view(), 4096), (std::uint64_t{256} << 20) / (4 * 206'400));
-  EXPECT_EQ(particles_that_fit(deep.view(), 100), 100u);
-  const PreparedCell huge(config, {4096, 10, 0.0, 0.0}, 0, problem);
-  EXPECT_EQ(particles_that_fit(huge.view(), 4096), 64u);
+  EXPECT_EQ(particles_that_fit(50, 4096), 4096u);
+  EXPECT_EQ(particles_that_fit(206'400, 4096), (std::uint64_t{256} << 20) / (4 * 206'400));
+  EXPECT_EQ(particles_that_fit(206'400, 100), 100u);
+  EXPECT_EQ(particles_that_fit(134'000'000, 4096), 64u);
+}
+
+TEST(PopulationsOfTask, FillADeviceAndAMessage) {
+  EXPECT_EQ(populations_of_task(50, 4096), 64u);
+  EXPECT_EQ(populations_of_task(50, 1'000'000), 1u);
+  // 325 particles, 256 MiB a population.
+  EXPECT_EQ(populations_of_task(206'400, 4096), 4u);
+  EXPECT_EQ(populations_of_task(134'000'000, 4096), 1u);
 }
 
 }  // namespace

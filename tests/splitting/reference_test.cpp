@@ -1,9 +1,8 @@
-#include "tests/engine/reference_cases.hpp"
-
 #include <gtest/gtest.h>
 
-#include "host/splitting/curve_points.hpp"
-#include "tests/splitting/populations.hpp"
+#include <algorithm>
+
+#include "tests/splitting/splitting_reference.hpp"
 
 namespace gnc {
 namespace {
@@ -27,18 +26,7 @@ TEST(SplittingReference, AgreesWithin4CombinedStandardErrors) {
     const std::uint64_t populations = c.point.width > 100 ? 8 : 16;
     const auto points =
         points_at(run_populations(cell, populations, settings_of(c), c.config.gnc_eps_train), 0);
-    const SplittingEstimate estimate = splitting_estimate(points);
-    const std::string name =
-        fmt::format("{} width {} depth {} activation {} eps {}", c.method, c.point.width, c.point.depth,
-                    static_cast<int>(c.config.activation), c.config.gnc_eps_train.front());
-    ASSERT_TRUE(estimate.reached) << name;
-    const double log_error = std::hypot(log_rate_error(points), c.rate_se / c.rate);
-    const double rate_sigmas = std::log(estimate.rate / c.rate) / log_error;
-    const double gen_sigmas = (*estimate.gen - c.gen) / std::hypot(*estimate.gen_se, c.gen_se);
-    EXPECT_LT(std::abs(rate_sigmas), 4.0) << name << ": " << estimate.rate << " against " << c.rate;
-    EXPECT_LT(std::abs(gen_sigmas), 4.0) << name << ": " << *estimate.gen << " against " << c.gen;
-    fmt::print("{}: rate {:.4g} (reference {:.4g}, {:+.2f} standard errors), gen {:.5f} ({:.5f}, {:+.2f})\n",
-               name, estimate.rate, c.rate, rate_sigmas, *estimate.gen, c.gen, gen_sigmas);
+    expect_splitting_reference(c, points);
   }
 }
 
