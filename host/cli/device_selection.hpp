@@ -6,12 +6,13 @@
 
 namespace gnc {
 
-/// Which devices a process draws on.
+/// Which devices a process draws on, and how.
 struct DeviceRequest {
   std::vector<int> numbers;  ///< as of --devices; empty: not given
   bool cpu = false;          ///< cores draw beside them
   int local_rank = 0;        ///< among the ranks of this host
   int local_size = 1;        ///< these ranks
+  bool overlaps = false;     ///< a device's workers may be two, that it draws while one's host work is done
 };
 
 /// Positions in `kinds` of the devices that a process draws on, at least one: those asked for, or all that

@@ -91,7 +91,7 @@ std::unique_ptr<PreparedCell> first_not_taken(const ChosenEngine& engine, const 
 /// Seconds that the engine takes for a draw of each of the cells, added up, from a short pilot.
 double pilot_seconds(const ChosenEngine& engine, std::span<const std::unique_ptr<PreparedCell>> cells,
                      std::span<const double> tolerances) {
-  constexpr double kSeconds = 0.1;
+  constexpr double kSeconds = 0.02;
   const std::unique_ptr<Engine> drawing = engine.make();
   double sum = 0.0;
   for (const std::unique_ptr<PreparedCell>& cell : cells) {
@@ -177,9 +177,10 @@ std::vector<CudaDevice> selected_devices(const std::vector<CudaDevice>& found, c
   return selected;
 }
 
-/// The engine of the first device on all of them, a worker for each; with `cores` that many CPU workers
+/// The engine of the first device on all of them, `each` workers for each; with `cores` that many CPU workers
 /// beside.
-ChosenEngine on_devices(ChosenEngine engine, const std::vector<CudaDevice>& devices, int cores) {
+ChosenEngine on_devices(ChosenEngine engine, const std::vector<CudaDevice>& devices, std::size_t each,
+                        int cores) {
   if (devices.size() > 1) engine.device = fmt::format("{} x {}", devices.size(), engine.device);
   if (cores > 0) {
     const ChosenEngine cpu = cpu_engine(cores);
@@ -187,14 +188,15 @@ ChosenEngine on_devices(ChosenEngine engine, const std::vector<CudaDevice>& devi
     engine.device += " and " + cpu.device;
     engine.arithmetic += " and " + cpu.arithmetic;
   }
-  const std::size_t workers = devices.size() + static_cast<std::size_t>(cores);
+  const std::size_t on_cuda = devices.size() * each;
+  const std::size_t workers = on_cuda + static_cast<std::size_t>(cores);
   engine.workers = static_cast<int>(workers);
   // Workers come in no order: any as many in a row take all devices and cores.
-  engine.make = [make = engine.make, devices, workers,
+  engine.make = [make = engine.make, devices, on_cuda, workers,
                  next = std::make_shared<std::atomic<std::size_t>>(0)]() -> std::unique_ptr<Engine> {
     const std::size_t worker = next->fetch_add(1) % workers;
-    if (worker >= devices.size()) return std::make_unique<CpuEngine>();
-    use_cuda_device(devices[worker].number);
+    if (worker >= on_cuda) return std::make_unique<CpuEngine>();
+    use_cuda_device(devices[worker % devices.size()].number);
     return make();
   };
   return engine;
@@ -230,9 +232,14 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
     const CudaDevice& first = devices.front();
     use_cuda_device(first.number);
     const int cores = request.cpu ? threads_or_all(threads) : 0;
-    if (names_cuda) return on_devices(named_cuda_engine(engine, first, points), devices, cores);
+    const auto on_all = [&](ChosenEngine chosen) {
+      // cuda-gemm fills the memory with the first one's batches.
+      const std::size_t each = request.overlaps && chosen.name == "cuda-fused" ? 2 : 1;
+      return on_devices(std::move(chosen), devices, each, cores);
+    };
+    if (names_cuda) return on_all(named_cuda_engine(engine, first, points));
     ChosenEngine faster = faster_cuda_engine(first, points);
-    if (!faster.name.empty()) return on_devices(std::move(faster), devices, cores);
+    if (!faster.name.empty()) return on_all(std::move(faster));
     if (device == Device::Cuda || names_devices) {
       throw UsageError(fmt::format(
           "option {}: {}, expected --device auto or cpu",

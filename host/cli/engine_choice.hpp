@@ -45,9 +45,9 @@ struct PilotPoints {
 
 /// The engine that --device and --engine ask for. `threads` is as of --threads, 0 for one for each core.
 /// Between the engines of a device a short pilot on some of `points` decides, where both take all of them;
-/// where none does, --device auto takes the CPU. On devices there is a worker for each. UsageError where the
-/// options contradict each other, this build or machine cannot do it, or the engine that is named does not
-/// take a point; it says what was looked for and found.
+/// where none does, --device auto takes the CPU. On devices there is a worker for each, or two. UsageError
+/// where the options contradict each other, this build or machine cannot do it, or the engine that is named
+/// does not take a point; it says what was looked for and found.
 ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotPoints& points,
                            const DeviceRequest& request = {});
 

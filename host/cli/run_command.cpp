@@ -156,7 +156,7 @@ DeviceRequest devices_of_rank(const RunCommand& command, const Ranks& ranks, con
         "option --devices: got cpu together with several ranks: expected a rank of its own for the cores of "
         "a run on the CPU, or devices alone");
   }
-  return {command.devices, cpu, ranks.local_rank(), ranks.local_size()};
+  return {command.devices, cpu, ranks.local_rank(), ranks.local_size(), true};
 }
 
 /// The engine that a run was begun with, on a machine where it gives the same bits.

@@ -5,15 +5,21 @@
 #include "kernels/cpu/simd_targets.hpp"
 
 namespace gnc {
+namespace {
+
+/// Goes up whenever a device computes other bits than before.
+constexpr int kDeviceRevision = 2;
+
+}  // namespace
 
 std::string cuda_gemm_arithmetic(const CudaDevice& device) {
-  return fmt::format("sm_{}{} with {} multiprocessors, cuBLAS {}, revision {}", device.major, device.minor,
-                     device.multiprocessors, cublas_version(), kArithmeticRevision);
+  return fmt::format("sm_{}{} with {} multiprocessors, cuBLAS {}, revision {}.{}", device.major, device.minor,
+                     device.multiprocessors, cublas_version(), kArithmeticRevision, kDeviceRevision);
 }
 
 std::string cuda_fused_arithmetic(const CudaDevice& device) {
-  return fmt::format("sm_{}{}, CUDA {}, revision {}", device.major, device.minor, cuda_version(),
-                     kArithmeticRevision);
+  return fmt::format("sm_{}{}, CUDA {}, revision {}.{}", device.major, device.minor, cuda_version(),
+                     kArithmeticRevision, kDeviceRevision);
 }
 
 }  // namespace gnc

@@ -19,7 +19,7 @@ std::uint64_t cuda_populations_that_fit(const CellView& cell, std::uint64_t coun
   check(cudaMemGetInfo(&free, &total), "asking for the free device memory");
   const auto weights =
       static_cast<std::uint64_t>(n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth));
-  return std::min(free / 5 * 4 / particle_bytes(weights, count), kMostParticleSlots / particle_slots(count));
+  return std::min(free / 5 * 2 / particle_bytes(weights, count), kMostParticleSlots / particle_slots(count));
 }
 
 KernelUse cuda_particles_use(const CellView& cell) {

@@ -18,8 +18,8 @@ std::unique_ptr<ParticleStore> cuda_particles(const CellView& cell, std::uint32_
 /// Whether there is a kernel for moves of the cell's particles.
 bool cuda_takes_particles(const CellView& cell);
 
-/// How many populations of `count` particles of the cell one store may have, and the current device has
-/// memory for beside what it holds. Throws DeviceError.
+/// How many populations of `count` particles of the cell each of two stores may have, for which the current
+/// device has memory beside what it holds. Throws DeviceError.
 std::uint64_t cuda_populations_that_fit(const CellView& cell, std::uint64_t count);
 
 /// What the kernel that moves the cell's particles takes of the current device. Throws DeviceError.
