@@ -19,25 +19,30 @@ std::unique_ptr<ParticleStore> on_host_device(const PreparedCell& cell, std::uin
   return std::make_unique<HostParticles>(cell.view(), populations, count);
 }
 
-TEST(BatchedParticles, DrawTheCpusParticles) {
+class ParticlesOnTheHost : public testing::Test {
+ protected:
+  ParticlesOnTheHost() { HostDevice::current() = {}; }
+};
+
+TEST_F(ParticlesOnTheHost, DrawTheCpusParticles) {
   for (const ParticleCase& c : particle_cases()) expect_particles_drawn_as_on_the_cpu(c, on_host_device);
 }
 
-TEST(BatchedParticles, MoveRefillAndAnswerAsTheCpus) {
+TEST_F(ParticlesOnTheHost, MoveRefillAndAnswerAsTheCpus) {
   for (const ParticleCase& c : particle_cases()) expect_particles_moved_as_on_the_cpu(c, on_host_device);
 }
 
-TEST(BatchedParticles, PopulationsSideBySideAreThoseAlone) {
+TEST_F(ParticlesOnTheHost, PopulationsSideBySideAreThoseAlone) {
   for (const ParticleCase& c : particle_cases()) expect_side_by_side_as_alone(c, {101, 4}, on_host_device);
 }
 
-TEST(BatchedParticles, InterruptedAtEveryLevelGivesTheSameBits) {
+TEST_F(ParticlesOnTheHost, InterruptedAtEveryLevelGivesTheSameBits) {
   expect_same_bits_through_states(particle_cases()[5], {101, 4}, on_host_device);
 }
 
-TEST(BatchedParticles, GoOnFromTheCpusState) { expect_to_go_on_from_the_cpus_state(on_host_device); }
+TEST_F(ParticlesOnTheHost, GoOnFromTheCpusState) { expect_to_go_on_from_the_cpus_state(on_host_device); }
 
-TEST(BatchedParticles, EstimatesAreTheCpus) {
+TEST_F(ParticlesOnTheHost, EstimatesAreTheCpus) {
 #ifdef __SANITIZE_ADDRESS__
   expect_estimates_of_the_cpu({128, kDefaultSweeps}, on_host_device);
 #else
@@ -45,7 +50,7 @@ TEST(BatchedParticles, EstimatesAreTheCpus) {
 #endif
 }
 
-TEST(BatchedParticles, LossesThatAreAllAlike) {
+TEST_F(ParticlesOnTheHost, LossesThatAreAllAlike) {
   Config config;
   config.n_rows = config.n_cols = 1;
   config.gnc_normalize = true;
@@ -68,7 +73,7 @@ TEST(BatchedParticles, LossesThatAreAllAlike) {
   EXPECT_FALSE(curve[3].reached);
 }
 
-TEST(BatchedParticles, RefuseWhatNoShapeTakes) {
+TEST_F(ParticlesOnTheHost, RefuseWhatNoShapeTakes) {
   Config config;
   config.n_rows = 17;
   const PreparedCell tall(config, {5, 2, 0, 0}, 0, random_problem(config, 0));
