@@ -41,7 +41,7 @@ def add_arguments(parser):
     parser.add_argument("--cpu-threads", type=int, default=2, help="of the CPU in ratios")
     parser.add_argument("--cpu-seconds", type=float, default=15, help="of the CPU for each ratio, beside its pilot")
     parser.add_argument("--sweep-estimator", choices=["auto", "conditional", "splitting"], default="auto")
-    parser.add_argument("--sweep-particles", type=int, default=65_536, help="--particles of the sweep, where it is by splitting")
+    parser.add_argument("--sweep-particles", type=int, default=100_000, help="--particles of the sweep, where it is by splitting")
     parser.add_argument("--sweep-limit", type=float, default=150, help="seconds of the sweep before it is interrupted")
     parser.add_argument("--fig1-limit", type=float, default=240, help="seconds of fig1-linear before it is interrupted")
     parser.add_argument("--fig2-limit", type=float, default=240, help="seconds of fig2-linear before it is interrupted")

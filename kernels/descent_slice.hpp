@@ -41,7 +41,7 @@ GNC_FN void descent_slice(const Team& team, SlicedDescent* run, float* shared, s
                           array = place;
                         });
   team.sync();
-  const double decay_power = descent_epochs<ScalarLanes>(team, model, arrays, run->decay_power, epochs);
+  const double decay_power = descent_epochs<ExactLanes>(team, model, arrays, run->decay_power, epochs);
   DescentArrays home = run->home;
   for_each_shared_array(model, in_shared, shared, home,
                         [&](float*& array, float* place, std::int64_t entries, DescentArrayUse use) {

@@ -10,9 +10,11 @@ namespace gnc {
 /// device. To be made and used by one thread.
 class CudaGemmEngine final : public Engine {
  public:
-  /// Whether it draws the cell: not in the forms of draw law `product`, and not for estimator `conditional`.
+  /// Whether it draws the cell: not in the forms of draw law `product`, and not for estimators `conditional`
+  /// and `splitting`.
   static bool takes(const PreparedCell& cell) {
-    return cell.conditional() == nullptr && draw_form(cell.view()) == DrawForm::Factors;
+    return cell.conditional() == nullptr && cell.estimator() != Estimator::Splitting &&
+           draw_form(cell.view()) == DrawForm::Factors;
   }
 
   std::string name() const override { return "cuda-gemm"; }

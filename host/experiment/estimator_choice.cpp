@@ -74,7 +74,7 @@ ConditionalOutlook conditional_outlook(const Config& config, const Point& point,
     return outlook;
   }
   const double variance = static_cast<double>(kHiddenDraws) / least_ess - 1.0;
-  const double draws = std::ceil(variance / (kRelativeError * kRelativeError));
+  const double draws = std::ceil(kPilotMargin * variance / (kRelativeError * kRelativeError));
   outlook.plan = CellPlan{Estimator::Conditional, std::max(kHiddenDraws, static_cast<std::uint64_t>(draws)),
                           found(false, false)};
   return outlook;

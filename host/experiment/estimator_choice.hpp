@@ -27,6 +27,7 @@ std::vector<Estimator> possible_estimators(const Config& config, const Point& po
 constexpr double kEnoughAccepted = 1e4;
 constexpr double kMostPilotParetoK = 0.5;  ///< weights have a variance below it
 constexpr double kRelativeError = 0.01;
+constexpr double kPilotMargin = 3.0;  ///< of hidden draws over what a pilot asks for: it misses rare weights
 
 /// The choice in lines for the user, one for each point and estimator.
 std::vector<std::string> plan_lines(const Config& config, const std::vector<CellPlan>& plans);

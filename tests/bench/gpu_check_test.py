@@ -110,7 +110,7 @@ elif words[0] == "run":
         signal.signal(signal.SIGINT, lambda *_: sys.exit(3))
         time.sleep(60)
     elif a_sweep:
-        assert value("--estimator") == "auto" and value("--particles") == "65536"
+        assert value("--estimator") == "auto" and value("--particles") == "100000"
         write(out, swept())
     elif "--estimator" in words:
         write(out, estimated())

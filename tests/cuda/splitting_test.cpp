@@ -48,7 +48,7 @@ TEST_F(CudaSplitting, PopulationsSideBySideAreThoseAlone) {
 }
 
 TEST_F(CudaSplitting, InterruptedAtEveryLevelGivesTheSameBits) {
-  const SplittingSettings settings{under_sanitizer() ? 101u : 5000u, 4};
+  const SplittingSettings settings{under_sanitizer() ? 101u : 600u, 4};
   for (const ParticleCase& c : cases()) {
     if (c.point.depth == 1) continue;  // too few levels
     expect_same_bits_through_states(c, settings, made_by(engine_));

@@ -46,8 +46,8 @@ TEST(ChooseEstimators, ConditionsWhereItDoesNot) {
   EXPECT_EQ(plans[0].estimator, Estimator::Reject) << plans[0].reason;
   EXPECT_EQ(plans[1].estimator, Estimator::Conditional) << plans[1].reason;
   // The relative variance of a hidden draw's weight at width 40, 1.6 by cases.json's own hidden draws.
-  EXPECT_GT(plans[1].budget, 8'000u);
-  EXPECT_LT(plans[1].budget, 40'000u);
+  EXPECT_GT(plans[1].budget, 3 * 8'000u);
+  EXPECT_LT(plans[1].budget, 3 * 40'000u);
 }
 
 TEST(ChooseEstimators, SplitsWhereWeightsAreHeavy) {
