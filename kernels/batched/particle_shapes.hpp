@@ -20,9 +20,9 @@ namespace gnc {
 // - product<kActivation>(cell, source, Y): the end-to-end product, as `end_to_end` gives it, of the weights
 //   that a source of a SourceWindow makes, which also has them in blocks of four; Y has `entries` places.
 
-/// The networks of a fused shape, in registers.
+/// The networks of a fused shape.
 template <class Fused>
-struct RegisterNetwork {
+struct FusedNetwork {
   static constexpr int entries = Fused::entries;
   using Cell = typename Fused::Cell;
 
@@ -83,9 +83,10 @@ bool with_particle_shape(const CellView& cell, const Call& call) {
     call.template operator()<Shape>();
     return true;
   };
-  return with.template operator()<RegisterNetwork<HeldLayers<5, 5, 5>>>() ||
-         with.template operator()<RegisterNetwork<HeldLayers<5, 5, 10>>>() ||
-         with.template operator()<RegisterNetwork<StreamedLayer<5, 5>>>() ||
+  return with.template operator()<FusedNetwork<HeldLayers<5, 5, 5>>>() ||
+         with.template operator()<FusedNetwork<HeldLayers<5, 5, 10>>>() ||
+         with.template operator()<FusedNetwork<StreamedLayer<5, 5>>>() ||
+         with.template operator()<FusedNetwork<TiledLayers<5, 5>>>() ||
          with.template operator()<PublishedNetwork>() || with.template operator()<GeneralNetwork>();
 }
 

@@ -98,6 +98,25 @@ struct HeldLayers {
   }
 };
 
+/// Y += units W, where W are the rows of group `group` of four of the last layer, whose blocks begin with
+/// `first`.
+template <int kRows, int kCols, class Weights>
+GNC_FN void add_last_layer(const Weights& weights, std::uint32_t first, std::uint32_t group,
+                           const float (&units)[kRows][4], float (&Y)[kRows * kCols]) {
+  GNC_UNROLL
+  for (int b = 0; b < kCols; ++b) {
+    float w[4];
+    weights.block(first + group * static_cast<std::uint32_t>(kCols) + static_cast<std::uint32_t>(b), w);
+    GNC_UNROLL
+    for (int j = 0; j < 4; ++j) {
+      const int unit = (4 * b + j) / kCols;
+      const int col = (4 * b + j) % kCols;
+      GNC_UNROLL
+      for (int i = 0; i < kRows; ++i) Y[i * kCols + col] = fmaf(units[i][unit], w[j], Y[i * kCols + col]);
+    }
+  }
+}
+
 /// One hidden layer of any width that is a multiple of four, four units at a time: their weights are whole
 /// blocks.
 template <int kRows, int kCols>
@@ -132,19 +151,109 @@ struct StreamedLayer {
         GNC_UNROLL
         for (int u = 0; u < 4; ++u) units[i][u] = hidden_unit<kActivation>(cell, units[i][u]);
       }
+      add_last_layer<kRows, kCols>(weights, static_cast<std::uint32_t>(kRows) * groups, group, units, Y);
+    }
+  }
+};
+
+/// Hidden layers of up to kMostUnits units, a multiple of four, at any depth from 3 on: the last one in the
+/// thread's local memory, of the next one kTile units at a time in registers.
+template <int kRows, int kCols>
+struct TiledLayers {
+  static constexpr int kMostUnits = 64;
+  static constexpr int kTile = 8;
+  static constexpr int entries = kRows * kCols;
+  using Cell = CellByValue<kRows, kCols>;
+
+  static bool has_shape(const CellView& cell) {
+    return cell.n_rows == kRows && cell.n_cols == kCols && cell.width % 4 == 0 && cell.width <= kMostUnits &&
+           cell.depth >= 3;
+  }
+  static bool takes(const CellView& cell) { return draw_form(cell) == DrawForm::Factors && has_shape(cell); }
+  template <Activation, Prior>
+  static constexpr bool has = true;
+
+  template <Activation kActivation, Prior kPrior>
+  static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[kRows * kCols]) {
+    const WeightReader<kPrior> weights(cell.key, draw);
+    multiply_weights<kActivation>(cell, weights, Y);
+  }
+
+  template <Activation kActivation, class Weights>
+  static GNC_FN void multiply_weights(const CellView& cell, const Weights& weights,
+                                      float (&Y)[kRows * kCols]) {
+    // Unit u of row i is entry [u][i].
+    float layers[2][kMostUnits * kRows];
+    const auto groups = static_cast<std::uint32_t>(cell.width / 4);
+    for (std::uint32_t group = 0; group < groups; ++group) {
       GNC_UNROLL
-      for (int b = 0; b < kCols; ++b) {
-        float next[4];
-        weights.block((static_cast<std::uint32_t>(kRows) * groups) +
-                          group * static_cast<std::uint32_t>(kCols) + static_cast<std::uint32_t>(b),
-                      next);
+      for (int i = 0; i < kRows; ++i) {
+        float w[4];
+        weights.block(static_cast<std::uint32_t>(i) * groups + group, w);
         GNC_UNROLL
-        for (int w = 0; w < 4; ++w) {
-          const int unit = (4 * b + w) / kCols;
-          const int col = (4 * b + w) % kCols;
+        for (int u = 0; u < 4; ++u) {
+          layers[0][(4 * group + static_cast<std::uint32_t>(u)) * kRows + static_cast<std::uint32_t>(i)] =
+              hidden_unit<kActivation>(cell, w[u]);
+        }
+      }
+    }
+    std::uint32_t first = static_cast<std::uint32_t>(kRows) * groups;
+    int from = 0;
+    for (int layer = 2; layer < cell.depth; ++layer) {
+      multiply_layer<kActivation>(cell, weights, first, layers[from], layers[1 - from]);
+      from = 1 - from;
+      first += groups * static_cast<std::uint32_t>(cell.width);
+    }
+    const float* const hidden = layers[from];
+    GNC_UNROLL
+    for (int e = 0; e < kRows * kCols; ++e) Y[e] = 0.0f;
+    for (std::uint32_t group = 0; group < groups; ++group) {
+      float units[kRows][4];
+      GNC_UNROLL
+      for (int u = 0; u < 4; ++u) {
+        GNC_UNROLL
+        for (int i = 0; i < kRows; ++i)
+          units[i][u] =
+              hidden[(4 * group + static_cast<std::uint32_t>(u)) * kRows + static_cast<std::uint32_t>(i)];
+      }
+      add_last_layer<kRows, kCols>(weights, first, group, units, Y);
+    }
+  }
+
+ private:
+  /// to = act(hidden_scale hidden W), where W's blocks begin with `first`.
+  template <Activation kActivation, class Weights>
+  static GNC_FN void multiply_layer(const CellView& cell, const Weights& weights, std::uint32_t first,
+                                    const float* hidden, float* to) {
+    const auto width = static_cast<std::uint32_t>(cell.width);
+    for (std::uint32_t tile = 0; tile < width; tile += kTile) {
+      float sums[kRows][kTile];
+      GNC_UNROLL
+      for (int i = 0; i < kRows; ++i) {
+        GNC_UNROLL
+        for (int j = 0; j < kTile; ++j) sums[i][j] = 0.0f;
+      }
+      for (std::uint32_t u = 0; u < width; ++u) {
+        GNC_UNROLL
+        for (int b = 0; b < kTile / 4; ++b) {
+          if (tile + static_cast<std::uint32_t>(4 * b) >= width) break;
+          float w[4];
+          weights.block(first + (u * width + tile) / 4 + static_cast<std::uint32_t>(b), w);
           GNC_UNROLL
-          for (int i = 0; i < kRows; ++i)
-            Y[i * kCols + col] = fmaf(units[i][unit], next[w], Y[i * kCols + col]);
+          for (int i = 0; i < kRows; ++i) {
+            const float h = hidden[u * kRows + static_cast<std::uint32_t>(i)];
+            GNC_UNROLL
+            for (int j = 0; j < 4; ++j) sums[i][4 * b + j] = fmaf(h, w[j], sums[i][4 * b + j]);
+          }
+        }
+      }
+      GNC_UNROLL
+      for (int j = 0; j < kTile; ++j) {
+        if (tile + static_cast<std::uint32_t>(j) >= width) break;
+        GNC_UNROLL
+        for (int i = 0; i < kRows; ++i) {
+          to[(tile + static_cast<std::uint32_t>(j)) * kRows + static_cast<std::uint32_t>(i)] =
+              hidden_unit<kActivation>(cell, sums[i][j]);
         }
       }
     }
@@ -283,7 +392,7 @@ struct LocalShape {
 };
 
 /// The shapes that are compiled, the first that takes a cell being used: the published experiments' 5 x 5 in
-/// registers, others in local memory.
+/// registers, deep ones wider than those with their layers in local memory, others there as a whole.
 template <class Call>
 bool with_fused_shape(const CellView& cell, const Call& call) {
   const auto with = [&]<class Shape>() {
@@ -293,7 +402,7 @@ bool with_fused_shape(const CellView& cell, const Call& call) {
   };
   return with.template operator()<HeldLayers<5, 5, 5>>() ||
          with.template operator()<HeldLayers<5, 5, 10>>() ||
-         with.template operator()<StreamedLayer<5, 5>>() ||
+         with.template operator()<StreamedLayer<5, 5>>() || with.template operator()<TiledLayers<5, 5>>() ||
          with.template operator()<TriangularFactors<5, 5>>() ||
          with.template operator()<LocalShape<DrawLaw::Factors>>() ||
          with.template operator()<LocalShape<DrawLaw::Product>>();

@@ -19,7 +19,8 @@ TEST_F(CudaFused, AgreesWithTheCpuEngine) {
   CudaFusedEngine engine;
   std::size_t number = 0;
   for (const EngineCase& c : cpu_cases()) {
-    for (const Point point : {c.point, Point{10, c.point.depth, 0, 0}, Point{20, 2, 0, 0}}) {
+    for (const Point point :
+         {c.point, Point{10, c.point.depth, 0, 0}, Point{12, c.point.depth, 0, 0}, Point{20, 2, 0, 0}}) {
       const PreparedCell cell(c.config, point, 1, random_problem(c.config, 1));
       if (!CudaFusedEngine::takes(cell)) continue;
       if (under_sanitizer() && number++ % 16 != 0) continue;

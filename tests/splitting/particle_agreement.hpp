@@ -44,6 +44,7 @@ inline std::vector<ParticleCase> particle_cases() {
   other.num_measurements = 9;
   return {{"published", config, {5, 2, 0, 0}},  {"one layer", config, {5, 1, 0, 0}},
           {"wide", config, {44, 2, 0, 0}},      {"wide, Tanh", unif, {36, 2, 0, 0}},
+          {"tiled", leaky, {12, 4, 0, 0}},      {"tiled, Tanh", unif, {20, 3, 0, 0}},
           {"ten", leaky, {10, 3, 0, 0}},        {"wide, in one tile", unif, {35, 2, 0, 0}},
           {"wide, odd", leaky, {43, 2, 0, 0}},  {"deep", unif, {5, 4, 0, 0}},
           {"deep, leaky", leaky, {7, 3, 0, 0}}, {"another shape", other, {6, 3, 0, 0}}};
