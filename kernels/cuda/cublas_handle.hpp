@@ -6,10 +6,20 @@
 
 namespace gnc {
 
-/// A cuBLAS context on the current device. Throws DeviceError.
+/// A cuBLAS context on the current device, for one stream, in full single precision. Throws DeviceError.
 class CublasHandle {
  public:
-  CublasHandle() { check(cublasCreate(&handle_), "starting cuBLAS"); }
+  explicit CublasHandle(cudaStream_t stream) {
+    check(cublasCreate(&handle_), "starting cuBLAS");
+    try {
+      check(cublasSetStream(handle_, stream), "giving cuBLAS its stream");
+      // No TF32 and no emulation by narrower types, whatever the environment asks of cuBLAS.
+      check(cublasSetMathMode(handle_, CUBLAS_PEDANTIC_MATH), "setting cuBLAS to full single precision");
+    } catch (...) {
+      cublasDestroy(handle_);
+      throw;
+    }
+  }
   CublasHandle(const CublasHandle&) = delete;
   CublasHandle& operator=(const CublasHandle&) = delete;
   ~CublasHandle() { cublasDestroy(handle_); }

@@ -2,10 +2,9 @@
 
 namespace gnc {
 
-CudaBackend::CudaBackend() {
-  check(cublasSetStream(cublas_.get(), stream_.get()), "giving cuBLAS its stream");
-  // No TF32 and no emulation by narrower types, whatever the environment asks of cuBLAS.
-  check(cublasSetMathMode(cublas_.get(), CUBLAS_PEDANTIC_MATH), "setting cuBLAS to full single precision");
+cublasHandle_t CudaBackend::cublas() {
+  if (!cublas_) cublas_.emplace(stream_.get());
+  return cublas_->get();
 }
 
 std::size_t CudaBackend::free_bytes() const {
@@ -23,10 +22,9 @@ void CudaBackend::multiply_batch(std::size_t rows, std::size_t inner, std::size_
   const float zero = 0.0f;
   const auto m = static_cast<int>(cols);
   const auto k = static_cast<int>(inner);
-  check(cublasSgemmStridedBatched(cublas_.get(), CUBLAS_OP_N, CUBLAS_OP_N, m, static_cast<int>(rows), k, &one,
-                                  b, m, static_cast<long long>(b_stride), a, k,
-                                  static_cast<long long>(a_stride), &zero, c, m,
-                                  static_cast<long long>(c_stride), static_cast<int>(count)),
+  check(cublasSgemmStridedBatched(cublas(), CUBLAS_OP_N, CUBLAS_OP_N, m, static_cast<int>(rows), k, &one, b,
+                                  m, static_cast<long long>(b_stride), a, k, static_cast<long long>(a_stride),
+                                  &zero, c, m, static_cast<long long>(c_stride), static_cast<int>(count)),
         "multiplying a layer");
 }
 
@@ -36,7 +34,7 @@ void CudaBackend::project(const float* measurements, std::size_t n, std::size_t 
   const float zero = 0.0f;
   const auto m = static_cast<int>(draws);
   const auto k = static_cast<int>(p);
-  check(cublasSgemm(cublas_.get(), CUBLAS_OP_T, CUBLAS_OP_N, m, static_cast<int>(n), k, &one, matrices,
+  check(cublasSgemm(cublas(), CUBLAS_OP_T, CUBLAS_OP_N, m, static_cast<int>(n), k, &one, matrices,
                     static_cast<int>(stride), measurements, k, &zero, to, m),
         "projecting on the measurements");
 }

@@ -8,6 +8,7 @@
 #include <cub/device/device_radix_sort.cuh>
 #include <cub/device/device_reduce.cuh>
 #include <cub/device/device_select.cuh>
+#include <optional>
 #include <utility>
 
 #include "kernels/cuda/check.hpp"
@@ -64,7 +65,7 @@ class CudaBackend {
     T* host_ = nullptr;
   };
 
-  CudaBackend();
+  CudaBackend() = default;
   CudaBackend(const CudaBackend&) = delete;
   CudaBackend& operator=(const CudaBackend&) = delete;
   ~CudaBackend() { drain(); }
@@ -186,8 +187,11 @@ class CudaBackend {
     check(algorithm(scratch_.get(), bytes), doing);
   }
 
+  /// Made when it first multiplies: it takes long and memory, and few queues multiply.
+  cublasHandle_t cublas();
+
   CudaStream stream_;
-  CublasHandle cublas_;
+  std::optional<CublasHandle> cublas_;
   DeviceBuffer<std::byte> scratch_;
 };
 
