@@ -114,7 +114,8 @@ GNC_FN std::uint64_t particle_sample(std::uint32_t step, std::uint32_t particle)
   return static_cast<std::uint64_t>(step) << 32 | particle;
 }
 
-/// Draws the weights of a particle per index.
+/// Draws the weights of a particle per index; those of places without a particle, which are read with their
+/// block, are 0.
 template <Prior kPrior>
 struct DrawParticles {
   DeviceParticles particles;
@@ -123,7 +124,7 @@ struct DrawParticles {
   GNC_FN void operator()(std::uint32_t i) const {
     using L = plain::ScalarLanes;
     const JobParticle at(particles, i);
-    if (!at.exists(particles)) return;
+    const bool exists = at.exists(particles);
     const ParticleJob& job = jobs[at.job];
     const plain::PhiloxSamples<L> samples(job.key, Stream::Splitting, particle_sample(job.step, at.particle));
     float* const to = particles.weights_of(at.slot(particles, jobs));
@@ -133,7 +134,7 @@ struct DrawParticles {
       samples.block(static_cast<std::uint32_t>(first / 4), words);
       plain::weights_of_block<L, kPrior>(words, weights);
       for (int w = 0; w < 4 && first + w < particles.n_weights; ++w) {
-        to[(first + w) * kDeviceBlock] = weights[w];
+        to[(first + w) * kDeviceBlock] = exists ? weights[w] : 0.0f;
       }
     }
   }

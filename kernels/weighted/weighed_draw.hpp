@@ -28,15 +28,16 @@ struct WeightAim {
   bool lists_all;           ///< all draws of nonzero weight are, with a drawn loss
 };
 
-/// A draw of nonzero weight that the host has to meet.
+/// A draw of nonzero weight that the host has to meet. Without padding, which a copy would carry unset.
 struct ListedDraw {
   std::uint32_t row;
-  int tolerance;
+  std::uint16_t tolerance;
+  std::uint16_t is_summed;  ///< whether the table has its terms, 0 or 1
   ScaledReal weight;
   double mean_loss;
   double drawn_loss;
-  bool is_summed;  ///< whether the table has its terms
 };
+static_assert(sizeof(ListedDraw) == 40);
 
 /// One draw of estimator `conditional`, a row of a batch per index: its hidden layers, and its weights at all
 /// tolerances, into the table and the list.
@@ -72,7 +73,12 @@ struct WeighedDraw {
       if (weight.fraction == 0.0) continue;
       const bool is_summed = table.add(row, t, weight, weighed.mean_loss);
       if (is_summed && !aim.lists_all && weight.below(aim.least_listed)) continue;
-      listed[next_place(n_listed)] = {row, t, weight, weighed.mean_loss, weighed.drawn_loss, is_summed};
+      listed[next_place(n_listed)] = {row,
+                                      static_cast<std::uint16_t>(t),
+                                      static_cast<std::uint16_t>(is_summed),
+                                      weight,
+                                      weighed.mean_loss,
+                                      weighed.drawn_loss};
     }
   }
 };

@@ -104,8 +104,8 @@ class WeighedBatch {
     queue_.wait();
     std::ranges::sort(listed, {}, &ListedDraw::row);
     for (const ListedDraw& draw : listed) {
-      WeightTallyBuilder& weights = tally.weights(static_cast<std::size_t>(draw.tolerance));
-      if (!draw.is_summed) weights.add_terms(draw.weight, draw.mean_loss);
+      WeightTallyBuilder& weights = tally.weights(draw.tolerance);
+      if (draw.is_summed == 0) weights.add_terms(draw.weight, draw.mean_loss);
       weights.keep(asked_.first_draw + draw.row, draw.weight, draw.drawn_loss);
     }
   }
