@@ -60,6 +60,11 @@ class Places:
         return found.group(1) if found else None
 
 
+def shown(text):
+    """Text for a record: of absolute paths the last part alone, which means something elsewhere."""
+    return re.sub(r"(?<![\w.-])/(?:[^\s/:'\"=]+/)+", "", text)
+
+
 class Ended(NamedTuple):
     """How a program ended; `text` is the end of all that it printed."""
     code: int
@@ -110,9 +115,9 @@ class Programs:
         seconds = time.monotonic() - begin
         text = "\n".join((out + "\n" + err).strip().splitlines()[-30:])
         if killed:
-            raise StepFailed(f"{' '.join(command)}: ended after {seconds:.0f} s\n{text}")
+            raise StepFailed(shown(f"{' '.join(command)}: ended after {seconds:.0f} s\n{text}"))
         if fine is not None and process.returncode not in fine:
-            raise StepFailed(f"{' '.join(command)}: exit code {process.returncode}\n{text}")
+            raise StepFailed(shown(f"{' '.join(command)}: exit code {process.returncode}\n{text}"))
         return Ended(process.returncode, out, text, seconds)
 
 
