@@ -1,7 +1,9 @@
 #include "host/cli/engine_choice.hpp"
 
 #include <fmt/format.h>
+
 #include <fmt/ranges.h>
+#include <algorithm>
 
 #include <atomic>
 #include <memory>
@@ -137,10 +139,13 @@ ChosenEngine faster_cuda_engine(const CudaDevice& device, const PilotPoints& poi
     fused.note = "cuda-fused draws: cuda-gemm has draw law factors and estimator reject alone";
     return fused;
   }
-  constexpr std::size_t kMostCells = 6;
+  // The first, the last, and one between them.
+  constexpr std::size_t kMostCells = 3;
+  const std::size_t n_cells = std::min(points.count, kMostCells);
   std::vector<std::unique_ptr<PreparedCell>> cells;
-  const std::size_t every = (points.count + kMostCells - 1) / kMostCells;
-  for (std::size_t i = 0; i < points.count; i += every) cells.push_back(points.cell(i));
+  for (std::size_t i = 0; i < n_cells; ++i) {
+    cells.push_back(points.cell(n_cells == 1 ? 0 : i * (points.count - 1) / (n_cells - 1)));
+  }
   const double gemm_seconds = pilot_seconds(gemm, cells, points.tolerances);
   const double fused_seconds = pilot_seconds(fused, cells, points.tolerances);
   ChosenEngine& faster = fused_seconds <= gemm_seconds ? fused : gemm;

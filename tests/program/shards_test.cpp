@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "host/ledger/ledger.hpp"
 #include "tests/experiment/run_numbers.hpp"
 #include "tests/program/gnc_process.hpp"
 #include "tests/program/run_folder.hpp"
@@ -122,6 +123,18 @@ TEST_F(Merging, RefusesShardsOfOtherRunsByName) {
   expect_refused({"one", "two", "seed"}, {"one and seed", "\"seed\"", "11", "12"});
   shard("3/3", "tolerance", {"--eps-train", "0.1,0.03"});
   expect_refused({"one", "two", "tolerance"}, {"one and tolerance", "\"gnc_eps_train\"", "0.02", "0.03"});
+}
+
+TEST_F(Merging, RefusesAnotherArithmeticOrEngineByName) {
+  RunPlan plan = Ledger::open(scratch_.path() / "three", Database::Mode::ReadOnly).plan();
+  const std::string arithmetic = plan.arithmetic;
+  plan.arithmetic = "another, revision 7";
+  Ledger::create(scratch_.path() / "bits", plan);
+  expect_refused({"one", "two", "bits"},
+                 {"one and bits", "the arithmetic", '"' + arithmetic + '"', "\"another, revision 7\""});
+  plan.engine = "cuda-fused";
+  Ledger::create(scratch_.path() / "device", plan);
+  expect_refused({"one", "two", "device"}, {"one and device", "the engine is cpu", "cuda-fused"});
 }
 
 TEST_F(Merging, RefusesDescentsLeftOut) {
