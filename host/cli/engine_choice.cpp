@@ -1,10 +1,9 @@
 #include "host/cli/engine_choice.hpp"
 
 #include <fmt/format.h>
-
 #include <fmt/ranges.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <utility>
