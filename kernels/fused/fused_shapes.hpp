@@ -23,8 +23,9 @@ namespace gnc {
 // - multiply<kActivation, kPrior>(cell, draw, Y): the end-to-end product of a draw, before `output_scale` and
 //   normalisation, as the CPU engine makes it: the additions to an entry come in the order of the inner
 //   index.
-// Those that draw all weights also multiply others, of networks that has_shape:
-// multiply_weights<kActivation>( cell, weights, Y) of those of a BlockReader.
+// Those that DrawsAllWeights also have
+// - has_shape(cell): whether it is the cell's shape, whatever its form;
+// - multiply_weights<kActivation>(cell, weights, Y): the same of any weights, those of a BlockReader.
 
 /// Weight in units of hidden layer: act(hidden_scale w).
 template <Activation kActivation>
@@ -32,25 +33,33 @@ GNC_FN float hidden_unit(const CellView& cell, float x) {
   return plain::activate<plain::ScalarLanes, kActivation>(cell.hidden_scale * x, cell.negative_slope);
 }
 
+/// What shapes share that draw all weights, one after the other: a draw's weights are those of a
+/// WeightReader.
+template <class Shape, int kEntries>
+struct DrawsAllWeights {
+  static constexpr int entries = kEntries;
+
+  static bool takes(const CellView& cell) {
+    return draw_form(cell) == DrawForm::Factors && Shape::has_shape(cell);
+  }
+  template <Activation, Prior>
+  static constexpr bool has = true;
+
+  template <Activation kActivation, Prior kPrior>
+  static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[kEntries]) {
+    WeightReader<kPrior> weights(cell.key, draw);
+    Shape::template multiply_weights<kActivation>(cell, weights, Y);
+  }
+};
+
 /// Hidden layers of kWidth units, all of them held: any depth from 2 on.
 template <int kRows, int kCols, int kWidth>
-struct HeldLayers {
-  static constexpr int entries = kRows * kCols;
+struct HeldLayers : DrawsAllWeights<HeldLayers<kRows, kCols, kWidth>, kRows * kCols> {
   using Cell = CellByValue<kRows, kCols>;
 
   static bool has_shape(const CellView& cell) {
     return cell.n_rows == kRows && cell.n_cols == kCols && cell.width == kWidth && cell.depth >= 2;
   }
-  static bool takes(const CellView& cell) { return draw_form(cell) == DrawForm::Factors && has_shape(cell); }
-  template <Activation, Prior>
-  static constexpr bool has = true;
-
-  template <Activation kActivation, Prior kPrior>
-  static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[kRows * kCols]) {
-    WeightReader<kPrior> weights(cell.key, draw);
-    multiply_weights<kActivation>(cell, weights, Y);
-  }
-
   template <Activation kActivation, class Weights>
   static GNC_FN void multiply_weights(const CellView& cell, Weights& weights, float (&Y)[kRows * kCols]) {
     float hidden[kRows * kWidth];
@@ -120,23 +129,12 @@ GNC_FN void add_last_layer(const Weights& weights, std::uint32_t first, std::uin
 /// One hidden layer of any width that is a multiple of four, four units at a time: their weights are whole
 /// blocks.
 template <int kRows, int kCols>
-struct StreamedLayer {
-  static constexpr int entries = kRows * kCols;
+struct StreamedLayer : DrawsAllWeights<StreamedLayer<kRows, kCols>, kRows * kCols> {
   using Cell = CellByValue<kRows, kCols>;
 
   static bool has_shape(const CellView& cell) {
     return cell.n_rows == kRows && cell.n_cols == kCols && cell.width % 4 == 0 && cell.depth == 2;
   }
-  static bool takes(const CellView& cell) { return draw_form(cell) == DrawForm::Factors && has_shape(cell); }
-  template <Activation, Prior>
-  static constexpr bool has = true;
-
-  template <Activation kActivation, Prior kPrior>
-  static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[kRows * kCols]) {
-    const WeightReader<kPrior> weights(cell.key, draw);
-    multiply_weights<kActivation>(cell, weights, Y);
-  }
-
   template <Activation kActivation, class Weights>
   static GNC_FN void multiply_weights(const CellView& cell, const Weights& weights,
                                       float (&Y)[kRows * kCols]) {
@@ -159,26 +157,15 @@ struct StreamedLayer {
 /// Hidden layers of up to kMostUnits units, a multiple of four, at any depth from 3 on: the last one in the
 /// thread's local memory, of the next one kTile units at a time in registers.
 template <int kRows, int kCols>
-struct TiledLayers {
+struct TiledLayers : DrawsAllWeights<TiledLayers<kRows, kCols>, kRows * kCols> {
   static constexpr int kMostUnits = 64;
   static constexpr int kTile = 8;
-  static constexpr int entries = kRows * kCols;
   using Cell = CellByValue<kRows, kCols>;
 
   static bool has_shape(const CellView& cell) {
     return cell.n_rows == kRows && cell.n_cols == kCols && cell.width % 4 == 0 && cell.width <= kMostUnits &&
            cell.depth >= 3;
   }
-  static bool takes(const CellView& cell) { return draw_form(cell) == DrawForm::Factors && has_shape(cell); }
-  template <Activation, Prior>
-  static constexpr bool has = true;
-
-  template <Activation kActivation, Prior kPrior>
-  static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[kRows * kCols]) {
-    const WeightReader<kPrior> weights(cell.key, draw);
-    multiply_weights<kActivation>(cell, weights, Y);
-  }
-
   template <Activation kActivation, class Weights>
   static GNC_FN void multiply_weights(const CellView& cell, const Weights& weights,
                                       float (&Y)[kRows * kCols]) {
