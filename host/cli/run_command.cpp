@@ -119,6 +119,7 @@ void extend(Ledger& ledger, std::optional<std::uint64_t> num_samples, std::optio
   }
   const RunPlan plan = extended(ledger.plan(), num_samples, populations);
   if (plan == ledger.plan()) return;
+  check_combination(plan.config, [](std::string_view) { return ValueOrigin::option("--num-samples"); });
   if (plan.shard != Shard{}) {
     throw UsageError(fmt::format(
         "{}: shard {} of a run cannot be given more draws; merge the shards (gnc merge) and extend the whole",

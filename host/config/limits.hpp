@@ -29,6 +29,8 @@ inline constexpr RealRange gt_norm{1e-15, true, 1e15, true};
 inline constexpr IntegerRange num_seeds{1, 100'000};
 inline constexpr RealRange negative_slope{-1e6, true, 1e6, true};
 inline constexpr IntegerRange num_samples{1, std::numeric_limits<std::int64_t>::max()};
+/// Of hidden draws of estimator `conditional`: the exact sums of their weights hold as many.
+inline constexpr std::uint64_t max_hidden_draws = std::uint64_t{1} << 42;
 inline constexpr IntegerRange batch_size{1, std::numeric_limits<std::int64_t>::max()};
 inline constexpr RealRange eps_train{0.0, false, infinity, false};
 inline constexpr RealRange softening{0.0, true, infinity, false};

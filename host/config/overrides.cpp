@@ -138,6 +138,7 @@ Config apply_overrides(Config config, const Overrides& overrides) {
   if (!overrides.widths.empty() || !overrides.depths.empty()) override_sweep(config, overrides);
 
   check_combination(config, [&](std::string_view key) {
+    if (key == "gnc_num_samples" && overrides.num_samples) return ValueOrigin::option("--num-samples");
     if (key != "widths" || (overrides.widths.empty() && overrides.depths.empty())) {
       return ValueOrigin::key(config.name, key);
     }

@@ -89,6 +89,11 @@ void check_combination(const Config& config, const OriginOfKey& origin_of) {
   } else {
     check_sizes(config, origin_of);
   }
+  if (config.estimator == Estimator::Conditional && config.gnc_num_samples > limits::max_hidden_draws) {
+    throw_unexpected(origin_of("gnc_num_samples"),
+                     fmt::format("{} by estimator conditional", config.gnc_num_samples),
+                     fmt::format("at most {} hidden draws", limits::max_hidden_draws));
+  }
   for (const Point& point : config.points) {
     const std::int64_t weights = weights_per_draw(config, point);
     if (weights > limits::max_weights) {

@@ -156,6 +156,12 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(BadOverride{[](Overrides& o) { o.num_samples = 0; }, {"--num-samples", "got 0"}},
                     BadOverride{[](Overrides& o) { o.num_samples = std::uint64_t{1} << 63; },
                                 {"--num-samples", "9223372036854775808"}},
+                    BadOverride{[](Overrides& o) {
+                                  o.estimator = Estimator::Conditional;
+                                  o.num_samples = (std::uint64_t{1} << 42) + 1;
+                                },
+                                {"--num-samples", "4398046511105 by estimator conditional",
+                                 "at most 4398046511104 hidden draws"}},
                     BadOverride{[](Overrides& o) { o.num_seeds = -1; }, {"--num-seeds", "-1"}},
                     BadOverride{[](Overrides& o) { o.widths = {0}; }, {"--widths", "got 0"}},
                     BadOverride{[](Overrides& o) {

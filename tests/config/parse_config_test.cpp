@@ -208,6 +208,8 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{R"({"width":5,"depth":2,"negative_slope":1e300})", {"\"negative_slope\"", "1e+300"}},
         Malformed{R"({"width":5,"depth":2,"gnc_num_samples":1000000000000000000000000000000})",
                   {"\"gnc_num_samples\"", "1e+30", "9223372036854775807"}},
+        Malformed{R"({"width":5,"depth":2,"estimator":"conditional","gnc_num_samples":5e12})",
+                  {"\"gnc_num_samples\"", "5000000000000 by estimator conditional", "hidden draws"}},
         Malformed{R"({"width":5,"depth":2,"gnc_num_samples":0})", {"\"gnc_num_samples\"", "got 0"}},
         Malformed{R"({"width":5,"depth":2,"gnc_num_samples":-1e8})", {"\"gnc_num_samples\"", "-100000000"}},
         Malformed{R"({"width":5,"depth":2,"gnc_num_samples":{"a":1}})", {"\"gnc_num_samples\"", "an object"}},

@@ -244,5 +244,19 @@ INSTANTIATE_TEST_SUITE_P(
                   {"--populations", "5"}}),
     [](const auto& of) { return std::string(of.param.name); });
 
+TEST(MoreHiddenDraws, ThanTheirSumsHoldAreRefused) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"estimator", "conditional"}, {"gnc_num_samples", 100}});
+  ASSERT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--quiet", "--out", "run"}).code, 0);
+  const std::uint64_t drawn = drawn_in(scratch.path() / "run");
+  const GncEnd end = run_gnc(scratch.path(), {"run", "--resume", "--out", "run", "--num-samples", "5e12"});
+  EXPECT_EQ(end.code, 2);
+  EXPECT_NE(end.err.find("option --num-samples: got 5000000000000 by estimator conditional, expected at most "
+                         "4398046511104 hidden draws"),
+            std::string::npos)
+      << end.err;
+  EXPECT_EQ(drawn_in(scratch.path() / "run"), drawn);
+}
+
 }  // namespace
 }  // namespace gnc
