@@ -87,38 +87,18 @@ GNC_FN typename L::Real moved_weight(const ParticleMove& move, typename L::Real 
   }
 }
 
-/// Source of a SourceWindow: where L::size particles would move. Weight i of particle 0 is at from[i *
-/// kStride]; number i mod 4 of block i / 4 of `samples` moves it.
-template <class L, Prior kPrior, int kStride>
-struct MovedWeights {
-  const PhiloxSamples<L>& samples;
-  ParticleMove move;  ///< nothing moves where its end is not beyond its begin
+/// Source of a SourceWindow: where L::size particles are. Weight i of particle 0 is at from[i * kStride].
+template <class L, int kStride>
+struct StillWeights {
   std::int64_t n_weights;
   const float* from;
 
   GNC_FN void fill(std::int64_t first, int count, float* to) const {
-    const std::int64_t end = first + count < n_weights ? first + count : n_weights;
-    const std::int64_t begin_moved = first < move.begin ? move.begin : first;
-    const std::int64_t end_moved = end < move.end ? end : move.end;
-    if (begin_moved >= end_moved) return copy(first, first, end, to);
-    // Numbers come in whole blocks, into the places of the weights that they move.
-    const std::int64_t begin_drawn = begin_moved / 4 * 4;
-    copy(first, first, begin_drawn, to);
-    const int drawn = static_cast<int>((end_moved - begin_drawn + 3) / 4 * 4);
-    float* const numbers = to + (begin_drawn - first) * L::size;
-    draw_words<L>(samples, static_cast<std::uint32_t>(begin_drawn / 4), drawn / 4, numbers);
-    weights_from_words<L, Prior::Gauss>(drawn, numbers);
-    copy(first, begin_drawn, begin_moved, to);
-    for (std::int64_t i = begin_moved; i < end_moved; ++i) {
-      float* const at = to + (i - first) * L::size;
-      L::store(moved_weight<L, kPrior>(move, L::load(from + i * kStride), L::load(at)), at);
-    }
-    copy(first, end_moved, end, to);
+    copy(first, first, first + count < n_weights ? first + count : n_weights, to);
   }
   GNC_FN void fill_rows(std::int64_t first, std::int64_t stride, int rows, int count, float* to) const {
     for (int i = 0; i < rows; ++i) fill(first + i * stride, count, to + i * count * L::size);
   }
-
   /// Weights 4 number .. 4 number + 3, 0 beyond the last.
   GNC_FN void block(std::uint32_t number, typename L::Real (&weights)[4]) const {
     const std::int64_t first = std::int64_t{4} * number;
@@ -126,6 +106,49 @@ struct MovedWeights {
     for (int i = 0; i < 4; ++i) {
       weights[i] = first + i < n_weights ? L::load(from + (first + i) * kStride) : L::set(0.0f);
     }
+  }
+  /// Weights begin .. end - 1 to their places in a window that begins with weight `first`.
+  GNC_FN void copy(std::int64_t first, std::int64_t begin, std::int64_t end, float* to) const {
+    for (std::int64_t i = begin; i < end; ++i) {
+      L::store(L::load(from + i * kStride), to + (i - first) * L::size);
+    }
+  }
+};
+
+/// The same where they would move: number i mod 4 of block i / 4 of `samples` moves weight i.
+template <class L, Prior kPrior, int kStride>
+struct MovedWeights {
+  const PhiloxSamples<L>& samples;
+  ParticleMove move;
+  StillWeights<L, kStride> still;
+
+  GNC_FN void fill(std::int64_t first, int count, float* to) const {
+    const std::int64_t end = first + count < still.n_weights ? first + count : still.n_weights;
+    const std::int64_t begin_moved = first < move.begin ? move.begin : first;
+    const std::int64_t end_moved = end < move.end ? end : move.end;
+    if (begin_moved >= end_moved) return still.copy(first, first, end, to);
+    // Numbers come in whole blocks, into the places of the weights that they move.
+    const std::int64_t begin_drawn = begin_moved / 4 * 4;
+    still.copy(first, first, begin_drawn, to);
+    const int drawn = static_cast<int>((end_moved - begin_drawn + 3) / 4 * 4);
+    float* const numbers = to + (begin_drawn - first) * L::size;
+    draw_words<L>(samples, static_cast<std::uint32_t>(begin_drawn / 4), drawn / 4, numbers);
+    weights_from_words<L, Prior::Gauss>(drawn, numbers);
+    still.copy(first, begin_drawn, begin_moved, to);
+    for (std::int64_t i = begin_moved; i < end_moved; ++i) {
+      float* const at = to + (i - first) * L::size;
+      L::store(moved_weight<L, kPrior>(move, L::load(still.from + i * kStride), L::load(at)), at);
+    }
+    still.copy(first, end_moved, end, to);
+  }
+  GNC_FN void fill_rows(std::int64_t first, std::int64_t stride, int rows, int count, float* to) const {
+    for (int i = 0; i < rows; ++i) fill(first + i * stride, count, to + i * count * L::size);
+  }
+
+  /// Weights 4 number .. 4 number + 3, 0 beyond the last.
+  GNC_FN void block(std::uint32_t number, typename L::Real (&weights)[4]) const {
+    still.block(number, weights);
+    const std::int64_t first = std::int64_t{4} * number;
     if (first + 4 <= move.begin || move.end <= first) return;
     typename L::Word words[4];
     typename L::Real numbers[4];
@@ -136,13 +159,6 @@ struct MovedWeights {
       if (move.begin <= first + i && first + i < move.end) {
         weights[i] = moved_weight<L, kPrior>(move, weights[i], numbers[i]);
       }
-    }
-  }
-
- private:
-  GNC_FN void copy(std::int64_t first, std::int64_t begin, std::int64_t end, float* to) const {
-    for (std::int64_t i = begin; i < end; ++i) {
-      L::store(L::load(from + i * kStride), to + (i - first) * L::size);
     }
   }
 };

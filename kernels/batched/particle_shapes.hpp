@@ -140,15 +140,12 @@ struct DrawParticles {
   }
 };
 
-/// Where a particle is, as a source of its weights.
-using ParticleWeights = plain::MovedWeights<plain::ScalarLanes, Prior::Gauss, kDeviceBlock>;
-
 /// End-to-end matrix Y of the particle in `slot`, before normalisation: Shape::entries numbers.
 template <class Shape, Activation kActivation>
 GNC_FN void product_of_particle(const CellView& cell, const DeviceParticles& particles, std::uint32_t slot,
                                 float (&Y)[Shape::entries]) {
-  const plain::PhiloxSamples<plain::ScalarLanes> unused(cell.key, Stream::Splitting, 0);
-  const ParticleWeights weights{unused, {}, particles.n_weights, particles.weights_of(slot)};
+  const plain::StillWeights<plain::ScalarLanes, kDeviceBlock> weights{particles.n_weights,
+                                                                      particles.weights_of(slot)};
   Shape::template product<kActivation>(cell, weights, Y);
 }
 
@@ -210,7 +207,7 @@ struct MoveParticles {
     const plain::PhiloxSamples<L> samples(job.key, Stream::Splitting, particle_sample(job.step, at.particle));
     float* const weights = particles.weights_of(slot);
     using Moved = plain::MovedWeights<L, kPrior, kDeviceBlock>;
-    const Moved moved{samples, job.move, particles.n_weights, weights};
+    const Moved moved{samples, job.move, {particles.n_weights, weights}};
     float Y[Shape::entries];
     Shape::template product<kActivation>(view, moved, Y);
     const float loss = plain::product_train_loss<L>(view, Y, job.bound);

@@ -97,7 +97,7 @@ std::uint64_t move_all(const CellView& cell, PhiloxKey key, std::uint32_t step, 
   for (std::uint64_t first = 0; first < particles.count; first += L::size) {
     samples.move_to(sample_of(step, first));
     float* at = scratch.at(particles, first);
-    const MovedWeights<L, kPrior, kParticleBlock> moved{samples, move, scratch.n_weights, at};
+    const MovedWeights<L, kPrior, kParticleBlock> moved{samples, move, {scratch.n_weights, at}};
     for (std::int64_t i = 0; i < scratch.n_weights; i += kAtOnce) {
       const std::int64_t left = scratch.n_weights - i;
       moved.fill(i, left < kAtOnce ? static_cast<int>((left + 3) / 4 * 4) : kAtOnce,

@@ -1,4 +1,4 @@
-#include "kernels/batched/batched_particles.hpp"
+#include "kernels/batched/particle_shapes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,16 +7,15 @@
 
 #include "host/problem/random_problem.hpp"
 #include "tests/batched/host_backend.hpp"
+#include "tests/host_device/host_particles.hpp"
 #include "tests/splitting/particle_agreement.hpp"
 
 namespace gnc {
 namespace {
 
-using HostParticles = BatchedParticles<HostBackend>;
-
 std::unique_ptr<ParticleStore> on_host_device(const PreparedCell& cell, std::uint32_t populations,
                                               std::uint64_t count) {
-  return std::make_unique<HostParticles>(cell.view(), populations, count);
+  return host_particles(cell.view(), populations, count);
 }
 
 class ParticlesOnTheHost : public testing::Test {
@@ -78,13 +77,13 @@ TEST_F(ParticlesOnTheHost, RefuseWhatNoShapeTakes) {
   config.n_rows = 17;
   const PreparedCell tall(config, {5, 2, 0, 0}, 0, random_problem(config, 0));
   EXPECT_FALSE(particles_taken(tall.view()));
-  EXPECT_THROW(HostParticles(tall.view(), 1, 100), std::invalid_argument);
+  EXPECT_THROW(host_particles(tall.view(), 1, 100), std::invalid_argument);
   config.n_rows = 5;
   const PreparedCell wide(config, {65, 3, 0, 0}, 0, random_problem(config, 0));
   EXPECT_FALSE(particles_taken(wide.view()));
   const PreparedCell shallow(config, {5000, 2, 0, 0}, 0, random_problem(config, 0));
   EXPECT_TRUE(particles_taken(shallow.view()));
-  EXPECT_THROW(HostParticles(shallow.view(), 1u << 30, 100), std::invalid_argument);
+  EXPECT_THROW(host_particles(shallow.view(), 1u << 30, 100), std::invalid_argument);
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 #include "host/cuda/cuda_gemm_engine.hpp"
 #include "host/cuda/device_particle_store.hpp"
 #include "host/errors.hpp"
-#include "kernels/batched/batched_particles.hpp"
 #include "tests/batched/host_backend.hpp"
 #include "tests/cuda/cuda_test.hpp"
+#include "tests/host_device/host_particles.hpp"
 #include "tests/splitting/particle_agreement.hpp"
 #include "tests/splitting/splitting_reference.hpp"
 
@@ -118,8 +118,7 @@ TEST(DeviceParticleStore, TellsOfALostDeviceAndOfTooLittleMemory) {
   const PreparedCell cell = prepared(particle_cases()[0]);
   HostDevice& device = HostDevice::current();
   const auto failure = [&] {
-    DeviceParticleStore store(std::make_unique<BatchedParticles<HostBackend>>(cell.view(), 1, 100),
-                              cell.view());
+    DeviceParticleStore store(host_particles(cell.view(), 1, 100), cell.view());
     std::string what;
     try {
       store.draw(std::vector<ParticleDraw>{{0, {1, 2}, 0}});

@@ -17,9 +17,8 @@
 #include "host/experiment/population_run.hpp"
 #include "host/experiment/run_experiment.hpp"
 #include "host/start_thread.hpp"
-#include "kernels/batched/batched_particles.hpp"
-#include "tests/batched/host_backend.hpp"
 #include "tests/experiment/small_experiment.hpp"
+#include "tests/host_device/host_particles.hpp"
 #include "tests/report/scratch_folder.hpp"
 
 namespace gnc {
@@ -88,7 +87,7 @@ class HostDeviceEngine final : public Engine {
   std::unique_ptr<ParticleStore> particles(const PreparedCell& cell, std::uint32_t populations,
                                            std::uint64_t count) override {
     batches_.sizes.push_back(populations);
-    return std::make_unique<BatchedParticles<HostBackend>>(cell.view(), populations, count);
+    return host_particles(cell.view(), populations, count);
   }
   std::uint32_t populations_at_once(const PreparedCell&, std::uint64_t count) override {
     EXPECT_EQ(count, 200u);
