@@ -123,12 +123,14 @@ TEST_F(Mpi, AKilledRankLosesNothingThatWasFinished) {
   std::mt19937 random(3);
   std::uint64_t drawn_before = 0;
   int kills = 0;
+  int latest = 500;  // ms after its start at which a rank is killed; later where nothing is drawn by then
   const auto arguments = [&]() -> std::vector<std::string> {
     if (std::filesystem::exists(run / "run.sqlite"))
       return {"run", "--resume", "--quiet", "--out", "run", "--threads", "1"};
     return {"run", "small.json", "--quiet", "--out", "run", "--threads", "1"};
   };
   for (int moment = 0; moment < 20; ++moment) {
+    if (moment > 2 && drawn_before == 0) latest = std::min(2 * latest, 16'000);
     const int ranks = 2 + moment % 2;
     GncProcess process(mpirun(scratch_.path(), ranks, arguments()));
     const int victim = moment % ranks;
@@ -136,7 +138,7 @@ TEST_F(Mpi, AKilledRankLosesNothingThatWasFinished) {
     ASSERT_TRUE(
         wait_until([&] { return (id = process_of_rank(process.id(), victim)) != 0 || process.ended(); }));
     std::this_thread::sleep_for(
-        std::chrono::milliseconds(std::uniform_int_distribution<int>(0, 500)(random)));
+        std::chrono::milliseconds(std::uniform_int_distribution<int>(0, latest)(random)));
     if (id != 0 && !process.ended() && ::kill(id, SIGKILL) == 0) ++kills;
     // mpirun ends the others. Where a rank dies while it is being started, mpirun itself may then wait for
     // ever; no rank may.
