@@ -18,10 +18,10 @@ namespace gnc {
 /// see GemmBatch;
 /// - where batches serve one cell after another, move_to(cell): see FusedBatch.
 ///
-/// Batches lie on a fixed grid of draw indices and every call of a batch has the same shape, also where only
-/// part of it is asked for: a library that gives the same bits for the same call then gives a draw the same
-/// losses whatever the range. Each batch has its own queue: while one is collected, the others keep the
-/// device busy.
+/// Batches lie on a fixed grid of draw indices. Those that call a library make every call in the same shape,
+/// also where only part of a batch is asked for: a library that gives the same bits for the same call then
+/// gives a draw the same losses whatever the range. Each batch has its own queue: while one is collected, the
+/// others keep the device busy.
 template <class Backend, class Batch, class Tally = TallyBuilder>
 class BatchedDraws {
  public:

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "kernels/batched/cell_on_device.hpp"
 #include "kernels/batched/particle_jobs.hpp"
 #include "kernels/batched/particle_shapes.hpp"
 #include "kernels/level_bounds.hpp"
@@ -233,10 +234,7 @@ class BatchedParticles final : public ParticleStore {
   struct Memory {
     Memory(const CellView& cell, std::size_t populations, std::size_t slots, std::size_t n_weights,
            std::size_t parts)
-        : filter_rows(static_cast<std::size_t>(cell.n_filter) * static_cast<std::size_t>(cell.n_entries())),
-          filter_targets(static_cast<std::size_t>(cell.n_filter)),
-          A_test(static_cast<std::size_t>(cell.n_test) * static_cast<std::size_t>(cell.n_entries())),
-          b_test(static_cast<std::size_t>(cell.n_test)),
+        : cell(cell),
           weights(populations * slots * n_weights),
           losses(populations * slots),
           gen_losses(populations * slots),
@@ -251,7 +249,7 @@ class BatchedParticles final : public ParticleStore {
           loss_sums(populations * parts),
           gen_sums(populations * parts) {}
 
-    Buffer<float> filter_rows, filter_targets, A_test, b_test;
+    CellOnDevice<Backend> cell;
     Buffer<float> weights, losses, gen_losses;
     Buffer<std::uint64_t> keys, sorted;
     Buffer<std::uint32_t> survivors, dead;
@@ -267,16 +265,7 @@ class BatchedParticles final : public ParticleStore {
   void allocate() {
     if (memory_) return;
     memory_.emplace(cell_, populations_, particle_slots(count_), n_weights_, n_parts());
-    queue_.upload(cell_.filter_rows, memory_->filter_rows.size(), memory_->filter_rows);
-    queue_.upload(cell_.filter_targets, memory_->filter_targets.size(), memory_->filter_targets);
-    queue_.upload(cell_.A_test, memory_->A_test.size(), memory_->A_test);
-    queue_.upload(cell_.b_test, memory_->b_test.size(), memory_->b_test);
-    queue_.wait();
-    on_device_ = cell_;
-    on_device_.filter_rows = memory_->filter_rows.get();
-    on_device_.filter_targets = memory_->filter_targets.get();
-    on_device_.A_test = memory_->A_test.get();
-    on_device_.b_test = memory_->b_test.get();
+    memory_->cell.upload(queue_, cell_);
   }
 
   DeviceParticles particles() const {
@@ -330,7 +319,7 @@ class BatchedParticles final : public ParticleStore {
   void with_shape(const Call& call) {
     with_particle_shape(cell_, [&]<class Shape>() {
       with_activation(cell_.activation, [&]<Activation kActivation>() {
-        call.template operator()<Shape, kActivation>(typename Shape::Cell(cell_, on_device_));
+        call.template operator()<Shape, kActivation>(typename Shape::Cell(cell_, memory_->cell.view()));
       });
     });
   }
@@ -349,7 +338,6 @@ class BatchedParticles final : public ParticleStore {
   }
 
   const CellView& cell_;
-  CellView on_device_;  // its matrices on the device
   std::size_t n_weights_;
   std::uint32_t populations_;
   std::uint64_t count_;

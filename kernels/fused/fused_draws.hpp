@@ -9,6 +9,7 @@
 
 #include "kernels/batched/accepted_draws.hpp"
 #include "kernels/batched/batched_draws.hpp"
+#include "kernels/batched/cell_on_device.hpp"
 #include "kernels/fused/fused_draw.hpp"
 #include "kernels/fused/fused_shapes.hpp"
 
@@ -44,15 +45,11 @@ class FusedBatch {
         cell_(cell),
         on_device_(cell),
         draws_(draws),
-        filter_rows_(static_cast<std::size_t>(cell.n_filter) * static_cast<std::size_t>(cell.n_entries())),
-        filter_targets_(static_cast<std::size_t>(cell.n_filter)),
-        A_test_(static_cast<std::size_t>(cell.n_test) * static_cast<std::size_t>(cell.n_entries())),
-        b_test_(static_cast<std::size_t>(cell.n_test)),
         prior_losses_(draws / kPriorEvery),
         accepted_(queue, draws),
         Y_(std::size_t{kRedrawnAtOnce} * static_cast<std::size_t>(cell.n_entries())) {
     if (!fused_takes(cell)) throw std::invalid_argument("FusedBatch: no shape for this cell");
-    upload();
+    on_device_.upload(queue_, cell_);
   }
   FusedBatch(const FusedBatch&) = delete;
   FusedBatch& operator=(const FusedBatch&) = delete;
@@ -60,12 +57,9 @@ class FusedBatch {
 
   /// Goes on with another cell, if it fits into this one's memory; false leaves the batch as it was.
   bool move_to(const CellView& cell) {
-    if (cell.n_entries() != cell_.n_entries() || cell.n_filter != cell_.n_filter ||
-        cell.n_test != cell_.n_test || !fused_takes(cell)) {
-      return false;
-    }
-    cell_ = on_device_ = cell;
-    upload();
+    if (!on_device_.has_sizes_of(cell) || !fused_takes(cell)) return false;
+    cell_ = cell;
+    on_device_.upload(queue_, cell_);
     return true;
   }
 
@@ -86,7 +80,7 @@ class FusedBatch {
     queue_.clear(n_accepted_);
     const auto bound = static_cast<float>(tolerance * cell_.n_train * (1.0 + 1e-5));
     with_fused_model(cell_, [&]<class Shape, Activation kActivation, Prior kPrior>() {
-      const FusedDraw<Shape, kActivation, kPrior> body{typename Shape::Cell(cell_, on_device_),
+      const FusedDraw<Shape, kActivation, kPrior> body{typename Shape::Cell(cell_, on_device_.view()),
                                                        first,
                                                        static_cast<std::uint32_t>(first_row),
                                                        bound,
@@ -108,7 +102,7 @@ class FusedBatch {
     const auto redraw_Y = [&](const std::uint32_t* rows, std::uint32_t count) {
       with_fused_model(cell_, [&]<class Shape, Activation kActivation, Prior kPrior>() {
         queue_.for_each(count,
-                        RedrawY<Shape, kActivation, kPrior>{typename Shape::Cell(cell_, on_device_),
+                        RedrawY<Shape, kActivation, kPrior>{typename Shape::Cell(cell_, on_device_.view()),
                                                             asked_.first_draw, rows, Y_.get()},
                         "drawing kept draws once more");
       });
@@ -121,26 +115,10 @@ class FusedBatch {
  private:
   static constexpr std::uint32_t kRedrawnAtOnce = 4096;
 
-  void upload() {
-    queue_.upload(cell_.filter_rows, filter_rows_.size(), filter_rows_);
-    queue_.upload(cell_.filter_targets, filter_targets_.size(), filter_targets_);
-    queue_.upload(cell_.A_test, A_test_.size(), A_test_);
-    queue_.upload(cell_.b_test, b_test_.size(), b_test_);
-    queue_.wait();
-    on_device_.filter_rows = filter_rows_.get();
-    on_device_.filter_targets = filter_targets_.get();
-    on_device_.A_test = A_test_.get();
-    on_device_.b_test = b_test_.get();
-  }
-
   Backend& queue_;
-  CellView cell_;       // its matrices on the host
-  CellView on_device_;  // its matrices on the device
+  CellView cell_;  // its matrices on the host
+  CellOnDevice<Backend> on_device_;
   std::uint32_t draws_;
-  typename Backend::template Buffer<float> filter_rows_;
-  typename Backend::template Buffer<float> filter_targets_;
-  typename Backend::template Buffer<float> A_test_;
-  typename Backend::template Buffer<float> b_test_;
   typename Backend::template Buffer<float> prior_losses_;
   AcceptedDraws<Backend> accepted_;
   typename Backend::template Buffer<float> Y_;

@@ -29,7 +29,7 @@ TEST_F(CudaFused, AgreesWithTheCpuEngine) {
           cell, {1000, 1000 + draws},
           [&](const PreparedCell& same, DrawRange range, std::span<const double> tolerances,
               std::size_t max_stored) { return engine.run_chunk(same, range, tolerances, max_stored); },
-          c.name + ", taken as width " + std::to_string(point.width));
+          c.name + ", taken as width " + std::to_string(point.width), true);
     }
   }
 }

@@ -39,9 +39,10 @@ inline void expect_exact_sums(const ChunkResult& chunk, DrawRange range, std::sp
 
 /// Draws `range` with the CPU engine and with `run`: the same accepted draws at the half and at the tenth of
 /// the draws that fit best, but for those within 2e-5 (relative) of a tolerance; the same losses, Y and prior
-/// mean to the rounding of float.
+/// mean to the rounding of float. `approximates`: whether the engine's numbers are those of a device's
+/// special-function unit.
 inline void expect_agreement_with_cpu(const PreparedCell& cell, DrawRange range, const RunChunk& run,
-                                      const std::string& name) {
+                                      const std::string& name, bool approximates = false) {
   constexpr std::size_t kAll = 1'000'000;
   CpuEngine cpu;
   const std::vector<double> everything = {1e30};
@@ -56,8 +57,9 @@ inline void expect_agreement_with_cpu(const PreparedCell& cell, DrawRange range,
   const std::vector<double> tolerances = {between(losses.size() / 2), between(losses.size() / 10)};
 
   // Rounding grows with the layers that a value passes. Normalisation divides the error of the numbers, which
-  // agree to 1e-5, by a norm that may be small, the Cholesky form by pivots that may be.
-  const bool divides = cell.view().normalize || draw_form(cell.view()) == DrawForm::Cholesky;
+  // agree to 1e-5, by a norm that may be small; the Cholesky form that of approximate ones by its pivots.
+  const bool divides =
+      cell.view().normalize || (approximates && draw_form(cell.view()) == DrawForm::Cholesky);
   const double rounding = 1e-6 * (2.0 + cell.view().depth) * (divides ? 10.0 : 1.0);
   const ChunkResult got = run(cell, range, tolerances, kAll);
   expect_exact_sums(got, range, tolerances, name);
