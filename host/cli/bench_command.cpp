@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -19,16 +20,26 @@
 namespace gnc {
 namespace {
 
-/// Draws per second over all threads: each calls `make_draw` once and measures what it gives.
+/// Draws per second over all threads: each calls `make_draw` once and measures what it gives. Throws what one
+/// of them threw.
 double throughput(int n_threads, double seconds, const std::function<Draw()>& make_draw) {
   std::vector<double> rates(static_cast<std::size_t>(n_threads));
+  std::vector<std::exception_ptr> errors(rates.size());
   std::vector<std::jthread> threads;
   threads.reserve(rates.size());
-  for (int t = 0; t < n_threads; ++t) {
-    threads.push_back(start_thread(
-        [&, t] { rates[static_cast<std::size_t>(t)] = draws_per_second(seconds, make_draw()); }));
+  for (std::size_t t = 0; t < rates.size(); ++t) {
+    threads.push_back(start_thread([&, t] {
+      try {
+        rates[t] = draws_per_second(seconds, make_draw());
+      } catch (...) {
+        errors[t] = std::current_exception();
+      }
+    }));
   }
   threads.clear();
+  for (const std::exception_ptr& error : errors) {
+    if (error) std::rethrow_exception(error);
+  }
   return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 
