@@ -1,13 +1,11 @@
 #include <csignal>
-#include <exception>
 #include <iostream>
-#include <new>
 #include <optional>
 #include <variant>
 
 #include "host/cli/execute.hpp"
-#include "host/cli/join_ranks.hpp"
 #include "host/cli/options.hpp"
+#include "host/cli/report_error.hpp"
 #include "host/errors.hpp"
 
 int main(int argc, char** argv) {
@@ -22,15 +20,7 @@ int main(int argc, char** argv) {
     std::cout.flush();
     if (!std::cout) throw gnc::RunError("standard output: cannot be written");
     return code;
-  } catch (const gnc::UsageError& error) {
-    // Of several ranks with the same command line one speaks.
-    if (gnc::launched_rank() == 0) std::cerr << "gnc: " << error.what() << '\n';
-    return gnc::kBadUsage;
-  } catch (const std::bad_alloc&) {
-    std::cerr << "gnc: out of memory\n";
-    return gnc::kFailed;
-  } catch (const std::exception& error) {
-    std::cerr << "gnc: " << error.what() << '\n';
-    return gnc::kFailed;
+  } catch (...) {
+    return gnc::report_error();
   }
 }

@@ -13,6 +13,7 @@
 #include "host/cli/execute.hpp"
 #include "host/cli/join_ranks.hpp"
 #include "host/cli/list_report.hpp"
+#include "host/cli/report_error.hpp"
 #include "host/cli/threads.hpp"
 #include "host/config/checked_value.hpp"
 #include "host/config/config_difference.hpp"
@@ -22,11 +23,11 @@
 #include "host/config/sweep.hpp"
 #include "host/errors.hpp"
 #include "host/experiment/collect_results.hpp"
+#include "host/experiment/end_ranks.hpp"
 #include "host/experiment/estimator_choice.hpp"
 #include "host/experiment/follow_rank.hpp"
 #include "host/experiment/grace_period.hpp"
 #include "host/experiment/interrupt.hpp"
-#include "host/experiment/rank_messages.hpp"
 #include "host/experiment/run_experiment.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/run_lock.hpp"
@@ -265,6 +266,10 @@ std::string how_to_go_on(const std::string& folder) {
 /// commonly leave a process 5 seconds or more.
 constexpr std::chrono::milliseconds kGracePeriod{4000};
 
+/// Ranks that have not heard of the end by then hear of nothing any more. Each looks for messages all the
+/// time, save while it finds its devices.
+constexpr std::chrono::milliseconds kPatienceAtEnd{20'000};
+
 /// Ends the process as a kill would, which the ledger bears, but with the exit code of an interrupted run.
 [[noreturn]] void give_up(const std::string& folder) {
   const std::string text =
@@ -371,21 +376,20 @@ int execute(const RunCommand& command, std::ostream& out) {
   if (ranks->rank() != 0) {
     const Interrupt interrupt;
     const GracePeriod grace(kGracePeriod, [] { std::_Exit(kInterrupted); });
-    return follow_rank_0(*ranks, [&](const RunPlan& plan) { return follower(plan, command, *ranks); });
+    try {
+      return follow_rank_0(*ranks, [&](const RunPlan& plan) { return follower(plan, command, *ranks); });
+    } catch (...) {
+      ranks->abort(report_error());  // the others would wait for this one
+    }
   }
-  const auto end = [&ranks](int code) {
-    for (int rank = 1; rank < ranks->size(); ++rank) ranks->send(rank, encode(EndMessage{code}));
-    return code;
-  };
+  int code = kFailed;
   try {
-    return end(run(command, *ranks, out));
-  } catch (const UsageError&) {
-    end(kBadUsage);
-    throw;
+    code = run(command, *ranks, out);
   } catch (...) {
-    end(kFailed);
-    throw;
+    code = report_error();  // before the other ranks are waited for
   }
+  end_ranks(*ranks, code, kPatienceAtEnd);
+  return code;
 }
 
 }  // namespace gnc

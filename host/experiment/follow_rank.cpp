@@ -70,6 +70,12 @@ Message wait_for_message(Ranks& ranks) {
   }
 }
 
+/// Answers the end of the run; the exit code that rank 0 gave.
+int leave(Ranks& ranks, const EndMessage& end) {
+  ranks.send(0, encode(GoneMessage{}));
+  return end.code;
+}
+
 /// Draws until all tasks are done; the exit code where rank 0 ends the run before.
 std::optional<int> draw(Ranks& ranks, const RunPlan& plan, WorkerOptions options) {
   options.processes = ranks.size();
@@ -96,7 +102,7 @@ std::optional<int> draw(Ranks& ranks, const RunPlan& plan, WorkerOptions options
       } else if (std::holds_alternative<StopMessage>(message)) {
         Interrupt::raise();
       } else if (const auto* end = std::get_if<EndMessage>(&message)) {
-        return end->code;
+        return leave(ranks, *end);
       }
     }
     if (const std::optional<FinishedWork> work = workers.take(kLook)) ranks.send(0, encode(*work));
@@ -110,7 +116,7 @@ std::optional<int> draw(Ranks& ranks, const RunPlan& plan, WorkerOptions options
 int follow_rank_0(Ranks& ranks, const std::function<WorkerOptions(const RunPlan&)>& prepare) {
   try {
     Message first = wait_for_message(ranks);
-    if (const auto* end = std::get_if<EndMessage>(&first)) return end->code;
+    if (const auto* end = std::get_if<EndMessage>(&first)) return leave(ranks, *end);
     const RunPlan plan = std::get<BeginMessage>(std::move(first)).plan;
     if (const std::optional<int> code = draw(ranks, plan, prepare(plan))) return *code;
     ranks.send(0, encode(DoneMessage{Interrupt::raised()}));
@@ -121,7 +127,7 @@ int follow_rank_0(Ranks& ranks, const std::function<WorkerOptions(const RunPlan&
   }
   while (true) {
     const Message message = wait_for_message(ranks);
-    if (const auto* end = std::get_if<EndMessage>(&message)) return end->code;
+    if (const auto* end = std::get_if<EndMessage>(&message)) return leave(ranks, *end);
   }
 }
 

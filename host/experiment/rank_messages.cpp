@@ -205,6 +205,7 @@ struct Encoder {
   Json operator()(const DoneMessage& message) const { return {{"done", message.interrupted}}; }
   Json operator()(const FailedMessage& message) const { return {{"failed", {message.what, message.usage}}}; }
   Json operator()(const EndMessage& message) const { return {{"end", message.code}}; }
+  Json operator()(const GoneMessage&) const { return {{"gone", true}}; }
 };
 
 FinishedWork read_work(const Json& json) {
@@ -239,6 +240,7 @@ Message read_message(const std::string& kind, const Json& json) {
   if (kind == "done") return DoneMessage{json.get<bool>()};
   if (kind == "failed") return FailedMessage{json.at(0).get<std::string>(), json.at(1).get<bool>()};
   if (kind == "end") return EndMessage{json.get<int>()};
+  if (kind == "gone") return GoneMessage{};
   throw std::invalid_argument(kind);
 }
 

@@ -40,8 +40,11 @@ struct EndMessage {
   int code = 0;
 };
 
+/// Another rank: it heard of the end; nothing comes after this.
+struct GoneMessage {};
+
 using Message = std::variant<BeginMessage, RequestMessage, ChunkTask, NoMoreMessage, StopMessage,
-                             FinishedWork, DoneMessage, FailedMessage, EndMessage>;
+                             FinishedWork, DoneMessage, FailedMessage, EndMessage, GoneMessage>;
 
 /// CBOR; numbers and losses keep every bit.
 std::vector<std::uint8_t> encode(const Message& message);

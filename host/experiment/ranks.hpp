@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <vector>
 
@@ -32,6 +33,9 @@ class Ranks {
   virtual void send(int to, std::vector<std::uint8_t> bytes) = 0;
   /// The next message that is here; does not wait for one.
   virtual std::optional<RankMessage> receive() = 0;
+
+  /// Ends the processes of all ranks, whatever they are at, with this exit code.
+  [[noreturn]] virtual void abort(int code) = 0;
 };
 
 /// A run of one process.
@@ -43,6 +47,7 @@ class SingleRank final : public Ranks {
   int local_size() const override { return 1; }
   void send(int, std::vector<std::uint8_t>) override {}
   std::optional<RankMessage> receive() override { return std::nullopt; }
+  [[noreturn]] void abort(int code) override { std::_Exit(code); }
 };
 
 }  // namespace gnc

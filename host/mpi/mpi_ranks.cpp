@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <limits>
 #include <string>
 #include <utility>
@@ -67,6 +68,11 @@ std::optional<RankMessage> MpiRanks::receive() {
   RankMessage message{status.MPI_SOURCE, std::vector<std::uint8_t>(static_cast<std::size_t>(size))};
   check(MPI_Mrecv(message.bytes.data(), size, MPI_BYTE, &handle, MPI_STATUS_IGNORE), "receiving");
   return message;
+}
+
+void MpiRanks::abort(int code) {
+  MPI_Abort(MPI_COMM_WORLD, code);
+  std::_Exit(code);
 }
 
 void MpiRanks::forget_arrived() {

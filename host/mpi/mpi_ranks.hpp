@@ -12,7 +12,7 @@ namespace gnc {
 class MpiRanks final : public Ranks {
  public:
   MpiRanks();
-  /// Waits until all ranks have come here.
+  /// Waits until all ranks have come here, and what was sent to them has arrived.
   ~MpiRanks() override;
 
   int rank() const override { return rank_; }
@@ -21,6 +21,7 @@ class MpiRanks final : public Ranks {
   int local_size() const override { return local_size_; }
   void send(int to, std::vector<std::uint8_t> bytes) override;
   std::optional<RankMessage> receive() override;
+  [[noreturn]] void abort(int code) override;
 
  private:
   /// A message on its way: MPI reads the bytes until it has arrived.

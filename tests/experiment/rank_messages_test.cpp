@@ -106,6 +106,7 @@ TEST(RankMessages, SmallOnes) {
   there_and_back(StopMessage{});
   EXPECT_TRUE(there_and_back(DoneMessage{true}).interrupted);
   EXPECT_EQ(there_and_back(EndMessage{3}).code, 3);
+  there_and_back(GoneMessage{});
   const FailedMessage failed = there_and_back(FailedMessage{"no\nmemory", true});
   EXPECT_EQ(failed.what, "no\nmemory");
   EXPECT_TRUE(failed.usage);

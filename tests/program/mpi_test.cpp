@@ -11,6 +11,7 @@
 
 #include "tests/experiment/run_numbers.hpp"
 #include "tests/program/gnc_process.hpp"
+#include "tests/program/private_mount.hpp"
 #include "tests/program/run_folder.hpp"
 #include "tests/report/scratch_folder.hpp"
 
@@ -189,6 +190,70 @@ TEST_F(Mpi, ATerminatedRankStopsTheRunWhichOneProcessFinishes) {
   const GncEnd last = run_gnc(scratch_.path(), {"run", "--resume", "--quiet", "--out", "run"});
   ASSERT_EQ(last.code, 0) << last.err;
   expect_same_numbers(run_numbers(run), run_numbers(scratch_.path() / "whole"));
+}
+
+/// Lets mpirun end, for a minute; kills its ranks and it where it does not.
+GncEnd end_of(GncProcess& process, int ranks) {
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  wait_until([&] { return process.ended() || std::chrono::steady_clock::now() > patience; });
+  if (!process.ended()) {
+    ADD_FAILURE() << "the ranks do not end";
+    for (int rank = 0; rank < ranks; ++rank) {
+      if (const pid_t id = process_of_rank(process.id(), rank)) ::kill(id, SIGKILL);
+    }
+    process.send(SIGKILL);
+  }
+  return process.wait();
+}
+
+/// Exit code 1 and one line of the program's own, with these words.
+void expect_one_failure(const GncEnd& end, const std::string& words) {
+  EXPECT_EQ(end.code, 1) << end.err;
+  const auto at = end.err.find("gnc: ");
+  ASSERT_NE(at, std::string::npos) << end.err;
+  EXPECT_NE(end.err.substr(at, end.err.find('\n', at) - at).find(words), std::string::npos) << end.err;
+  EXPECT_EQ(end.err.find("gnc: ", at + 1), std::string::npos) << end.err;
+}
+
+/// Chunks of half a megabyte, which no MPI sends before the other side takes them.
+void write_large_chunks(const std::filesystem::path& folder) {
+  write_small(folder, {{"max_stored", 1'000'000},
+                       {"gnc_eps_train", 1e6},
+                       {"gnc_num_samples", 4'000'000},
+                       {"chunk_size", 4000},
+                       {"gd", false}});
+}
+
+TEST_F(Mpi, AFullDiskEndsAllRanks) {
+  write_large_chunks(scratch_.path());
+  for (const char* size : {"2m", "5m"}) {
+    SCOPED_TRACE(size);
+    PrivateMount mount(scratch_.path() / size, size);
+    if (!mount.refusal().empty()) GTEST_SKIP() << "no file system can be mounted here: " << mount.refusal();
+    const std::filesystem::path run = scratch_.path() / size / "run";
+    GncProcess process(mpirun(scratch_.path(), 3,
+                              {"run", "small.json", "--threads", "1", "--quiet", "--out", run.string()}));
+    expect_one_failure(end_of(process, 3), (run / "run.sqlite").string());
+    mount.resize("100m");
+    EXPECT_GT(drawn_in(run), 0u);
+  }
+}
+
+// One rank has no room for its threads, while others have results on their way.
+TEST_F(Mpi, ARankThatFailsEndsAllRanks) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer takes more addresses than the limit leaves";
+#endif
+  write_large_chunks(scratch_.path());
+  write_text(scratch_.path() / "rank.sh",
+             "case $OMPI_COMM_WORLD_RANK in\n"
+             "  2) ulimit -v 4000000; exec \"$@\" --threads 1000;;\n"
+             "  *) exec \"$@\" --threads 1;;\n"
+             "esac\n");
+  GncCall call = mpirun(scratch_.path(), 3, {"run", "small.json", "--quiet", "--out", "run"});
+  call.arguments.insert(call.arguments.begin() + 2, {"sh", "rank.sh"});
+  GncProcess process(call);
+  expect_one_failure(end_of(process, 3), "rank 2: cannot start a thread");
 }
 
 }  // namespace
