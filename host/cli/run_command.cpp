@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -35,6 +36,7 @@
 #include "host/problem/random_problem.hpp"
 #include "host/report/shell_word.hpp"
 #include "host/report/table.hpp"
+#include "host/report/write_file.hpp"
 #include "host/report/write_report.hpp"
 
 namespace gnc {
@@ -270,13 +272,26 @@ constexpr std::chrono::milliseconds kGracePeriod{4000};
 /// time, save while it finds its devices.
 constexpr std::chrono::milliseconds kPatienceAtEnd{20'000};
 
+/// The run in a folder, from the choice of its engine to its report.
+struct Sitting {
+  std::filesystem::path folder;
+  std::atomic<bool> saved{false};  ///< the ledger is there, with the budget asked for
+};
+
+/// What a run that was interrupted says last; `given_up`: of what was in flight.
+std::string interrupted_text(const Sitting& sitting, const std::string& given_up) {
+  return sitting.saved
+             ? fmt::format("gnc: interrupted; everything finished is saved{}. {}", given_up,
+                           how_to_go_on(sitting.folder.string()))
+             : "gnc: interrupted before anything was drawn. To go on, give the same command again\n";
+}
+
 /// Ends the process as a kill would, which the ledger bears, but with the exit code of an interrupted run.
-[[noreturn]] void give_up(const std::string& folder) {
-  const std::string text =
-      "\ngnc: interrupted; everything finished is saved, what was in flight is given up. " +
-      how_to_go_on(folder);
+[[noreturn]] void give_up(const Sitting& sitting) {
+  const std::string text = "\n" + interrupted_text(sitting, ", what was in flight is given up");
   std::fputs(text.c_str(), stderr);
   std::fflush(stderr);
+  remove_temporaries(sitting.folder);
   std::_Exit(kInterrupted);
 }
 
@@ -285,6 +300,57 @@ WorkerOptions worker_options(const ChosenEngine& engine) {
   options.threads = engine.workers;
   options.make_engine = [make = engine.make](int) { return make(); };
   return options;
+}
+
+/// Draws what the run lacks and writes its report. Throws Interrupted.
+void sit(Sitting& sitting, const RunCommand& command, const std::optional<RequestedRun>& asked,
+         const std::optional<Shard>& shard, Ranks& ranks, std::ostream& out) {
+  const std::filesystem::path& folder = sitting.folder;
+  ChosenEngine engine;
+  if (!command.resume) {
+    require_no_cores_beside(asked->config, command);
+    engine = choose_engine(command.device, command.engine, threads_of_rank(command, ranks),
+                           pilot_points(*asked), devices_of_rank(command, ranks, ""));
+  }
+  Interrupt::check();
+  const RunLock lock(folder);
+  Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, shard)
+                                 : new_ledger(folder, *asked, engine, shard.value_or(Shard{}), command,
+                                              threads_or_all(threads_of_rank(command, ranks)));
+  sitting.saved = !command.resume;
+  if (command.resume) {
+    engine = engine_of(ledger.plan(), command, ranks, folder.string());
+    std::optional<std::uint64_t> num_samples = command.overrides.num_samples;
+    std::optional<std::int64_t> populations = command.overrides.splitting_populations;
+    if (asked) {
+      num_samples = asked->config.gnc_num_samples;
+      populations = asked->config.splitting_populations;
+    }
+    extend(ledger, num_samples, populations, command, folder.string());
+  }
+  sitting.saved = true;
+  Interrupt::check();
+
+  RunOptions options;
+  options.workers = worker_options(engine);
+  options.descend = engine.descend;
+  options.ranks = &ranks;
+  if (!engine.note.empty()) say(command, "gnc: " + engine.note);
+  say(command, fmt::format("gnc: {} into {}: {} cell{}{}, {} engine ({}{})", ledger.config().name,
+                           folder.string(), ledger.cells().size(), ledger.cells().size() == 1 ? "" : "s",
+                           budget_text(ledger.config()), engine.name, engine.device,
+                           ranks.size() > 1 ? fmt::format(", {} ranks", ranks.size()) : ""));
+  {
+    Progress progress(stderr, choose_progress_style(stderr, command.quiet));
+    options.progress = &progress;
+    run_experiment(ledger, options);
+  }
+  Interrupt::check();
+
+  const RunResults results = collect_results(ledger);
+  const ReportFiles files = write_report(results, folder, Interrupt::check);
+  out << format_table(results);
+  list_report(files, out);
 }
 
 int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
@@ -314,54 +380,17 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   if (command.resume && !std::filesystem::exists(Ledger::file(folder), error)) {
     throw UsageError(fmt::format("{}: holds no run to resume; start it without --resume", folder.string()));
   }
-  ChosenEngine engine;
-  if (!command.resume) {
-    require_no_cores_beside(asked->config, command);
-    engine = choose_engine(command.device, command.engine, threads_of_rank(command, ranks),
-                           pilot_points(*asked), devices_of_rank(command, ranks, ""));
-  }
-  const RunLock lock(folder);
-  Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, shard)
-                                 : new_ledger(folder, *asked, engine, shard.value_or(Shard{}), command,
-                                              threads_or_all(threads_of_rank(command, ranks)));
-  if (command.resume) {
-    engine = engine_of(ledger.plan(), command, ranks, folder.string());
-    std::optional<std::uint64_t> num_samples = command.overrides.num_samples;
-    std::optional<std::int64_t> populations = command.overrides.splitting_populations;
-    if (asked) {
-      num_samples = asked->config.gnc_num_samples;
-      populations = asked->config.splitting_populations;
-    }
-    extend(ledger, num_samples, populations, command, folder.string());
-  }
-
-  RunOptions options;
-  options.workers = worker_options(engine);
-  options.descend = engine.descend;
-  options.ranks = &ranks;
-  if (!engine.note.empty()) say(command, "gnc: " + engine.note);
-  say(command, fmt::format("gnc: {} into {}: {} cell{}{}, {} engine ({}{})", ledger.config().name,
-                           folder.string(), ledger.cells().size(), ledger.cells().size() == 1 ? "" : "s",
-                           budget_text(ledger.config()), engine.name, engine.device,
-                           ranks.size() > 1 ? fmt::format(", {} ranks", ranks.size()) : ""));
-  RunOutcome outcome;
-  {
-    const Interrupt interrupt;
-    const GracePeriod grace(kGracePeriod, [&] { give_up(folder.string()); });
-    Progress progress(stderr, choose_progress_style(stderr, command.quiet));
-    options.progress = &progress;
-    outcome = run_experiment(ledger, options);
-  }
-  if (outcome == RunOutcome::Interrupted) {
-    std::cerr << "gnc: interrupted; everything finished is saved. " << how_to_go_on(folder.string());
+  // A config that is read from a terminal or a pipe can be interrupted as usual; what follows takes time.
+  Sitting sitting{folder};
+  const Interrupt interrupt;
+  const GracePeriod grace(kGracePeriod, [&] { give_up(sitting); });
+  try {
+    sit(sitting, command, asked, shard, ranks, out);
+    return kDone;
+  } catch (const Interrupted&) {
+    std::cerr << interrupted_text(sitting, "");
     return kInterrupted;
   }
-
-  const RunResults results = collect_results(ledger);
-  const ReportFiles files = write_report(results, folder);
-  out << format_table(results);
-  list_report(files, out);
-  return kDone;
 }
 
 /// How a rank other than 0 draws the run.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/experiment/interrupt.hpp"
 #include "host/splitting/splitting_statistics.hpp"
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/loss_statistics.hpp"
@@ -121,6 +122,7 @@ RunResults collect_results(Ledger& ledger) {
   run.engine = ledger.plan().engine;
   run.finished = true;
   for (std::size_t number = 0; number < ledger.cells().size(); ++number) {
+    Interrupt::check();
     const PlannedCell& known = ledger.cells()[number];
     CellResult& cell = run.cells.emplace_back();
     cell.width = known.point.width;

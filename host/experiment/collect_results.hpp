@@ -5,7 +5,7 @@
 
 namespace gnc {
 
-/// The statistics of every cell of a run, finished or not, from its ledger.
+/// The statistics of every cell of a run, finished or not, from its ledger. Throws Interrupted.
 RunResults collect_results(Ledger& ledger);
 
 }  // namespace gnc

@@ -14,6 +14,7 @@
 #include "host/config/sweep.hpp"
 #include "host/engine/conditional_measurements.hpp"
 #include "host/engine/cpu_engine.hpp"
+#include "host/experiment/interrupt.hpp"
 #include "host/problem/problem_file.hpp"
 #include "host/problem/random_problem.hpp"
 #include "host/start_thread.hpp"
@@ -33,6 +34,7 @@ constexpr std::uint64_t kLeastAccepted = 20;
 
 ChunkResult pilot(const Config& config, Estimator estimator, const Point& point, std::int64_t seed,
                   const Problem& problem, std::uint64_t draws) {
+  Interrupt::check();
   Config of_pilot = config;
   of_pilot.estimator = estimator;
   const PreparedCell cell(of_pilot, point, seed, problem);

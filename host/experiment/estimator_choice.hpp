@@ -17,7 +17,7 @@ namespace gnc {
 /// - else `splitting`.
 /// Pilots draw indices that no run uses, so that the estimates do not depend on them, and count draws, not
 /// seconds: the choice is a function of the config alone. `problem_json`: the problem file's text, if the
-/// config names one. Throws RunError when memory runs out.
+/// config names one. Throws RunError when memory runs out, and Interrupted.
 std::vector<CellPlan> choose_estimators(const Config& config, const std::optional<std::string>& problem_json,
                                         int threads);
 

@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kOneRequest = 2'000'000'000;
 
 std::atomic<bool> interrupted{false};
-std::atomic<std::int64_t> first_signal{0};
+std::atomic<std::int64_t> first_signal{0};  // its time; 0: none came
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<std::int64_t>::is_always_lock_free,
               "a signal handler writes them");
 
@@ -22,24 +22,33 @@ std::int64_t monotonic_nanoseconds() {
   return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
+/// Raises the flag with the first request; the time of the first one, 0 where it is this.
+std::int64_t request(std::int64_t now) {
+  std::int64_t first = 0;
+  if (first_signal.compare_exchange_strong(first, now)) interrupted.store(true);
+  return first;
+}
+
 void on_signal(int signal) {
   const std::int64_t now = monotonic_nanoseconds();
-  if (!interrupted.exchange(true)) {
-    first_signal.store(now);
-    return;
-  }
+  const std::int64_t first = request(now);
   // Some programs that stop others send the signal to the process and to its group at once: that is one
   // request.
-  if (now - first_signal.load() >= kOneRequest) {
+  if (first != 0 && now - first >= kOneRequest) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
   }
 }
 
+void lower_flag() {
+  interrupted.store(false);
+  first_signal.store(0);
+}
+
 }  // namespace
 
 Interrupt::Interrupt() {
-  interrupted.store(false);
+  lower_flag();
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
 }
@@ -47,12 +56,15 @@ Interrupt::Interrupt() {
 Interrupt::~Interrupt() {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
+  lower_flag();
 }
 
 const std::atomic<bool>& Interrupt::raised() { return interrupted; }
 
-void Interrupt::raise() {
-  if (!interrupted.exchange(true)) first_signal.store(monotonic_nanoseconds());
+void Interrupt::raise() { request(monotonic_nanoseconds()); }
+
+void Interrupt::check() {
+  if (interrupted.load()) throw Interrupted();
 }
 
 }  // namespace gnc

@@ -1,8 +1,15 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
 
 namespace gnc {
+
+/// What Interrupt::check throws.
+class Interrupted final : public std::exception {
+ public:
+  const char* what() const noexcept override { return "interrupted"; }
+};
 
 /// While this object lives, the first SIGINT or SIGTERM raises a flag and leaves the rest to the run; one
 /// that comes two seconds later or more ends the process as usual. At most one at a time.
@@ -16,6 +23,8 @@ class Interrupt {
   static const std::atomic<bool>& raised();
   /// As a signal does.
   static void raise();
+  /// Throws Interrupted where the flag is raised.
+  static void check();
 };
 
 }  // namespace gnc

@@ -1,7 +1,6 @@
 #include "host/report/figures.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <system_error>
 #include <vector>
@@ -21,7 +20,7 @@ namespace {
 class DrawingFolder {
  public:
   explicit DrawingFolder(const std::filesystem::path& parent)
-      : path_(parent / fmt::format(".figures.{}.tmp", ::getpid())) {
+      : path_(parent / (".figures" + temporary_ending())) {
     std::error_code error;
     std::filesystem::remove_all(path_, error);
     std::filesystem::create_directory(path_, error);
@@ -54,7 +53,8 @@ void move_drawn(const std::filesystem::path& from, const std::filesystem::path& 
 
 }  // namespace
 
-ReportFiles write_figures(const RunResults& run, const std::filesystem::path& folder) {
+ReportFiles write_figures(const RunResults& run, const std::filesystem::path& folder,
+                          const std::function<void()>& before_each) {
   ReportFiles files;
   const DrawingFolder drawing(folder);
   bool have_gnuplot = true;
@@ -64,6 +64,7 @@ ReportFiles write_figures(const RunResults& run, const std::filesystem::path& fo
     sources.push_back(loss_curve_figure(run));
   }
   for (const FigureSource& source : sources) {
+    before_each();
     const std::string script = source.name + ".gp";
     const std::string data = source.name + ".dat";
     write_and_list(folder / script, source.script, files);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@ struct ReportFiles {
 /// Writes figure.* and acceptance.*, and curves.* and curves_gen.* where some cell has curves (gp, dat and,
 /// by gnuplot, pdf, png, svg) into `folder`, which exists. Without gnuplot, or where it fails, the scripts
 /// and data are written all the same and a warning says what to do. Throws RunError naming the file where the
-/// disk refuses.
-ReportFiles write_figures(const RunResults& run, const std::filesystem::path& folder);
+/// disk refuses. `before_each` figure is called, and may throw.
+ReportFiles write_figures(
+    const RunResults& run, const std::filesystem::path& folder,
+    const std::function<void()>& before_each = [] {});
 
 }  // namespace gnc

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "host/errors.hpp"
 
@@ -31,7 +32,7 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
     throw RunError(
         fmt::format("{}: cannot be written: {}", path.string(), std::generic_category().message(error)));
   };
-  const std::string temporary = fmt::format("{}.{}.tmp", path.string(), ::getpid());
+  const std::string temporary = path.string() + temporary_ending();
   const int descriptor = ::open(temporary.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
   if (descriptor < 0) refuse(errno);
   int error = write_all(descriptor, text);
@@ -41,6 +42,18 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
     ::unlink(temporary.c_str());
     refuse(error);
   }
+}
+
+std::string temporary_ending() { return fmt::format(".{}.tmp", ::getpid()); }
+
+void remove_temporaries(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::vector<std::filesystem::path> found;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().string().ends_with(temporary_ending())) found.push_back(entry->path());
+  }
+  for (const std::filesystem::path& path : found) std::filesystem::remove_all(path, error);
 }
 
 }  // namespace gnc

@@ -30,13 +30,15 @@ std::optional<std::string> read_drawn(const ReportFiles& files, const std::files
 
 }  // namespace
 
-ReportFiles write_report(const RunResults& run, const std::filesystem::path& folder) {
+ReportFiles write_report(const RunResults& run, const std::filesystem::path& folder,
+                         const std::function<void()>& before_each) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw RunError(fmt::format("{}: cannot be created: {}", folder.string(), error.message()));
 
   ReportFiles files;
   const auto write = [&](const std::string& name, const std::string& text) {
+    before_each();
     write_file(folder / name, text);
     files.written.push_back(folder / name);
   };
@@ -45,7 +47,7 @@ ReportFiles write_report(const RunResults& run, const std::filesystem::path& fol
     write(results_csv_name(run.config, i), results_csv(run, i));
   }
   if (has_curves(run)) write("curves.csv", curves_csv(run));
-  const ReportFiles figures = write_figures(run, folder);
+  const ReportFiles figures = write_figures(run, folder, before_each);
   files.written.insert(files.written.end(), figures.written.begin(), figures.written.end());
   files.warnings = figures.warnings;
   write("report.html",

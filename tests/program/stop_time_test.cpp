@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <string>
 #include <thread>
 
@@ -79,6 +80,82 @@ INSTANTIATE_TEST_SUITE_P(
                               {"splitting_sweeps", 500},
                               {"splitting_populations", 4}}}),
     [](const auto& of) { return std::string(of.param.name); });
+
+/// A run, to be stopped while gnuplot, which is this shell script, draws its first figure.
+class StopWhileDrawing : public testing::Test {
+ protected:
+  StopWhileDrawing() {
+    write_small(scratch_.path(), {{"gd", false}, {"gnc_num_samples", 1000}});
+    call_.folder = scratch_.path();
+    call_.figures = true;
+    call_.environment = {{"PATH", (scratch_.path() / "bin").string() + ":" + std::getenv("PATH")}};
+    call_.arguments = {"run", "small.json", "--quiet", "--out", "run"};
+  }
+
+  /// How the run ends that is sent SIGTERM while the script runs; what it leaves can be gone on with.
+  void stop(const std::string& script) {
+    const std::filesystem::path gnuplot = scratch_.path() / "bin" / "gnuplot";
+    std::filesystem::create_directory(gnuplot.parent_path());
+    // It draws in a folder of the run's.
+    write_text(gnuplot, "#!/bin/sh\n: > ../../drawing\n" + script + "\n");
+    std::filesystem::permissions(gnuplot, std::filesystem::perms::owner_all);
+    GncProcess process(call_);
+    ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(scratch_.path() / "drawing"); }));
+    const Clock::time_point start = Clock::now();
+    process.send(SIGTERM);
+    wait_until(
+        [&] { return process.ended() || Clock::now() - start > std::chrono::duration<double>(kLimit); });
+    ASSERT_TRUE(process.ended());
+    const GncEnd end = process.wait();
+    EXPECT_EQ(end.code, 3) << end.err;
+    EXPECT_EQ(end.out, "");
+    EXPECT_NE(end.err.find("gnc run --resume --out run\n"), std::string::npos) << end.err;
+    for (const auto& entry : std::filesystem::directory_iterator(scratch_.path() / "run")) {
+      EXPECT_NE(entry.path().extension(), ".tmp") << entry.path();
+    }
+    EXPECT_FALSE(std::filesystem::exists(scratch_.path() / "run" / "report.html"));
+
+    std::filesystem::remove(gnuplot);
+    const GncEnd resumed = run_gnc(scratch_.path(), {"run", "--resume", "--out", "run"});
+    EXPECT_EQ(resumed.code, 0) << resumed.err;
+    EXPECT_TRUE(std::filesystem::exists(scratch_.path() / "run" / "report.html"));
+  }
+
+  ScratchFolder scratch_;
+  GncCall call_;
+};
+
+TEST_F(StopWhileDrawing, EndsWithTheFigure) { stop("sleep 1; touch figure.pdf figure.png figure.svg"); }
+
+TEST_F(StopWhileDrawing, GivesUpAFigureThatTakesLong) { stop("exec sleep 30"); }
+
+TEST_F(StopWhileDrawing, EndsWhereTheSignalEndsGnuplotToo) { stop("kill -INT $PPID; kill -INT $$"); }
+
+// Nothing is saved yet: the pilots of estimator auto are under way.
+TEST(StopInPilots, SaysToGiveTheSameCommandAgain) {
+  const ScratchFolder scratch;
+  nlohmann::ordered_json widths = nlohmann::ordered_json::array();
+  for (int width = 100; width < 300; ++width) widths.push_back(width);
+  write_small(scratch.path(), {{"estimator", "auto"},
+                               {"gd", false},
+                               {"gnc_num_samples", 100'000'000},
+                               {"gnc_eps_train", 1e-9},
+                               {"widths", widths},
+                               {"num_seeds", 20}});
+  GncCall call;
+  call.folder = scratch.path();
+  call.arguments = {"run", "small.json", "--threads", "2", "--out", "run"};
+  GncProcess process(call);
+  ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(scratch.path() / "run"); }));
+  const Clock::time_point start = Clock::now();
+  process.send(SIGTERM);
+  wait_until([&] { return process.ended() || Clock::now() - start > std::chrono::duration<double>(kLimit); });
+  ASSERT_TRUE(process.ended());
+  const GncEnd end = process.wait();
+  EXPECT_EQ(end.code, 3) << end.err;
+  EXPECT_NE(end.err.find("give the same command again\n"), std::string::npos) << end.err;
+  EXPECT_FALSE(std::filesystem::exists(scratch.path() / "run" / "run.sqlite"));
+}
 
 }  // namespace
 }  // namespace gnc
