@@ -44,6 +44,11 @@ bool Workers::idle() {
   return running_ == 0 && done_.empty();
 }
 
+bool Workers::failed() {
+  const std::lock_guard lock(mutex_);
+  return error_ != nullptr;
+}
+
 void Workers::rethrow() {
   const std::lock_guard lock(mutex_);
   if (error_) std::rethrow_exception(error_);
@@ -88,7 +93,7 @@ void Workers::work(int worker) {
 void Workers::run_populations(Engine& engine, ChunkTask task) {
   const std::shared_ptr<const PreparedCell> cell = cells_.prepare(task.cell);
   std::uint64_t begin = task.range.begin;
-  while (begin < task.range.end && !Interrupt::raised() && !is_abandoned()) {
+  while (begin < task.range.end && !is_ending()) {
     const std::uint64_t at_once = PopulationRun::at_once(engine, *cell, plan_.config);
     const DrawRange numbers{begin, begin + std::min(at_once, task.range.end - begin)};
     PopulationRun run(engine, *cell, numbers, plan_.config, task.states);
@@ -98,8 +103,8 @@ void Workers::run_populations(Engine& engine, ChunkTask task) {
   }
 }
 
-/// Each population is handed over when it has finished, or its state now and then, and when the run is
-/// interrupted.
+/// Each population is handed over when it has finished, or its state now and then, and when the run
+/// is interrupted or another worker failed.
 void Workers::run_side_by_side(std::size_t cell, PopulationRun& run) {
   const double between_states = run.seconds_between_states();
   std::vector<bool> recorded(run.size(), false);
@@ -110,7 +115,7 @@ void Workers::run_side_by_side(std::size_t cell, PopulationRun& run) {
     run.advance();
     run.add_seconds(share_of(seconds_since(start)));
     start = Clock::now();
-    stopped = Interrupt::raised() || is_abandoned();
+    stopped = is_ending();
     const bool states_due =
         !std::isinf(between_states) && (stopped || seconds_since(handed_over) >= between_states);
     for (std::size_t i = 0; i < run.size(); ++i) {
@@ -132,9 +137,11 @@ double Workers::share_of(double seconds) {
   return seconds / (running_ * options_.processes);
 }
 
-bool Workers::is_abandoned() {
+/// Whether what takes long should leave the rest to another sitting.
+bool Workers::is_ending() {
+  if (Interrupt::raised()) return true;
   const std::lock_guard lock(mutex_);
-  return abandoned_;
+  return abandoned_ || error_;
 }
 
 void Workers::hand_over(FinishedWork work) {

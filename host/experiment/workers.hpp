@@ -42,6 +42,8 @@ class Workers {
   std::optional<FinishedWork> take(std::chrono::milliseconds wait);
   /// No work is in flight or waiting.
   bool idle();
+  /// A worker threw; the others end soon.
+  bool failed();
   /// Throws what a worker threw.
   void rethrow();
 
@@ -51,7 +53,7 @@ class Workers {
   void run_populations(Engine& engine, ChunkTask task);
   void run_side_by_side(std::size_t cell, PopulationRun& run);
   double share_of(double seconds);
-  bool is_abandoned();
+  bool is_ending();
   void hand_over(FinishedWork work);
 
   const RunPlan& plan_;

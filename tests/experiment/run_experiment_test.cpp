@@ -211,6 +211,52 @@ TEST(RunExperiment, AnEngineThatCannotBeMadeEndsTheRun) {
   EXPECT_EQ(ledger.totals(0).drawn, 0u);
 }
 
+/// The CPU's engine for populations: the first one made fails as soon as the second one begins with its own.
+class FailingPair final : public Engine {
+ public:
+  FailingPair(bool fails, std::atomic<bool>& begun) : fails_(fails), begun_(begun) {}
+  std::string name() const override { return engine_.name(); }
+  ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+                        std::size_t max_stored) override {
+    return engine_.run_chunk(cell, range, tolerances, max_stored);
+  }
+  std::unique_ptr<ParticleStore> particles(const PreparedCell& cell, std::uint32_t populations,
+                                           std::uint64_t count) override {
+    if (fails_) {
+      while (!begun_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      throw RunError("the device has fallen off the bus");
+    }
+    begun_ = true;
+    return engine_.particles(cell, populations, count);
+  }
+
+ private:
+  CpuEngine engine_;
+  bool fails_;
+  std::atomic<bool>& begun_;
+};
+
+TEST(RunExperiment, AFailureLeavesThePopulationsOfOthersToBeGoneOnWith) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = new_ledger(scratch, small_experiment({{"gd", false},
+                                                        {"estimator", "splitting"},
+                                                        {"gnc_eps_train", 1e-6},
+                                                        {"splitting_particles", 20'000},
+                                                        {"splitting_sweeps", 20},
+                                                        {"splitting_populations", 2}}));
+  RunOptions options = cpu_options(2);
+  std::atomic<bool> begun{false};
+  options.workers.make_engine = [&](int worker) { return std::make_unique<FailingPair>(worker == 0, begun); };
+  EXPECT_THROW(run_experiment(ledger, options), RunError);
+  int states = 0;
+  for (std::uint64_t population = 0; population < 2; ++population) {
+    states += ledger.population_state(0, population) ? 1 : 0;
+  }
+  EXPECT_EQ(states, 1);
+  EXPECT_TRUE(ledger.totals(0).populations.empty());
+}
+
 TEST(RunExperiment, AFinishedRunIsLeftAlone) {
   const ScratchFolder scratch;
   const Interrupt interrupt;
