@@ -268,6 +268,9 @@ std::string how_to_go_on(const std::string& folder) {
 /// commonly leave a process 5 seconds or more.
 constexpr std::chrono::milliseconds kGracePeriod{4000};
 
+/// That of a rank other than 0, which tells rank 0 of a signal at once: it is for rank 0 to say how to go on.
+constexpr std::chrono::milliseconds kGracePeriodOfOthers = kGracePeriod + std::chrono::milliseconds(500);
+
 /// Ranks that have not heard of the end by then hear of nothing any more. Each looks for messages all the
 /// time, save while it finds its devices.
 constexpr std::chrono::milliseconds kPatienceAtEnd{20'000};
@@ -288,8 +291,8 @@ std::string interrupted_text(const Sitting& sitting, const std::string& given_up
 
 /// Ends the process as a kill would, which the ledger bears, but with the exit code of an interrupted run.
 [[noreturn]] void give_up(const Sitting& sitting) {
-  const std::string text = "\n" + interrupted_text(sitting, ", what was in flight is given up");
-  std::fputs(text.c_str(), stderr);
+  std::fputc('\n', stderr);
+  std::fputs(interrupted_text(sitting, ", what was in flight is given up").c_str(), stderr);
   std::fflush(stderr);
   remove_temporaries(sitting.folder);
   std::_Exit(kInterrupted);
@@ -404,7 +407,7 @@ int execute(const RunCommand& command, std::ostream& out) {
   const std::unique_ptr<Ranks> ranks = join_ranks();
   if (ranks->rank() != 0) {
     const Interrupt interrupt;
-    const GracePeriod grace(kGracePeriod, [] { std::_Exit(kInterrupted); });
+    const GracePeriod grace(kGracePeriodOfOthers, [] { std::_Exit(kInterrupted); });
     try {
       return follow_rank_0(*ranks, [&](const RunPlan& plan) { return follower(plan, command, *ranks); });
     } catch (...) {

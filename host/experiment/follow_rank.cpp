@@ -19,6 +19,9 @@ namespace {
 /// How often a rank looks for messages.
 constexpr std::chrono::milliseconds kLook{2};
 
+/// Bytes that rank 0 has not taken yet, from which on the workers keep their results, and wait with them.
+constexpr std::size_t kMostOnTheWay = std::size_t{64} << 20;
+
 /// Tasks that rank 0 handed to this one.
 class HandedTasks final : public TaskSource {
  public:
@@ -84,8 +87,12 @@ std::optional<int> draw(Ranks& ranks, const RunPlan& plan, WorkerOptions options
   Workers workers(plan, cells, tasks, options);
   const auto wanted = static_cast<std::size_t>(options.threads);
   std::size_t asked = 0;
+  bool known = false;  // to rank 0 that the run is interrupted
   while (!workers.idle()) {
-    if (Interrupt::raised()) tasks.close();
+    if (Interrupt::raised()) {
+      tasks.close();
+      if (!std::exchange(known, true)) ranks.send(0, encode(StopMessage{}));
+    }
     // A task for each thread lies ready, so that none waits for an answer.
     const std::size_t here = tasks.waiting() + asked;
     if (tasks.expects_more() && here < wanted) {
@@ -100,12 +107,17 @@ std::optional<int> draw(Ranks& ranks, const RunPlan& plan, WorkerOptions options
       } else if (std::holds_alternative<NoMoreMessage>(message)) {
         tasks.complete();
       } else if (std::holds_alternative<StopMessage>(message)) {
+        known = true;
         Interrupt::raise();
       } else if (const auto* end = std::get_if<EndMessage>(&message)) {
         return leave(ranks, *end);
       }
     }
-    if (const std::optional<FinishedWork> work = workers.take(kLook)) ranks.send(0, encode(*work));
+    if (ranks.on_the_way() >= kMostOnTheWay) {
+      std::this_thread::sleep_for(kLook);
+    } else if (const std::optional<FinishedWork> work = workers.take(kLook)) {
+      ranks.send(0, encode(*work));
+    }
   }
   workers.rethrow();
   return std::nullopt;

@@ -24,7 +24,8 @@ struct RequestMessage {
 };
 /// Rank 0: all tasks are handed out.
 struct NoMoreMessage {};
-/// Rank 0: the run was interrupted; finish what is in flight.
+/// Rank 0: the run was interrupted; finish what is in flight. Another rank: it was interrupted on its own,
+/// and finishes what is in flight.
 struct StopMessage {};
 /// Another rank: everything was handed over; `interrupted`: it was stopped before its tasks were done.
 struct DoneMessage {

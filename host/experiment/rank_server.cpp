@@ -14,8 +14,12 @@ RankServer::RankServer(Ranks& ranks, const RunPlan& plan, ChunkQueue& queue)
   send_all(encode(BeginMessage{plan}));
 }
 
-void RankServer::serve(const std::function<void(const FinishedWork&)>& record) {
-  while (const std::optional<RankMessage> received = ranks_.receive()) {
+bool RankServer::serve(const std::function<void(const FinishedWork&)>& record) {
+  // A result and a request of each.
+  const int most = 2 * (ranks_.size() - 1);
+  for (int served = 0; served < most; ++served) {
+    const std::optional<RankMessage> received = ranks_.receive();
+    if (!received) return served > 0;
     const Message message = decode(received->bytes);
     if (const auto* request = std::get_if<RequestMessage>(&message)) {
       hand_out(received->from, request->tasks);
@@ -24,6 +28,8 @@ void RankServer::serve(const std::function<void(const FinishedWork&)>& record) {
     } else if (const auto* done = std::get_if<DoneMessage>(&message)) {
       --active_;
       interrupted_ = interrupted_ || done->interrupted;
+    } else if (std::holds_alternative<StopMessage>(message)) {
+      interrupted_ = true;
     } else if (const auto* failed = std::get_if<FailedMessage>(&message)) {
       const std::string what = fmt::format("rank {}: {}", received->from, failed->what);
       if (failed->usage) throw UsageError(what);
@@ -32,6 +38,7 @@ void RankServer::serve(const std::function<void(const FinishedWork&)>& record) {
       throw RunError(fmt::format("rank {} sent what only rank 0 sends", received->from));
     }
   }
+  return true;
 }
 
 void RankServer::stop() {

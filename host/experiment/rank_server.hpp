@@ -16,8 +16,9 @@ class RankServer {
   /// Tells the others to begin. `ranks` and `queue` must outlive this object.
   RankServer(Ranks& ranks, const RunPlan& plan, ChunkQueue& queue);
 
-  /// Answers every message that is here. Throws RunError or UsageError where a rank cannot go on, naming it.
-  void serve(const std::function<void(const FinishedWork&)>& record);
+  /// Answers messages that are here, so many that each rank is served and rank 0 may then look after itself;
+  /// whether there were any. Throws RunError or UsageError where a rank cannot go on, naming it.
+  bool serve(const std::function<void(const FinishedWork&)>& record);
   /// Tells the others that the run was interrupted.
   void stop();
   /// Ranks that have work in flight or have not handed it over.

@@ -31,6 +31,9 @@ class Ranks {
 
   /// Messages between two ranks arrive in the order they were sent. Does not wait for them to arrive.
   virtual void send(int to, std::vector<std::uint8_t> bytes) = 0;
+  /// Bytes of this rank's messages that are kept because they have not arrived. Grows without bound where
+  /// others do not receive.
+  virtual std::size_t on_the_way() const = 0;
   /// The next message that is here; does not wait for one.
   virtual std::optional<RankMessage> receive() = 0;
 
@@ -46,6 +49,7 @@ class SingleRank final : public Ranks {
   int local_rank() const override { return 0; }
   int local_size() const override { return 1; }
   void send(int, std::vector<std::uint8_t>) override {}
+  std::size_t on_the_way() const override { return 0; }
   std::optional<RankMessage> receive() override { return std::nullopt; }
   [[noreturn]] void abort(int code) override { std::_Exit(code); }
 };

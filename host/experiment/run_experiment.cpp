@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -166,21 +167,23 @@ class ExperimentRun {
     Workers workers(ledger_.plan(), source_, queue, worker_options);
     const auto wait = std::chrono::milliseconds(others ? 2 : 100);
     std::size_t last_cell = 0;
-    while (!workers.idle() || (others && others->active() > 0)) {
+    // Where a worker of this rank failed, what others have in flight is not waited for.
+    while (!workers.idle() || (others && others->active() > 0 && !workers.failed())) {
       if (others && others->interrupted()) Interrupt::raise();
       if (Interrupt::raised()) {
         queue.close();
         if (others) others->stop();
       }
-      if (others) {
-        others->serve([&](const FinishedWork& work) {
-          record(queue, work);
-          last_cell = work.cell;
-        });
-      }
-      if (const std::optional<FinishedWork> work = workers.take(wait)) {
+      const bool served = others && others->serve([&](const FinishedWork& work) {
+        record(queue, work);
+        last_cell = work.cell;
+      });
+      if (const std::optional<FinishedWork> work =
+              workers.take(served ? std::chrono::milliseconds(0) : wait)) {
         record(queue, *work);
         last_cell = work->cell;
+      } else if (others && !served && workers.idle()) {
+        std::this_thread::sleep_for(wait);
       }
       show(last_cell);
     }

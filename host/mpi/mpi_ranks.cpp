@@ -51,6 +51,7 @@ void MpiRanks::send(int to, std::vector<std::uint8_t> bytes) {
   }
   Sending& message = sending_.emplace_back();
   message.bytes = std::move(bytes);
+  on_the_way_ += message.bytes.size();
   check(MPI_Isend(message.bytes.data(), static_cast<int>(message.bytes.size()), MPI_BYTE, to, kTag,
                   MPI_COMM_WORLD, &message.request),
         "sending");
@@ -79,7 +80,12 @@ void MpiRanks::forget_arrived() {
   for (auto message = sending_.begin(); message != sending_.end();) {
     int arrived = 0;
     check(MPI_Test(&message->request, &arrived, MPI_STATUS_IGNORE), "sending");
-    message = arrived != 0 ? sending_.erase(message) : std::next(message);
+    if (arrived == 0) {
+      ++message;
+      continue;
+    }
+    on_the_way_ -= message->bytes.size();
+    message = sending_.erase(message);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <mpi.h>
 
+#include <cstddef>
 #include <list>
 
 #include "host/experiment/ranks.hpp"
@@ -20,6 +21,7 @@ class MpiRanks final : public Ranks {
   int local_rank() const override { return local_rank_; }
   int local_size() const override { return local_size_; }
   void send(int to, std::vector<std::uint8_t> bytes) override;
+  std::size_t on_the_way() const override { return on_the_way_; }
   std::optional<RankMessage> receive() override;
   [[noreturn]] void abort(int code) override;
 
@@ -36,6 +38,7 @@ class MpiRanks final : public Ranks {
   int local_rank_ = 0;
   int local_size_ = 1;
   std::list<Sending> sending_;
+  std::size_t on_the_way_ = 0;
 };
 
 }  // namespace gnc

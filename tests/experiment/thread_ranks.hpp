@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -18,7 +19,12 @@ class RankNetwork {
  public:
   void send(int from, int to, std::vector<std::uint8_t> bytes) {
     const std::lock_guard lock(mutex_);
+    on_the_way_[from] += bytes.size();
     boxes_[to].push_back({from, std::move(bytes)});
+  }
+  std::size_t on_the_way(int from) {
+    const std::lock_guard lock(mutex_);
+    return on_the_way_[from];
   }
   std::optional<RankMessage> receive(int rank) {
     const std::lock_guard lock(mutex_);
@@ -26,6 +32,7 @@ class RankNetwork {
     if (box.empty()) return std::nullopt;
     RankMessage message = std::move(box.front());
     box.pop_front();
+    on_the_way_[message.from] -= message.bytes.size();
     return message;
   }
   bool empty() {
@@ -39,6 +46,7 @@ class RankNetwork {
  private:
   std::mutex mutex_;
   std::map<int, std::deque<RankMessage>> boxes_;
+  std::map<int, std::size_t> on_the_way_;
 };
 
 /// One of `size` such ranks. An abort is thrown.
@@ -55,6 +63,7 @@ class ThreadRanks final : public Ranks {
   int local_rank() const override { return rank_; }
   int local_size() const override { return size_; }
   void send(int to, std::vector<std::uint8_t> bytes) override { network_.send(rank_, to, std::move(bytes)); }
+  std::size_t on_the_way() const override { return network_.on_the_way(rank_); }
   std::optional<RankMessage> receive() override { return network_.receive(rank_); }
   [[noreturn]] void abort(int code) override { throw Aborted(code); }
 

@@ -215,7 +215,7 @@ void expect_one_failure(const GncEnd& end, const std::string& words) {
   EXPECT_EQ(end.err.find("gnc: ", at + 1), std::string::npos) << end.err;
 }
 
-/// Chunks of half a megabyte, which no MPI sends before the other side takes them.
+/// Chunks of a quarter of a megabyte, which no MPI sends before the other side takes them.
 void write_large_chunks(const std::filesystem::path& folder) {
   write_small(folder, {{"max_stored", 1'000'000},
                        {"gnc_eps_train", 1e6},
