@@ -13,9 +13,12 @@ namespace gnc {
 /// Builds the tally of a range of weighed draws: the weights at every tolerance, and the prior.
 class ConditionalTally {
  public:
-  /// `max_stored` posterior draws are kept per tolerance. End-to-end matrices are not.
-  ConditionalTally(std::span<const double> tolerances, std::size_t /*n_entries*/, std::size_t max_stored)
-      : tolerances_(tolerances), weights_(tolerances.size(), WeightTallyBuilder(max_stored)) {}
+  /// `max_stored` posterior draws are kept. End-to-end matrices are not.
+  ConditionalTally(std::span<const double> tolerances, std::size_t /*n_entries*/,
+                   const StoreLimits& max_stored)
+      : tolerances_(tolerances) {
+    for (std::size_t t = 0; t < tolerances.size(); ++t) weights_.emplace_back(max_stored.at(t));
+  }
 
   std::span<const double> tolerances() const { return tolerances_; }
   /// The weights at tolerance `t`.

@@ -7,14 +7,16 @@ namespace gnc {
 bool TallyBuilder::keeps(float train_loss) {
   bool keep = false;
   for (std::size_t t = 0; t < tolerances_.size() && static_cast<double>(train_loss) < tolerances_[t]; ++t) {
-    keep = keep || met_[t] < max_stored_;
-    ++met_[t];
+    if (wanted_[t] == 0) continue;
+    keep = true;
+    --wanted_[t];
   }
   return keep;
 }
 
-bool TallyBuilder::keeps_any() const {
-  return std::ranges::any_of(met_, [&](std::uint64_t met) { return met < max_stored_; });
+double TallyBuilder::keeps_below() const {
+  const auto wanted = std::ranges::find_if(wanted_, [](std::uint64_t draws) { return draws > 0; });
+  return wanted == wanted_.end() ? 0.0 : tolerances_[static_cast<std::size_t>(wanted - wanted_.begin())];
 }
 
 void TallyBuilder::add_candidate(std::uint64_t index, float train_loss, float gen_loss,

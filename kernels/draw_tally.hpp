@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/fixed_point.hpp"
+#include "kernels/store_limits.hpp"
 #include "kernels/weight_tally.hpp"
 
 namespace gnc {
@@ -27,7 +28,7 @@ struct DrawTally {
   std::vector<LossSums> accepted;  ///< generalization losses of the accepted draws, one per tolerance
   LossSums prior;  ///< generalization losses of the share of all draws that `in_prior_share` names
   std::vector<AcceptedDraw>
-      stored;  ///< by index; those among the first `max_stored` accepted at some tolerance
+      stored;  ///< by index; those among the first that were to be kept at some tolerance
   std::vector<WeightTally>
       weighted;  ///< one per tolerance where draws have weights (`conditional`), else empty
 };
@@ -47,10 +48,11 @@ struct LaneOfProducts {
 /// Builds the tally of a range of draws that arrive by index, one by one or summed already.
 class TallyBuilder {
  public:
-  /// `tolerances`: largest first. `max_stored` accepted draws are kept per tolerance.
-  TallyBuilder(std::span<const double> tolerances, std::size_t n_entries, std::size_t max_stored)
-      : tolerances_(tolerances), n_entries_(n_entries), max_stored_(max_stored), met_(tolerances.size()) {
+  /// `tolerances`: largest first. `max_stored` accepted draws are kept.
+  TallyBuilder(std::span<const double> tolerances, std::size_t n_entries, const StoreLimits& max_stored)
+      : tolerances_(tolerances), n_entries_(n_entries) {
     tally_.accepted.resize(tolerances.size());
+    for (std::size_t t = 0; t < tolerances.size(); ++t) wanted_.push_back(max_stored.at(t));
   }
 
   /// What a batch must know before it starts: the largest tolerance.
@@ -64,10 +66,11 @@ class TallyBuilder {
 
   /// Sums of accepted draws at tolerance `t`; the draws themselves are met by `keeps`.
   void add_accepted(std::size_t t, const LossSums& sums) { tally_.accepted[t].add(sums); }
-  /// Meets the next accepted draw: whether it is one of the first `max_stored` at some tolerance.
+  /// Meets the next accepted draw: whether it is one of the first that are wanted at some tolerance.
   bool keeps(float train_loss);
-  /// Whether `keeps` may still answer yes.
-  bool keeps_any() const;
+  /// The largest tolerance at which draws are still wanted, 0 where there is none: `keeps` answers yes to
+  /// smaller train losses alone, and need not meet others.
+  double keeps_below() const;
   void store(AcceptedDraw draw) { tally_.stored.push_back(std::move(draw)); }
 
   DrawTally take(std::uint64_t drawn) {
@@ -78,8 +81,7 @@ class TallyBuilder {
  private:
   std::span<const double> tolerances_;
   std::size_t n_entries_;
-  std::size_t max_stored_;
-  std::vector<std::uint64_t> met_;  // accepted draws met so far, one count per tolerance
+  std::vector<std::uint64_t> wanted_;  // further draws to be kept, one count per tolerance
   DrawTally tally_;
 };
 

@@ -25,7 +25,7 @@ KernelUse CudaFusedEngine::kernel_use(const PreparedCell& cell) {
 }
 
 ChunkResult CudaFusedEngine::run_chunk(const PreparedCell& cell, DrawRange range,
-                                       std::span<const double> tolerances, std::size_t max_stored) {
+                                       std::span<const double> tolerances, const StoreLimits& max_stored) {
   try {
     // Each is made when it first draws: a run that needs one alone leaves the other's memory free.
     if (const ConditionalView* const conditional = cell.conditional()) {

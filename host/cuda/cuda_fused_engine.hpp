@@ -25,7 +25,7 @@ class CudaFusedEngine final : public Engine {
   std::string name() const override { return "cuda-fused"; }
   /// Also throws std::invalid_argument for a cell that it does not take.
   ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-                        std::size_t max_stored) override;
+                        const StoreLimits& max_stored) override;
   /// Of a cell of estimator `splitting` that it takes.
   std::unique_ptr<ParticleStore> particles(const PreparedCell& cell, std::uint32_t populations,
                                            std::uint64_t count) override;

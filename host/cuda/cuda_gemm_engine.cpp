@@ -5,7 +5,7 @@
 namespace gnc {
 
 ChunkResult CudaGemmEngine::run_chunk(const PreparedCell& cell, DrawRange range,
-                                      std::span<const double> tolerances, std::size_t max_stored) {
+                                      std::span<const double> tolerances, const StoreLimits& max_stored) {
   try {
     return draws_.run(cell.view(), cell.id(), tolerances, range.begin, range.end, max_stored);
   } catch (const DeviceError& error) {

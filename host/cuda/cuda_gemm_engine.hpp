@@ -19,7 +19,7 @@ class CudaGemmEngine final : public Engine {
 
   std::string name() const override { return "cuda-gemm"; }
   ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-                        std::size_t max_stored) override;
+                        const StoreLimits& max_stored) override;
 
  private:
   CudaGemmDraws draws_;

@@ -11,7 +11,7 @@
 namespace gnc {
 
 ChunkResult CpuEngine::run_chunk(const PreparedCell& cell, DrawRange range,
-                                 std::span<const double> tolerances, std::size_t max_stored) {
+                                 std::span<const double> tolerances, const StoreLimits& max_stored) {
   const CellView& view = cell.view();
   const ConditionalView* const conditional = cell.conditional();
   try {

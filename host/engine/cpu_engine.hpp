@@ -10,7 +10,7 @@ class CpuEngine final : public Engine {
  public:
   std::string name() const override { return "cpu"; }
   ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-                        std::size_t max_stored) override;
+                        const StoreLimits& max_stored) override;
   std::unique_ptr<ParticleStore> particles(const PreparedCell& cell, std::uint32_t populations,
                                            std::uint64_t count) override;
 

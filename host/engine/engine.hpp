@@ -28,10 +28,10 @@ class Engine {
   virtual std::string name() const = 0;
 
   /// Draws `range` of `cell`. `tolerances`: accepted train losses, at least one, largest first. `max_stored`
-  /// accepted draws per tolerance are kept, those with the smallest indices. Throws RunError when memory runs
+  /// accepted draws are kept, those with the smallest indices. Throws RunError when memory runs
   /// out.
   virtual ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-                                std::size_t max_stored) = 0;
+                                const StoreLimits& max_stored) = 0;
 
   /// Particles of so many populations of `cell`, `count` of each, for estimator `splitting`. To be used by
   /// the engine's thread; `cell` must outlive them. Their calls throw RunError, or std::bad_alloc where the

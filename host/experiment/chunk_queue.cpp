@@ -34,9 +34,7 @@ std::optional<ChunkTask> ChunkQueue::next(std::uint64_t parts) {
     const std::uint64_t size = plan_.cells[cell_].chunk_size;
     const std::uint64_t whole = std::min(end - cell.at, size - cell.at % size);
     const std::uint64_t draws = std::min(whole, piece(cell_, parts));
-    ChunkTask task{cell_,
-                   {cell.at, cell.at + draws},
-                   cell.quota.filled() ? 0 : static_cast<std::size_t>(plan_.config.max_stored)};
+    ChunkTask task{cell_, {cell.at, cell.at + draws}, cell.quota.wanted()};
     auto& begun = cell.state.begun;
     for (auto at = begun.lower_bound(task.range.begin); at != begun.end() && at->first < task.range.end;) {
       task.states.insert(begun.extract(at++));

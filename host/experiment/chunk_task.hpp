@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "host/engine/draw_range.hpp"
 #include "host/ledger/population_record.hpp"
@@ -13,7 +14,7 @@ namespace gnc {
 struct ChunkTask {
   std::size_t cell = 0;
   DrawRange range;
-  std::size_t max_stored = 0;                            ///< accepted draws to be kept, per tolerance
+  std::vector<std::uint64_t> max_stored = {};  ///< accepted draws to be kept, one number per tolerance
   std::map<std::uint64_t, PopulationState> states = {};  ///< of populations that an earlier sitting left
 };
 

@@ -228,7 +228,10 @@ Message read_message(const std::string& kind, const Json& json) {
   if (kind == "begin") return BeginMessage{read_plan(json)};
   if (kind == "request") return RequestMessage{json.get<std::uint64_t>()};
   if (kind == "task") {
-    ChunkTask task{json.at(0).get<std::size_t>(), read_range(json.at(1)), json.at(2).get<std::size_t>(), {}};
+    ChunkTask task{json.at(0).get<std::size_t>(),
+                   read_range(json.at(1)),
+                   json.at(2).get<std::vector<std::uint64_t>>(),
+                   {}};
     for (const Json& state : json.at(3)) {
       task.states.emplace(state.at(0).get<std::uint64_t>(), read_state(state.at(1)));
     }

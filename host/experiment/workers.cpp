@@ -76,7 +76,7 @@ void Workers::work(int worker) {
       const Clock::time_point start = Clock::now();
       const std::shared_ptr<const PreparedCell> cell = cells_.prepare(task->cell);
       ChunkResult result =
-          engine->run_chunk(*cell, task->range, plan_.config.gnc_eps_train, task->max_stored);
+          engine->run_chunk(*cell, task->range, plan_.config.gnc_eps_train, StoreLimits(task->max_stored));
       hand_over({task->cell, task->range, std::move(result), share_of(seconds_since(start))});
     }
   } catch (...) {

@@ -31,12 +31,15 @@ class AcceptedDraws {
       queue_.sum(n, AcceptedTerm{rows_.get(), tolerances[t]}, sums_[t]);
     }
     std::vector<AcceptedRow> accepted;
-    if (tally.keeps_any()) {
+    const double below = tally.keeps_below();
+    if (below > 0.0) {
       accepted.resize(n);
       queue_.download(rows_.get(), n, accepted.data());
     }
     queue_.wait();
     for (std::size_t t = 0; t < tolerances.size(); ++t) tally.add_accepted(t, sums_[t].get());
+    std::erase_if(accepted,
+                  [&](const AcceptedRow& draw) { return static_cast<double>(draw.train_loss) >= below; });
     std::ranges::sort(accepted, {}, &AcceptedRow::row);
     std::erase_if(accepted, [&](const AcceptedRow& draw) { return !tally.keeps(draw.train_loss); });
     store(accepted, first_draw, p, at_once, make_Y, tally);

@@ -29,7 +29,7 @@ class BatchedDraws {
   /// shrinks the batch; throws DeviceError where Batch::least_draws do not fit or the device fails.
   template <class Cell>
   DrawTally run(const Cell& cell, std::uint64_t cell_id, std::span<const double> tolerances,
-                std::uint64_t begin, std::uint64_t end, std::size_t max_stored) {
+                std::uint64_t begin, std::uint64_t end, const StoreLimits& max_stored) {
     for (;;) {
       try {
         return try_run(cell, cell_id, tolerances, begin, end, max_stored);
@@ -49,7 +49,7 @@ class BatchedDraws {
 
   template <class Cell>
   DrawTally try_run(const Cell& cell, std::uint64_t cell_id, std::span<const double> tolerances,
-                    std::uint64_t begin, std::uint64_t end, std::size_t max_stored) {
+                    std::uint64_t begin, std::uint64_t end, const StoreLimits& max_stored) {
     prepare(cell, cell_id);
     Tally tally(tolerances, static_cast<std::size_t>(cell.n_entries()), max_stored);
     std::uint64_t started = 0;

@@ -124,7 +124,7 @@ ConditionalProbe probe_conditional(const CellView& cell, const ConditionalView& 
 
 DrawTally run_conditional(const CellView& cell, const ConditionalView& view,
                           std::span<const double> tolerances, std::uint64_t begin, std::uint64_t end,
-                          std::size_t max_stored, ScratchMemory& memory) {
+                          const StoreLimits& max_stored, ScratchMemory& memory) {
   ConditionalTally tally(tolerances, static_cast<std::size_t>(cell.n_entries()), max_stored);
   float* const scratch = memory.reserve(conditional_scratch_bytes(cell, view) / sizeof(float));
   HWY_DYNAMIC_DISPATCH(run_conditional_on_target)(cell, view, begin, end, scratch, tally);

@@ -20,7 +20,7 @@ namespace gnc {
 /// `prior` the mean generalization loss given each hidden draw, and `weighted` the weights.
 DrawTally run_conditional(const CellView& cell, const ConditionalView& view,
                           std::span<const double> tolerances, std::uint64_t begin, std::uint64_t end,
-                          std::size_t max_stored, ScratchMemory& memory);
+                          const StoreLimits& max_stored, ScratchMemory& memory);
 
 /// The weight of one hidden draw in its parts, for tests.
 struct ConditionalProbe {

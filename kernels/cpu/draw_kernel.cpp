@@ -211,7 +211,7 @@ std::size_t scratch_floats(const CellView& cell) {
 }
 
 DrawTally run_draws(const CellView& cell, std::span<const double> tolerances, std::uint64_t begin,
-                    std::uint64_t end, std::size_t max_stored, ScratchMemory& memory) {
+                    std::uint64_t end, const StoreLimits& max_stored, ScratchMemory& memory) {
   TallyBuilder tally(tolerances, static_cast<std::size_t>(cell.n_entries()), max_stored);
   // A little above the largest tolerance: whether a candidate is accepted is decided on its rounded train
   // loss.

@@ -10,7 +10,7 @@ CudaGemmDraws::CudaGemmDraws() : draws_(std::make_unique<Draws>()) {}
 CudaGemmDraws::~CudaGemmDraws() = default;
 
 DrawTally CudaGemmDraws::run(const CellView& cell, std::uint64_t cell_id, std::span<const double> tolerances,
-                             std::uint64_t begin, std::uint64_t end, std::size_t max_stored) {
+                             std::uint64_t begin, std::uint64_t end, const StoreLimits& max_stored) {
   return draws_->run(cell, cell_id, tolerances, begin, end, max_stored);
 }
 

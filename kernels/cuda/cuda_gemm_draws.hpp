@@ -20,7 +20,7 @@ class CudaGemmDraws {
 
   /// See GemmDraws::run.
   DrawTally run(const CellView& cell, std::uint64_t cell_id, std::span<const double> tolerances,
-                std::uint64_t begin, std::uint64_t end, std::size_t max_stored);
+                std::uint64_t begin, std::uint64_t end, const StoreLimits& max_stored);
 
  private:
   struct Draws;

@@ -18,7 +18,7 @@ KernelUse CudaWeighedDraws::kernel_use(const CellView& cell) {
 
 DrawTally CudaWeighedDraws::run(const CellView& cell, const ConditionalView& measurements,
                                 std::uint64_t cell_id, std::span<const double> tolerances,
-                                std::uint64_t begin, std::uint64_t end, std::size_t max_stored) {
+                                std::uint64_t begin, std::uint64_t end, const StoreLimits& max_stored) {
   return draws_->run(ConditionalCell{cell, measurements}, cell_id, tolerances, begin, end, max_stored);
 }
 

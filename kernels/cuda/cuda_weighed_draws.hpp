@@ -26,7 +26,7 @@ class CudaWeighedDraws {
   /// See run_conditional and BatchedDraws::run.
   DrawTally run(const CellView& cell, const ConditionalView& measurements, std::uint64_t cell_id,
                 std::span<const double> tolerances, std::uint64_t begin, std::uint64_t end,
-                std::size_t max_stored);
+                const StoreLimits& max_stored);
 
  private:
   struct Draws;

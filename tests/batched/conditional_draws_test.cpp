@@ -22,7 +22,7 @@ class ConditionalDrawsOnTheHost : public testing::Test {
 
   static RunChunk runs(WeighedDraws<HostBackend>& draws) {
     return [&](const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-               std::size_t max_stored) {
+               const StoreLimits& max_stored) {
       return draws.run(ConditionalCell{cell.view(), *cell.conditional()}, cell.id(), tolerances, range.begin,
                        range.end, max_stored);
     };

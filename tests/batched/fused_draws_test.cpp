@@ -29,7 +29,7 @@ class FusedDrawsOnTheHost : public testing::Test {
 
   static RunChunk runs(FusedDraws<HostBackend>& draws) {
     return [&](const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-               std::size_t max_stored) {
+               const StoreLimits& max_stored) {
       return draws.run(cell.view(), cell.id(), tolerances, range.begin, range.end, max_stored);
     };
   }

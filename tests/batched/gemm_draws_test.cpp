@@ -19,7 +19,7 @@ class GemmDrawsOnTheHost : public testing::Test {
   ~GemmDrawsOnTheHost() override { EXPECT_EQ(HostDevice::current().used_bytes, 0u); }
 
   static ChunkResult run(GemmDraws<HostBackend>& draws, const PreparedCell& cell, DrawRange range,
-                         std::span<const double> tolerances, std::size_t max_stored) {
+                         std::span<const double> tolerances, const StoreLimits& max_stored) {
     return draws.run(cell.view(), cell.id(), tolerances, range.begin, range.end, max_stored);
   }
 
@@ -37,7 +37,7 @@ TEST_F(GemmDrawsOnTheHost, AgreesWithTheCpuEngine) {
     expect_agreement_with_cpu(
         cell, {1000, 1177},
         [&](const PreparedCell& same, DrawRange range, std::span<const double> tolerances,
-            std::size_t stored) { return run(draws, same, range, tolerances, stored); },
+            const StoreLimits& stored) { return run(draws, same, range, tolerances, stored); },
         c.name);
     EXPECT_LE(draws.batch_draws(), 64u) << c.name;
   }
@@ -99,6 +99,12 @@ TEST_F(GemmDrawsOnTheHost, StoresTheFirstAcceptedDrawsOfEveryTolerance) {
   };
   const ChunkResult few = run(draws, cell, {0, 20'000}, tolerances, 5);
   EXPECT_EQ(indices(few), indices(cpu.run_chunk(cell, {0, 20'000}, tolerances, 5)));
+  const StoreLimits limits({3, 8});
+  EXPECT_EQ(indices(run(draws, cell, {0, 20'000}, tolerances, limits)),
+            indices(cpu.run_chunk(cell, {0, 20'000}, tolerances, limits)));
+  const StoreLimits small_alone({0, 8});
+  EXPECT_EQ(indices(run(draws, cell, {0, 20'000}, tolerances, small_alone)),
+            indices(cpu.run_chunk(cell, {0, 20'000}, tolerances, small_alone)));
   EXPECT_EQ(few.accepted, run(draws, cell, {0, 20'000}, tolerances, 1'000'000).accepted);
   EXPECT_TRUE(run(draws, cell, {0, 20'000}, tolerances, 0).stored.empty());
 }

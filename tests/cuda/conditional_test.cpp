@@ -19,8 +19,9 @@ namespace {
 class CudaConditional : public CudaTest {
  protected:
   static RunChunk runs(CudaFusedEngine& engine) {
-    return [&](const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-               std::size_t max_stored) { return engine.run_chunk(cell, range, tolerances, max_stored); };
+    return
+        [&](const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+            const StoreLimits& max_stored) { return engine.run_chunk(cell, range, tolerances, max_stored); };
   }
 };
 

@@ -28,7 +28,9 @@ TEST_F(CudaFused, AgreesWithTheCpuEngine) {
       expect_agreement_with_cpu(
           cell, {1000, 1000 + draws},
           [&](const PreparedCell& same, DrawRange range, std::span<const double> tolerances,
-              std::size_t max_stored) { return engine.run_chunk(same, range, tolerances, max_stored); },
+              const StoreLimits& max_stored) {
+            return engine.run_chunk(same, range, tolerances, max_stored);
+          },
           c.name + ", taken as width " + std::to_string(point.width), true);
     }
   }

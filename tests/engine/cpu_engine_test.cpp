@@ -167,18 +167,24 @@ TEST(CpuEngine, StoresTheFirstAcceptedDrawsOfEveryTolerance) {
   const std::vector<double> tolerances = {0.4, 0.1};
   CpuEngine engine;
   const ChunkResult all = engine.run_chunk(cell, {0, 20'000}, tolerances, 1'000'000);
-  const ChunkResult few = engine.run_chunk(cell, {0, 20'000}, tolerances, 5);
   ASSERT_GT(all.accepted[1].count, 20u);
-  EXPECT_EQ(few.accepted, all.accepted);
-  std::vector<AcceptedDraw> expected;
-  int large = 0, small = 0;
-  for (const AcceptedDraw& draw : all.stored) {
-    const bool tight = static_cast<double>(draw.train_loss) < 0.1;
-    if (large < 5 || (tight && small < 5)) expected.push_back(draw);
-    ++large;
-    small += tight ? 1 : 0;
-  }
-  EXPECT_EQ(few.stored, expected);
+  const auto expect_first = [&](std::uint64_t of_large, std::uint64_t of_small, const StoreLimits& limits) {
+    const ChunkResult few = engine.run_chunk(cell, {0, 20'000}, tolerances, limits);
+    EXPECT_EQ(few.accepted, all.accepted);
+    std::vector<AcceptedDraw> expected;
+    std::uint64_t large = 0, small = 0;
+    for (const AcceptedDraw& draw : all.stored) {
+      const bool tight = static_cast<double>(draw.train_loss) < 0.1;
+      if (large < of_large || (tight && small < of_small)) expected.push_back(draw);
+      ++large;
+      small += tight ? 1 : 0;
+    }
+    EXPECT_EQ(few.stored, expected) << of_large << ", " << of_small;
+  };
+  expect_first(5, 5, 5);
+  expect_first(3, 8, StoreLimits({3, 8}));
+  expect_first(30, 2, StoreLimits({30, 2}));
+  expect_first(0, 8, StoreLimits({0, 8}));
   EXPECT_TRUE(engine.run_chunk(cell, {0, 20'000}, tolerances, 0).stored.empty());
 }
 

@@ -18,7 +18,7 @@
 namespace gnc {
 
 using RunChunk = std::function<ChunkResult(const PreparedCell&, DrawRange, std::span<const double>,
-                                           std::size_t max_stored)>;
+                                           const StoreLimits& max_stored)>;
 
 /// The sums of a chunk that stores every accepted draw are those of its stored draws, to the last bit, and
 /// the prior's count is that of the share.

@@ -332,7 +332,7 @@ std::vector<CellNumbers> numbers_of_run(const Config& config, int threads, int i
       Interrupting(std::atomic<int>& counter, int most) : made(counter), after(most) {}
       std::string name() const override { return engine.name(); }
       ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-                            std::size_t max_stored) override {
+                            const StoreLimits& max_stored) override {
         if (++made == after) std::raise(SIGINT);
         return engine.run_chunk(cell, range, tolerances, max_stored);
       }

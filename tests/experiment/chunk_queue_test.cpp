@@ -16,6 +16,9 @@ namespace {
 /// A cell and a range of its draws.
 using Handed = std::tuple<std::size_t, std::uint64_t, std::uint64_t>;
 
+/// One per tolerance.
+using Numbers = std::vector<std::uint64_t>;
+
 Handed handed(const ChunkTask& task) { return {task.cell, task.range.begin, task.range.end}; }
 
 std::vector<Handed> all_of(ChunkQueue& queue, std::uint64_t parts = 1) {
@@ -54,7 +57,7 @@ TEST_F(ChunkQueueTest, HandsOutEveryChunkInOrder) {
       ASSERT_TRUE(task);
       EXPECT_EQ(task->cell, cell);
       EXPECT_EQ(task->range, (DrawRange{100 * chunk, chunk == 2 ? 250 : 100 * chunk + 100}));
-      EXPECT_EQ(task->max_stored, 5u);
+      EXPECT_EQ(task->max_stored, (Numbers{5, 5}));
     }
   }
   EXPECT_FALSE(chunks.next());
@@ -142,15 +145,15 @@ TEST_F(ChunkQueueTest, AClosedQueueHandsOutNothing) {
   EXPECT_FALSE(chunks.next());
 }
 
-TEST_F(ChunkQueueTest, StoresNothingOnceTheFirstDrawsFillTheQuota) {
+TEST_F(ChunkQueueTest, StoresWhatTheFirstDrawsLeaveAtEachTolerance) {
   ChunkQueue chunks = queue({{}, {}, {}, {}});
   chunks.next();
   chunks.finished(0, {{0, 100}, {9, 4}});
-  EXPECT_EQ(chunks.next()->max_stored, 5u);
-  chunks.finished(0, {{100, 200}, {0, 1}});
-  EXPECT_EQ(chunks.next()->max_stored, 0u);
+  EXPECT_EQ(chunks.next()->max_stored, (Numbers{0, 1}));
+  chunks.finished(0, {{100, 200}, {3, 1}});
+  EXPECT_EQ(chunks.next()->max_stored, (Numbers{0, 0}));
   // Another cell has a quota of its own.
-  EXPECT_EQ(chunks.next()->max_stored, 5u);
+  EXPECT_EQ(chunks.next()->max_stored, (Numbers{5, 5}));
 }
 
 TEST_F(ChunkQueueTest, ThreadsShareTheChunksWithoutLossOrRepetition) {
@@ -176,23 +179,27 @@ TEST_F(ChunkQueueTest, ThreadsShareTheChunksWithoutLossOrRepetition) {
 
 TEST(StoredQuota, CountsDrawsFromTheFirstOnWithoutAGap) {
   StoredQuota quota(2, 10, 7);
-  quota.add({{20, 30}, {100, 100}});
-  EXPECT_FALSE(quota.filled());
+  quota.add({{20, 30}, {100, 3}});
+  EXPECT_EQ(quota.wanted(), (Numbers{10, 10}));
   quota.add({{7, 20}, {1, 0}});
-  EXPECT_TRUE(quota.filled());
+  EXPECT_EQ(quota.wanted(), (Numbers{0, 7}));
+  quota.add({{40, 50}, {5, 5}});
+  EXPECT_EQ(quota.wanted(), (Numbers{0, 7}));
 }
 
-TEST(StoredQuota, EveryToleranceMustBeFull) {
+TEST(StoredQuota, EachToleranceHasItsOwn) {
   StoredQuota quota(2, 10, 0);
   quota.add({{0, 5}, {1000, 9}});
-  EXPECT_FALSE(quota.filled());
+  EXPECT_EQ(quota.wanted(), (Numbers{0, 1}));
   quota.add({{6, 7}, {5, 5}});
-  EXPECT_FALSE(quota.filled());
+  EXPECT_EQ(quota.wanted(), (Numbers{0, 1}));
   quota.add({{5, 6}, {0, 0}});
-  EXPECT_TRUE(quota.filled());
+  EXPECT_EQ(quota.wanted(), (Numbers{0, 0}));
 }
 
-TEST(StoredQuota, NothingToStoreIsFullFromTheStart) { EXPECT_TRUE(StoredQuota(3, 0, 0).filled()); }
+TEST(StoredQuota, NothingToStoreIsFullFromTheStart) {
+  EXPECT_EQ(StoredQuota(3, 0, 0).wanted(), (Numbers{0, 0, 0}));
+}
 
 }  // namespace
 }  // namespace gnc

@@ -35,7 +35,7 @@ TEST(EndRanks, TakesWhatIsOnItsWayUntilAllHaveAnswered) {
       std::launch::async, [&] { return follow_rank_0(two, [&](const RunPlan&) { return options; }); });
   zero.send(1, encode(BeginMessage{plan}));
   for (std::uint64_t begin = 0; begin < 5000; begin += 1000) {
-    zero.send(1, encode(ChunkTask{0, {begin, begin + 1000}, 0}));
+    zero.send(1, encode(ChunkTask{0, {begin, begin + 1000}, {0, 0}}));
   }
   end_ranks(zero, 7, seconds(60));
   ASSERT_EQ(drawing.wait_for(seconds(60)), std::future_status::ready);

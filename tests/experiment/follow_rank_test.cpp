@@ -35,7 +35,7 @@ RunPlan large_chunks() {
   return plan;
 }
 
-ChunkTask chunk(std::uint64_t number) { return {0, {kChunk * number, kChunk * (number + 1)}, 1'000'000}; }
+ChunkTask chunk(std::uint64_t number) { return {0, {kChunk * number, kChunk * (number + 1)}, {1'000'000}}; }
 
 /// Rank 1's side of a network where rank 0 answers every request at once, and takes nothing in before half a
 /// second has passed in which nothing was sent.
@@ -113,7 +113,7 @@ class HeldEngine final : public Engine {
       : drawing_(drawing), let_go_(let_go) {}
   std::string name() const override { return engine_.name(); }
   ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-                        std::size_t max_stored) override {
+                        const StoreLimits& max_stored) override {
     drawing_ = true;
     while (!let_go_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return engine_.run_chunk(cell, range, tolerances, max_stored);

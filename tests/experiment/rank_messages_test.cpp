@@ -87,11 +87,11 @@ TEST(RankMessages, PopulationsKeepEveryBit) {
   EXPECT_EQ(got.particles, 4096u);
 
   const PopulationState state{6, 0.25, {std::byte{0}, std::byte{255}, std::byte{7}}};
-  ChunkTask task{3, {10, 12}, 99, {}};
+  ChunkTask task{3, {10, 12}, {99, 98}, {}};
   task.states.emplace(11, state);
   const ChunkTask sent = there_and_back(task);
   EXPECT_EQ(sent.range, task.range);
-  EXPECT_EQ(sent.max_stored, 99u);
+  EXPECT_EQ(sent.max_stored, task.max_stored);
   ASSERT_EQ(sent.states.size(), 1u);
   EXPECT_EQ(sent.states.at(11).levels, 6);
   EXPECT_EQ(sent.states.at(11).state, state.state);
@@ -115,7 +115,7 @@ TEST(RankMessages, SmallOnes) {
 TEST(RankMessages, OtherBytesAreRefused) {
   EXPECT_THROW(decode({}), RunError);
   EXPECT_THROW(decode({1, 2, 3}), RunError);
-  std::vector<std::uint8_t> bytes = encode(ChunkTask{3, {10, 12}, 99, {}});
+  std::vector<std::uint8_t> bytes = encode(ChunkTask{3, {10, 12}, {99, 98}, {}});
   bytes.pop_back();
   EXPECT_THROW(decode(bytes), RunError);
 }

@@ -51,7 +51,7 @@ class WatchedEngine final : public Engine {
       : chunks_(chunks), before_(std::move(before)) {}
   std::string name() const override { return engine_.name(); }
   ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-                        std::size_t max_stored) override {
+                        const StoreLimits& max_stored) override {
     before_(++chunks_);
     return engine_.run_chunk(cell, range, tolerances, max_stored);
   }
@@ -114,6 +114,48 @@ TEST(RunExperiment, StatisticsDoNotDependOnHowManyDrawsAreStored) {
       }
       EXPECT_EQ(results[other].cells[cell].prior_gen, results[0].cells[cell].prior_gen);
     }
+  }
+}
+
+/// The CPU's engine, which counts the draws that it keeps from an index on.
+class CountingEngine final : public Engine {
+ public:
+  CountingEngine(std::uint64_t from, std::atomic<std::uint64_t>& kept) : from_(from), kept_(kept) {}
+  std::string name() const override { return engine_.name(); }
+  ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+                        const StoreLimits& max_stored) override {
+    ChunkResult result = engine_.run_chunk(cell, range, tolerances, max_stored);
+    if (range.begin >= from_) kept_ += result.stored.size();
+    return result;
+  }
+
+ private:
+  CpuEngine engine_;
+  std::uint64_t from_;
+  std::atomic<std::uint64_t>& kept_;
+};
+
+TEST(RunExperiment, AToleranceThatNothingMeetsKeepsNoDrawsOfAnother) {
+  const auto with_chunks = [](std::int64_t size) {
+    return small_experiment({{"gd", false}, {"gnc_eps_train", {0.1, 1e-9}}, {"chunk_size", size}});
+  };
+  const auto expected = numbers_of_run(with_chunks(20'000), 1);
+  for (const CellNumbers& cell : expected) {
+    ASSERT_EQ(cell.accepted[1].count, 0u);
+    EXPECT_EQ(cell.stored.size(), 150u);
+  }
+  for (const int threads : {1, 2, 7}) {
+    SCOPED_TRACE(std::to_string(threads) + " threads");
+    const ScratchFolder scratch;
+    const Interrupt interrupt;
+    Ledger ledger = new_ledger(scratch, with_chunks(100));
+    RunOptions options = cpu_options(threads);
+    std::atomic<std::uint64_t> kept_late{0};
+    // The first 150 are met by draw 4000 or so. Chunks in flight and waiting to be recorded add some.
+    options.workers.make_engine = [&](int) { return std::make_unique<CountingEngine>(12'000, kept_late); };
+    EXPECT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
+    EXPECT_EQ(kept_late, 0u);
+    expect_same_numbers(run_numbers(ledger), expected);
   }
 }
 
@@ -217,7 +259,7 @@ class FailingPair final : public Engine {
   FailingPair(bool fails, std::atomic<bool>& begun) : fails_(fails), begun_(begun) {}
   std::string name() const override { return engine_.name(); }
   ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-                        std::size_t max_stored) override {
+                        const StoreLimits& max_stored) override {
     return engine_.run_chunk(cell, range, tolerances, max_stored);
   }
   std::unique_ptr<ParticleStore> particles(const PreparedCell& cell, std::uint32_t populations,
@@ -278,7 +320,7 @@ class NamedEngine final : public Engine {
       : name_(std::move(name)), largest_(largest) {}
   std::string name() const override { return name_; }
   ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-                        std::size_t max_stored) override {
+                        const StoreLimits& max_stored) override {
     if (range.size() > largest_) largest_ = range.size();
     return engine_.run_chunk(cell, range, tolerances, max_stored);
   }
