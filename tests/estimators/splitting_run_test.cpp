@@ -81,7 +81,8 @@ class HostDeviceEngine final : public Engine {
  public:
   explicit HostDeviceEngine(DeviceBatches& batches) : batches_(batches) {}
   std::string name() const override { return "cuda-fused"; }
-  ChunkResult run_chunk(const PreparedCell&, DrawRange, std::span<const double>, const StoreLimits&) override {
+  ChunkResult run_chunk(const PreparedCell&, DrawRange, std::span<const double>,
+                        const StoreLimits&) override {
     throw std::logic_error("populations alone");
   }
   std::unique_ptr<ParticleStore> particles(const PreparedCell& cell, std::uint32_t populations,
