@@ -115,6 +115,7 @@ void Ledger::prepare_writing() {
   database_.execute("PRAGMA journal_mode = WAL");
   database_.execute("PRAGMA synchronous = NORMAL");
   keep_seal(database_);
+  count_untrimmed();
 }
 
 std::string Ledger::single_value(const std::string& sql) {

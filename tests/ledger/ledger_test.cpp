@@ -242,6 +242,23 @@ TEST(Ledger, AReaderLeavesNothingBehindAndCannotWrite) {
   EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
 }
 
+// Draws that are not the first come in for as long as those before them are missing.
+TEST(Ledger, HoldsAtMostTwiceTheDrawsThatAreKept) {
+  const ScratchFolder scratch;
+  Config config = three_chunks(2);
+  config.gnc_num_samples = 100'000;
+  new_ledger(scratch, config);
+  for (std::uint64_t sitting = 0; sitting < 3; ++sitting) {
+    Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
+    for (std::uint64_t chunk = 10 * sitting + 1; chunk <= 10 * sitting + 10; ++chunk) {
+      const std::uint64_t begin = 100 * chunk;
+      ledger.record_chunk(0, {begin, begin + 100},
+                          chunk_result(100, {draw_at(begin, 0.05f, 1), draw_at(begin + 9, 0.01f, 2)}), 1.0);
+      EXPECT_LE(ledger.accepted(0).size(), 2u * 2u * 2u);
+    }
+  }
+}
+
 TEST(Ledger, AFolderHoldsOneRun) {
   const ScratchFolder scratch;
   const Ledger ledger = new_ledger(scratch, three_chunks());
