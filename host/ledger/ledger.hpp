@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,10 @@ class Ledger {
                        const std::string& engine, const std::string& arithmetic,
                        const std::optional<std::string>& problem_json,
                        const std::vector<CellPlan>& plans = {}, const Shard& shard = {});
+  /// Starts a ledger that has no place in `directory` until `fill` has filled it. Where something fails the
+  /// folder is left without a run.
+  static void create_filled(const std::filesystem::path& directory, const RunPlan& plan,
+                            const std::function<void(Ledger&)>& fill);
   /// UsageError where `directory` holds a run.
   static void require_none(const std::filesystem::path& directory);
   /// Opens the ledger of `directory`; UsageError where there is none, it is damaged, or of another version.

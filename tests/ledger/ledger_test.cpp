@@ -242,6 +242,34 @@ TEST(Ledger, AReaderLeavesNothingBehindAndCannotWrite) {
   EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
 }
 
+// What a killed run leaves: its ledger and its log.
+void copy_as_killed(const ScratchFolder& from, const ScratchFolder& to) {
+  for (const char* name : {"run.sqlite", "run.sqlite-wal"})
+    std::filesystem::copy_file(from.path() / name, to.path() / name);
+}
+
+TEST(Ledger, ANewOneTakesNothingFromTheLogOfOneThatWasDeleted) {
+  const ScratchFolder scratch, killed;
+  Ledger writer = new_ledger(scratch, three_chunks());
+  writer.record_chunk(0, kChunks[0], chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
+  copy_as_killed(scratch, killed);
+  std::filesystem::remove(killed.path() / "run.sqlite");
+  EXPECT_EQ(new_ledger(killed, three_chunks()).totals(0).drawn, 0u);
+  EXPECT_EQ(run_numbers(killed.path())[0].drawn, 0u);
+}
+
+TEST(Ledger, OneThatCannotBeFilledLeavesTheFolderEmpty) {
+  const ScratchFolder scratch;
+  const RunPlan plan = new_ledger(ScratchFolder(), three_chunks()).plan();
+  EXPECT_THROW(Ledger::create_filled(scratch.path(), plan,
+                                     [](Ledger& ledger) {
+                                       ledger.record_descent(0, {0.1, 0.1, 1.0});
+                                       throw RunError("no more");
+                                     }),
+               RunError);
+  EXPECT_TRUE(std::filesystem::is_empty(scratch.path()));
+}
+
 // Draws that are not the first come in for as long as those before them are missing.
 TEST(Ledger, HoldsAtMostTwiceTheDrawsThatAreKept) {
   const ScratchFolder scratch;
