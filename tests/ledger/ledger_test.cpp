@@ -248,6 +248,21 @@ void copy_as_killed(const ScratchFolder& from, const ScratchFolder& to) {
     std::filesystem::copy_file(from.path() / name, to.path() / name);
 }
 
+TEST(Ledger, AReaderLeavesTheLogOfAnotherProcessAsItIs) {
+  const ScratchFolder scratch, killed;
+  Ledger writer = new_ledger(scratch, three_chunks());
+  writer.record_chunk(0, kChunks[0], chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
+  copy_as_killed(scratch, killed);
+  const std::string file = killed.read("run.sqlite");
+  const std::string log = killed.read("run.sqlite-wal");
+  ASSERT_FALSE(log.empty());
+  EXPECT_EQ(Ledger::open(killed.path(), Database::Mode::ReadOnly).totals(0).drawn, 100u);
+  EXPECT_TRUE(killed.read("run.sqlite") == file);
+  EXPECT_TRUE(killed.read("run.sqlite-wal") == log);
+  EXPECT_EQ(Ledger::open(killed.path(), Database::Mode::ReadWrite).totals(0).drawn, 100u);
+  EXPECT_FALSE(std::filesystem::exists(killed.path() / "run.sqlite-wal"));
+}
+
 TEST(Ledger, ANewOneTakesNothingFromTheLogOfOneThatWasDeleted) {
   const ScratchFolder scratch, killed;
   Ledger writer = new_ledger(scratch, three_chunks());
