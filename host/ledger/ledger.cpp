@@ -113,7 +113,14 @@ Ledger Ledger::open(const std::filesystem::path& directory, Database::Mode mode)
 }
 
 void Ledger::prepare_writing() {
-  database_.execute("PRAGMA journal_mode = WAL");
+  // With a rollback journal in its place readers would hold up the run.
+  const std::string journal = single_value("PRAGMA journal_mode = WAL");
+  if (journal != "wal") {
+    throw RunError(
+        fmt::format("{}: SQLite keeps no write-ahead log on this file system (journal mode {}), expected a "
+                    "folder on a local disk",
+                    database_.path().string(), journal));
+  }
   database_.execute("PRAGMA synchronous = NORMAL");
   keep_seal(database_);
   count_untrimmed();

@@ -1,6 +1,7 @@
 #include "host/ledger/ledger.hpp"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <array>
 #include <cmath>
@@ -283,6 +284,23 @@ TEST(Ledger, OneThatCannotBeFilledLeavesTheFolderEmpty) {
                                      }),
                RunError);
   EXPECT_TRUE(std::filesystem::is_empty(scratch.path()));
+}
+
+TEST(Ledger, WhereThereIsNoWriteAheadLogItSaysSo) {
+  const ScratchFolder scratch;
+  sqlite3_vfs* const usual = sqlite3_vfs_find(nullptr);
+  sqlite3_vfs* const without_shared_memory = sqlite3_vfs_find("unix-dotfile");
+  ASSERT_NE(without_shared_memory, nullptr);
+  ASSERT_EQ(sqlite3_vfs_register(without_shared_memory, 1), SQLITE_OK);
+  std::string message;
+  try {
+    new_ledger(scratch, three_chunks());
+  } catch (const RunError& error) {
+    message = error.what();
+  }
+  ASSERT_EQ(sqlite3_vfs_register(usual, 1), SQLITE_OK);
+  EXPECT_NE(message.find((scratch.path() / "run.sqlite").string()), std::string::npos) << message;
+  EXPECT_NE(message.find("no write-ahead log"), std::string::npos) << message;
 }
 
 // Draws that are not the first come in for as long as those before them are missing.
