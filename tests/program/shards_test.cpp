@@ -55,7 +55,7 @@ TEST_P(Shards, MergedAreOneRun) {
     expect_same_numbers(run_numbers(merged), expected);
     EXPECT_EQ(cells_without_times(merged), cells_without_times(scratch_.path() / "whole"));
     EXPECT_EQ(read_text(merged / "results.csv"), read_text(scratch_.path() / "whole" / "results.csv"));
-    EXPECT_FALSE(std::filesystem::exists(merged / "merging"));
+    EXPECT_FALSE(std::filesystem::exists(merged / "run.sqlite.new"));
     const GncEnd shown = gnc({"show", merged.filename().string(), "--json"});
     EXPECT_EQ(nlohmann::json::parse(shown.out).at("finished"), true);
   }
@@ -174,6 +174,33 @@ TEST_F(Merging, TakesNoFolderThatHoldsARun) {
   const GncEnd end = run_gnc(scratch_.path(), {"merge", "one", "two", "three"});
   EXPECT_EQ(end.code, 2);
   EXPECT_NE(end.err.find("one already holds a run"), std::string::npos) << end.err;
+}
+
+TEST_F(Merging, TakesShardsFromFoldersInsideItsOwn) {
+  const std::filesystem::path merged = scratch_.path() / "merged";
+  std::filesystem::create_directory(merged);
+  std::filesystem::rename(scratch_.path() / "two", merged / "merging");
+  const GncEnd end = run_gnc(scratch_.path(), {"merge", "merged", "one", "merged/merging", "three"});
+  ASSERT_EQ(end.code, 0) << end.err;
+  ASSERT_EQ(run_gnc(scratch_.path(), {"run", "small.json", "--quiet", "--out", "whole"}).code, 0);
+  expect_same_numbers(run_numbers(merged), run_numbers(scratch_.path() / "whole"));
+  EXPECT_EQ(run_gnc(scratch_.path(), {"show", "merged/merging"}).code, 0);
+}
+
+TEST_F(Merging, TakesNothingFromTheLogOfARunThatWasDeleted) {
+  const std::filesystem::path merged = scratch_.path() / "merged";
+  const RunPlan plan = Ledger::open(scratch_.path() / "one", Database::Mode::ReadOnly).plan();
+  {
+    Ledger deleted = Ledger::create(merged, plan);
+    deleted.record_descent(0, {0.5, 0.5, 1.0});
+    std::filesystem::copy_file(merged / "run.sqlite-wal", scratch_.path() / "log");
+  }
+  std::filesystem::remove(merged / "run.sqlite");
+  std::filesystem::rename(scratch_.path() / "log", merged / "run.sqlite-wal");
+  const GncEnd end = run_gnc(scratch_.path(), {"merge", "merged", "one", "two", "three"});
+  ASSERT_EQ(end.code, 0) << end.err;
+  ASSERT_EQ(run_gnc(scratch_.path(), {"run", "small.json", "--quiet", "--out", "whole"}).code, 0);
+  expect_same_numbers(run_numbers(merged), run_numbers(scratch_.path() / "whole"));
 }
 
 TEST_F(Merging, AShardGoesOnAsTheShardItIs) {
