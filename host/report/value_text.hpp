@@ -12,6 +12,10 @@ namespace gnc {
 /// A count for people: exact below 10 million, three digits above.
 std::string count_text(std::uint64_t count);
 
+/// "value [low high]", each with three significant digits, or more where only these tell the ends apart: two
+/// of the range's width. "-" in place of an unknown value.
+std::string range_text(const std::optional<double>& value, double low, double high);
+
 /// Three significant digits; "-" where the value is unknown.
 std::string loss_text(const std::optional<double>& loss);
 
