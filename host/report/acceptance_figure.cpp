@@ -105,6 +105,7 @@ class AcceptancePlot {
                                      ? "each seed with its 95 % interval, median over seeds"
                                      : "median and quartiles over seeds";
     if (!bound_title_.empty()) elements_.push_back(bound_title_);
+    if (some_seeds_missing_) elements_.push_back(open_points_legend());
     std::string title = experiment_title(run_);
     if (run_.config.axis == SweepAxis::Grid && run_.config.gnc_eps_train.size() == 1) {
       title += fmt::format(", tolerance {}", run_.config.gnc_eps_train.front());
@@ -200,14 +201,22 @@ class AcceptancePlot {
 
   void add_medians(const Curve& curve, const char* colour, std::size_t index, double aside) {
     const bool bars = run_.config.num_seeds > kMostSeedsShown;
-    std::vector<std::pair<std::int64_t, RateSummary>> rows;
+    struct Row {
+      std::int64_t x = 0;
+      RateSummary rate;
+      bool all_seeds = true;
+    };
+    std::vector<Row> rows;
     bool drawn = false;
+    bool partial = false;
     for (const PointSummary& summary : summaries_) {
       if (summary.eps_train != curve.eps_train || !belongs(curve, summary.depth)) continue;
       const RateSummary rate = summary.rate.value_or(RateSummary{});
-      rows.emplace_back(axis_value(run_.config, summary), rate);
+      const bool all_seeds = !rests_on_some_seeds(summary, rate);
+      rows.push_back({axis_value(run_.config, summary), rate, all_seeds});
       if (rate.median <= 0.0) continue;
       drawn = true;
+      partial = partial || !all_seeds;
       range_.add(rate.median);
       if (bars) {
         range_.add(rate.q25);
@@ -224,23 +233,27 @@ class AcceptancePlot {
       }
       return;
     }
-    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::ranges::sort(rows, {}, &Row::x);
     std::string text;
-    for (const auto& [x, rate] : rows) {
+    for (const auto& [x, rate, all_seeds] : rows) {
       const auto positive = [](double value) {
         return value > 0.0 ? fmt::format("{}", value) : std::string("NaN");
       };
       if (!text.empty()) text += row_break(axis_, x);
-      fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", axis_place(axis_, x), positive(rate.median),
-                     positive(rate.q25), positive(rate.q75));
+      fmt::format_to(std::back_inserter(text), "{} {} {} {} {}\n", axis_place(axis_, x),
+                     positive(rate.median), positive(rate.q25), positive(rate.q75), all_seeds ? 1 : 0);
     }
-    add_block(curve.title + ": median over seeds", text, axis_.label + " median q25 q75");
+    add_block(curve.title + ": median over seeds", text, axis_.label + " median q25 q75 all_seeds");
     elements_.push_back(
         fmt::format("'acceptance.dat' index {} using (shift($1, {:.3f})):2{} with {} linecolor rgb '{}' "
                     "linewidth 1.6 dashtype {} pointtype {} "
                     "pointsize 0.9 title {}",
                     blocks_ - 1, aside, bars ? ":3:4" : "", bars ? "yerrorlines" : "linespoints", colour,
                     curve_dash(index), curve_point(index), gnuplot_literal(curve.title)));
+    if (partial) {
+      elements_.push_back(open_points("acceptance", blocks_ - 1, aside, curve_point(index)));
+      some_seeds_missing_ = true;
+    }
   }
 
   const RunResults& run_;
@@ -252,6 +265,7 @@ class AcceptancePlot {
   RateRange range_;
   double least_bound_ = 1.0;
   std::string bound_title_;
+  bool some_seeds_missing_ = false;
 };
 
 }  // namespace

@@ -27,6 +27,18 @@ int curve_point(std::size_t index) {
   return kPoints[index % kPoints.size()];
 }
 
+std::string open_points(const std::string& name, std::size_t block, double aside, int point) {
+  return fmt::format(
+      "'{}.dat' index {} using (shift($1, {:.3f})):($5 < 1 ? $2 : NaN) with points linecolor rgb 'white' "
+      "pointtype {} pointsize 0.5 notitle",
+      name, block, aside, point);
+}
+
+std::string open_points_legend() {
+  return "NaN with points linecolor rgb '#444444' linewidth 1.6 pointtype 6 pointsize 1 title 'open: not all "
+         "seeds'";
+}
+
 std::size_t tolerance_style(std::size_t index) { return index == 0 ? 0 : index + 2; }
 
 std::string frame_commands(const std::string& name, const std::string& title, const std::string& subtitle) {

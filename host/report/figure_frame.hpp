@@ -17,6 +17,13 @@ int curve_dash(std::size_t index);
 /// Filled gnuplot point type of a curve.
 int curve_point(std::size_t index);
 
+/// Opens the points of a block of <name>.dat whose fifth column is 0: white over them. The columns before are
+/// place, median and its ends.
+std::string open_points(const std::string& name, std::size_t block, double aside, int point);
+
+/// What such points mean, for the legend.
+std::string open_points_legend();
+
 /// Index of the colour and point of the i-th drawn tolerance; 1 and 2 are those of gradient descent and the
 /// prior.
 std::size_t tolerance_style(std::size_t index);

@@ -16,7 +16,7 @@
 namespace gnc {
 namespace {
 
-using LossMember = std::optional<Quartiles> PointSummary::*;
+using LossMember = std::optional<LossSpread> PointSummary::*;
 
 /// One curve: a method at a tolerance, on a grid also at a depth.
 struct Curve {
@@ -81,7 +81,7 @@ FigureSource loss_figure(const RunResults& run) {
   std::vector<std::string> elements;
   LossRange range;
   std::size_t blocks = 0;
-  bool some_seeds_empty = false;
+  bool some_seeds_missing = false;
   for (std::size_t i = 0; i < curves.size(); ++i) {
     const Curve& curve = curves[i];
     std::vector<std::pair<std::int64_t, const PointSummary*>> rows;
@@ -90,10 +90,10 @@ FigureSource loss_figure(const RunResults& run) {
     for (const PointSummary& summary : summaries) {
       if (summary.eps_train != curve.eps_train || (grid && summary.depth != curve.depth)) continue;
       rows.emplace_back(axis_value(config, summary), &summary);
-      const std::optional<Quartiles>& loss = summary.*curve.loss;
+      const std::optional<LossSpread>& loss = summary.*curve.loss;
       if (!loss || !std::isfinite(loss->median)) continue;
       drawn = true;
-      partial = partial || (curve.loss == &PointSummary::gnc && rests_on_some_seeds(summary));
+      partial = partial || rests_on_some_seeds(summary, *loss);
       for (const double value : {loss->q25, loss->median, loss->q75}) range.add(value);
     }
     if (!drawn) continue;
@@ -102,8 +102,8 @@ FigureSource loss_figure(const RunResults& run) {
     fmt::format_to(out, "# {}\n# {} median q25 q75 all_seeds\n", curve.title, axis.label);
     for (const auto& [x, summary] : rows) {
       constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-      const Quartiles loss = (summary->*curve.loss).value_or(Quartiles{nan, nan, nan});
-      const bool all_seeds = curve.loss != &PointSummary::gnc || !rests_on_some_seeds(*summary);
+      const LossSpread loss = (summary->*curve.loss).value_or(LossSpread{{nan, nan, nan}, 0});
+      const bool all_seeds = !rests_on_some_seeds(*summary, loss);
       if (x != rows.front().first) source.data += row_break(axis, x);
       fmt::format_to(out, "{} {} {} {} {}\n", axis_place(axis, x),
                      std::isinf(loss.median) ? "NaN" : number(loss.median), number(loss.q25),
@@ -118,19 +118,12 @@ FigureSource loss_figure(const RunResults& run) {
         blocks, aside, curve_colour(curve.colour), curve_dash(curve.colour), curve_point(curve.point),
         gnuplot_literal(curve.title)));
     if (partial) {
-      elements.push_back(
-          fmt::format("'figure.dat' index {} using (shift($1, {:.2f})):($5 < 1 ? $2 : NaN) with points "
-                      "linecolor rgb 'white' pointtype {} pointsize 0.5 notitle",
-                      blocks, aside, curve_point(curve.point)));
-      some_seeds_empty = true;
+      elements.push_back(open_points(source.name, blocks, aside, curve_point(curve.point)));
+      some_seeds_missing = true;
     }
     ++blocks;
   }
-  if (some_seeds_empty) {
-    elements.emplace_back(
-        "NaN with points linecolor rgb '#444444' linewidth 1.6 pointtype 6 pointsize 1 title "
-        "'open: not all seeds'");
-  }
+  if (some_seeds_missing) elements.push_back(open_points_legend());
   std::string subtitle = config.num_seeds == 1
                              ? "one seed"
                              : fmt::format("median and quartiles over {} seeds", config.num_seeds);

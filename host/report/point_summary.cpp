@@ -31,10 +31,15 @@ void append_known(std::vector<double>& losses, const std::optional<double>& loss
 /// other rates; else 0, unknown: half of a neighbour's rate would be made up.
 double if_known(double with_zeros, double with_least) { return with_zeros == with_least ? with_zeros : 0.0; }
 
+std::optional<LossSpread> loss_spread(std::vector<double> losses) {
+  const auto seeds = static_cast<std::int64_t>(losses.size());
+  const auto spread = quartiles(std::move(losses));
+  return spread ? std::optional<LossSpread>({*spread, seeds}) : std::nullopt;
+}
+
 std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>& cells, double eps_train) {
   std::vector<double> rates;
   double least = 1.0;
-  std::vector<double> limits;
   RateSummary summary;
   double bound = 0.0;
   for (const CellResult* cell : cells) {
@@ -42,7 +47,6 @@ std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>&
     if (result == nullptr || cell->drawn == 0) continue;
     rates.push_back(result->acceptance_rate);
     if (result->accepted > 0) least = std::min(least, result->acceptance_rate);
-    limits.push_back(result->rate_high);
     summary.interval_low = result->rate_low;
     summary.interval_high = result->rate_high;
     if (result->accepted == 0) {
@@ -59,16 +63,16 @@ std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>&
   summary.median = if_known(spread->median, raised_spread->median);
   summary.q25 = if_known(spread->q25, raised_spread->q25);
   summary.q75 = if_known(spread->q75, raised_spread->q75);
-  summary.median_bound = quartiles(std::move(limits))->median;
   summary.lowest = *std::min_element(rates.begin(), rates.end());
   summary.highest = *std::max_element(rates.begin(), rates.end());
   if (summary.without_accepted > 0) summary.bound = bound;
   return summary;
 }
 
-PointSummary summarize_point(const Point& point, double eps_train,
+PointSummary summarize_point(const Point& point, double eps_train, std::int64_t seeds,
                              const std::vector<const CellResult*>& cells) {
   PointSummary summary;
+  summary.seeds = seeds;
   summary.width = point.width;
   summary.depth = point.depth;
   summary.eps_train = eps_train;
@@ -84,7 +88,6 @@ PointSummary summarize_point(const Point& point, double eps_train,
     if (result == nullptr) continue;
     summary.accepted += result->accepted;
     append_known(gnc_losses, result->gnc_gen);
-    if (result->gnc_gen) ++summary.gnc_seeds;
     if (result->ess) summary.least_ess = std::min(summary.least_ess.value_or(*result->ess), *result->ess);
     if (result->pareto_k) {
       summary.largest_pareto_k =
@@ -92,9 +95,9 @@ PointSummary summarize_point(const Point& point, double eps_train,
     }
   }
   summary.rate = summarize_rates(cells, eps_train);
-  summary.gnc = quartiles(std::move(gnc_losses));
-  summary.gd = quartiles(std::move(gd_losses));
-  summary.prior = quartiles(std::move(prior_losses));
+  summary.gnc = loss_spread(std::move(gnc_losses));
+  summary.gd = loss_spread(std::move(gd_losses));
+  summary.prior = loss_spread(std::move(prior_losses));
   return summary;
 }
 
@@ -158,10 +161,6 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
 
 }  // namespace
 
-bool rests_on_some_seeds(const PointSummary& summary) {
-  return summary.rate && summary.gnc_seeds > 0 && summary.gnc_seeds < summary.rate->seeds;
-}
-
 const ToleranceResult* find_tolerance(const CellResult& cell, double eps_train) {
   const auto found =
       std::find_if(cell.tolerances.begin(), cell.tolerances.end(),
@@ -175,7 +174,8 @@ std::vector<PointSummary> summarize_points(const RunResults& run) {
   std::vector<PointSummary> summaries;
   for (const Point& point : run.config.points) {
     for (const double eps_train : run.config.gnc_eps_train) {
-      summaries.push_back(summarize_point(point, eps_train, cells_by_point[{point.width, point.depth}]));
+      summaries.push_back(summarize_point(point, eps_train, run.config.num_seeds,
+                                          cells_by_point[{point.width, point.depth}]));
     }
   }
   return summaries;

@@ -117,7 +117,8 @@ from how far independent populations differ, and is a Monte Carlo error only: ru
 hide.</dd>
 <dt>Median, quartiles, range</dt><dd>Taken over seeds. Each seed is a problem of its own, so they show how problems differ, not how precisely one was
 measured; a cell's standard error shows that. Points without a known value are left out, of medians too; “(1 of 2 seeds)” and open markers
-say where seeds without a kept draw are missing.</dd>
+say where seeds are missing: without a kept draw, not done yet, or of another shard. A rate over seeds ranks seeds without a kept draw lowest, as 0, and
+says how many there are and the bound on their rates; a median that such a seed would decide is not known.</dd>
 <dt>Quantiles in cells.csv</dt><dd>gnc_gen_median, gnc_gen_q25 and gnc_gen_q75 rest on the stored draws: where more were kept than max_stored, on the
 first max_stored of them by draw index, which are a random sample as good as any. Counts, rates and means rest on all.</dd>
 </dl>

@@ -69,6 +69,16 @@ bool has_weights(const RunResults& run) {
                              [](const CellResult& cell) { return cell.estimator == Estimator::Conditional; });
 }
 
+bool has_missing_seeds(const PointSummary& point) {
+  const auto missing = [&](const auto& spread) { return spread && rests_on_some_seeds(point, *spread); };
+  return missing(point.rate) || missing(point.gnc) || missing(point.gd) || missing(point.prior);
+}
+
+/// Beside seeds with an accepted draw.
+bool has_empty_seeds(const PointSummary& point) {
+  return point.rate && point.rate->without_accepted > 0 && point.rate->without_accepted < point.rate->seeds;
+}
+
 std::string notes(const RunResults& run) {
   std::string text;
   for (const std::string& note : honest_notes(run)) text += "Note: " + note + '\n';
@@ -85,13 +95,13 @@ TableRows point_rows(const RunResults& run) {
   const bool chosen = run.config.estimator == Estimator::Auto;
   if (chosen) rows.front().emplace_back("estimators");
   for (const PointSummary& point : summarize_points(run)) {
-    std::string gnc = spread_text(point.gnc);
-    if (rests_on_some_seeds(point))
-      gnc += fmt::format(" ({} of {} seeds)", point.gnc_seeds, point.rate->seeds);
+    const auto losses = [&](const std::optional<LossSpread>& spread) {
+      return spread_text(spread) + (spread ? seeds_text(spread->seeds, point.seeds) : "");
+    };
     rows.push_back({width_name(point.width), fmt::format("{}", point.depth),
                     fmt::format("{}", point.eps_train), count_text(point.drawn),
-                    point.drawn > 0 ? count_text(point.accepted) : "-", rate_text(point.rate), gnc,
-                    spread_text(point.gd), spread_text(point.prior)});
+                    point.drawn > 0 ? count_text(point.accepted) : "-", rate_text(point), losses(point.gnc),
+                    losses(point.gd), losses(point.prior)});
     if (weighted) {
       rows.back().push_back(point.least_ess ? fmt::format("{:.3g}", *point.least_ess) : "-");
       rows.back().push_back(point.largest_pareto_k ? fmt::format("{:.2f}", *point.largest_pareto_k) : "-");
@@ -143,11 +153,18 @@ std::string point_caption(const RunResults& run) {
     return "One seed: acceptance rate with its 95 % interval; generalization losses as they are." +
            count_caption(run);
   }
-  return fmt::format(
-             "Over {} seeds: drawn and accepted in all; acceptance rate as median [lowest highest]; "
-             "generalization losses as median [quartiles].",
-             run.config.num_seeds) +
-         count_caption(run);
+  std::string text = fmt::format(
+      "Over {} seeds: drawn and accepted in all; acceptance rate as median [lowest highest]; generalization "
+      "losses as median [quartiles].",
+      run.config.num_seeds);
+  const std::vector<PointSummary> points = summarize_points(run);
+  if (std::ranges::any_of(points, has_missing_seeds)) {
+    text += fmt::format(" \"(1 of {} seeds)\": the others have no value, or none yet.", run.config.num_seeds);
+  }
+  if (std::ranges::any_of(points, has_empty_seeds)) {
+    text += " Seeds with 0 accepted rank lowest, as 0: their rates are known to be below the bound alone.";
+  }
+  return text + count_caption(run);
 }
 
 std::string format_table(const RunResults& run) {

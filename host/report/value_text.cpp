@@ -30,10 +30,6 @@ int decimal_place(double value) { return static_cast<int>(std::floor(std::log10(
 
 std::string bound_text(double bound) { return "< " + digits_text(bound, 2); }
 
-std::string rate_or_bound(double rate, double bound) {
-  return rate > 0.0 ? digits_text(rate, kLeastDigits) : bound_text(bound);
-}
-
 }  // namespace
 
 std::string count_text(std::uint64_t count) {
@@ -66,14 +62,25 @@ std::string rate_text(const CellResult& cell, const ToleranceResult& result) {
   return range_text(result.acceptance_rate, result.rate_low, result.rate_high);
 }
 
-std::string rate_text(const std::optional<RateSummary>& rate) {
-  if (!rate) return "-";
-  if (rate->without_accepted == rate->seeds) return bound_text(rate->bound);
-  if (rate->seeds == 1) {
-    return range_text(rate->median, rate->interval_low, rate->interval_high);
+std::string seeds_text(std::int64_t known, std::int64_t all) {
+  return known < all ? fmt::format(" ({} of {} seeds)", known, all) : std::string();
+}
+
+std::string rate_text(const PointSummary& point) {
+  if (!point.rate) return "-";
+  const RateSummary& rate = *point.rate;
+  const std::string missing = seeds_text(rate.seeds, point.seeds);
+  if (rate.without_accepted == rate.seeds) return bound_text(rate.bound) + missing;
+  if (point.seeds == 1) return range_text(rate.median, rate.interval_low, rate.interval_high);
+  // One seed of several has no range, and its interval is not for brackets that hold one.
+  if (rate.seeds == 1) return digits_text(rate.median, kLeastDigits) + missing;
+  const auto median = rate.median > 0.0 ? std::optional(rate.median) : std::nullopt;
+  std::string text = range_text(median, rate.lowest, rate.highest);
+  if (rate.without_accepted > 0) {
+    text += fmt::format(" (0 accepted in {} of {} seeds: {})", rate.without_accepted, rate.seeds,
+                        bound_text(rate.bound));
   }
-  return fmt::format("{} [{} {}]", rate_or_bound(rate->median, rate->median_bound),
-                     rate_or_bound(rate->lowest, rate->bound), rate_or_bound(rate->highest, rate->bound));
+  return text + missing;
 }
 
 std::string duration_text(double seconds) {

@@ -145,8 +145,25 @@ TEST(LossFigure, HasACurvePerToleranceAndOpensPointsOfSomeSeeds) {
   EXPECT_NE(source.data.find("\n10 0.1 0.1 0.1 0\n", block), std::string::npos) << source.data;
   RunResults one = sample_run();
   one.config.gnc_eps_train = {0.02};
+  EXPECT_NE(loss_figure(one).data.find("\n10 0.01 0.01 0.01 0\n"), std::string::npos) << "of one descent";
+  one.cells[2].gd_gen = 0.01;
   EXPECT_NE(loss_figure(one).script.find("title 'G&C'"), std::string::npos);
   EXPECT_EQ(loss_figure(one).script.find("open:"), std::string::npos);
+}
+
+TEST(Figures, PointsOfSeedsThatAreDoneAreOpenUntilAllAre) {
+  RunResults run = sample_run();
+  run.config.gnc_eps_train = {0.02};
+  run.cells[2].gd_gen = 0.01;
+  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
+    EXPECT_EQ(source.script.find("open: not all seeds"), std::string::npos) << source.name;
+  }
+  undo(run.cells[3]);
+  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
+    EXPECT_NE(source.script.find("open: not all seeds"), std::string::npos) << source.name;
+  }
+  EXPECT_NE(loss_figure(run).data.find("\n10 0.1 0.1 0.1 0\n"), std::string::npos);
+  EXPECT_NE(acceptance_figure(run).data.find("\n10 0.001 0.001 0.001 0\n"), std::string::npos);
 }
 
 TEST(LossFigure, SaysThatDescentsDiverged) {
