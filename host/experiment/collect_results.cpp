@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/config/sweep.hpp"
 #include "host/splitting/splitting_statistics.hpp"
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/loss_statistics.hpp"
@@ -119,6 +120,7 @@ RunResults collect_results(Ledger& ledger) {
   RunResults run;
   run.config = ledger.config();
   run.engine = ledger.plan().engine;
+  run.shard = ledger.plan().shard;
   run.finished = true;
   for (std::size_t number = 0; number < ledger.cells().size(); ++number) {
     const PlannedCell& known = ledger.cells()[number];
@@ -167,6 +169,8 @@ RunResults collect_results(Ledger& ledger) {
       cell.gd_seconds = descent->seconds;
     } else if (ledger.plan().descends(number)) {
       run.finished = false;
+    } else if (descends(run.config, known.point)) {
+      ++run.descents_elsewhere;
     }
     if (totals.finished < ledger.plan().range(number).size()) run.finished = false;
   }

@@ -100,18 +100,15 @@ class AcceptancePlot {
     source.name = "acceptance";
     source.data = data_;
     const std::int64_t seeds = run_.config.num_seeds;
-    const std::string subtitle = seeds == 1 ? "one seed with its 95 % interval"
-                                 : seeds <= kMostSeedsShown
-                                     ? "each seed with its 95 % interval, median over seeds"
-                                     : "median and quartiles over seeds";
+    std::string shown = seeds == 1                 ? "one seed with its 95 % interval"
+                        : seeds <= kMostSeedsShown ? "each seed with its 95 % interval, median over seeds"
+                                                   : "median and quartiles over seeds";
     if (!bound_title_.empty()) elements_.push_back(bound_title_);
     if (some_seeds_missing_) elements_.push_back(open_points_legend());
-    std::string title = experiment_title(run_);
     if (run_.config.axis == SweepAxis::Grid && run_.config.gnc_eps_train.size() == 1) {
-      title += fmt::format(", tolerance {}", run_.config.gnc_eps_train.front());
+      shown += fmt::format(", tolerance {}", run_.config.gnc_eps_train.front());
     }
-    if (!run_.finished) title += " (unfinished run)";
-    source.script = frame_commands(source.name, title, subtitle) + axis_commands(axis_) +
+    source.script = frame_commands(run_, source.name, shown) + axis_commands(axis_) +
                     "set ylabel 'acceptance rate'\n" + range_commands() +
                     output_commands(source.name, elements_);
     return source;

@@ -136,8 +136,7 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   }
   std::string subtitle = run.config.num_seeds == 1 ? "one seed" : "each seed";
   subtitle += circles ? ": splitting as lines, others as circles, 95 % intervals" : " with its 95 % interval";
-  if (!run.finished) subtitle += " (unfinished run)";
-  source.script = frame_commands(name, experiment_title(run), subtitle);
+  source.script = frame_commands(run, name, subtitle);
   if (!lines.empty()) {
     source.script += tolerance_axis_commands(least_eps, largest_eps);
     source.script += rates ? log_range_commands(range.low, range.high) : range.commands();

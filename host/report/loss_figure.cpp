@@ -54,7 +54,9 @@ std::vector<Curve> curves_of(const Config& config) {
         tolerances.size() > 1 ? fmt::format("G&C, eps {}", tolerances[i]) : std::string("G&C");
     curves.push_back({title, &PointSummary::gnc, tolerances[i], 0, tolerance_style(i), tolerance_style(i)});
   }
-  curves.push_back({"gradient descent", &PointSummary::gd, tolerances.front(), 0, 1, 1});
+  std::string descent = "gradient descent";
+  if (config.gd_momentum > 0.0) descent += fmt::format(", momentum {}", config.gd_momentum);
+  curves.push_back({std::move(descent), &PointSummary::gd, tolerances.front(), 0, 1, 1});
   curves.push_back({"prior", &PointSummary::prior, tolerances.front(), 0, 2, 2});
   return curves;
 }
@@ -134,8 +136,7 @@ FigureSource loss_figure(const RunResults& run) {
   if (descents.diverged > 0) {
     subtitle += fmt::format(", {} of {} descents diverged", descents.diverged, descents.finished);
   }
-  if (!run.finished) subtitle += " (unfinished run)";
-  source.script = frame_commands(source.name, experiment_title(run), subtitle) + axis_commands(axis) +
+  source.script = frame_commands(run, source.name, subtitle) + axis_commands(axis) +
                   "set ylabel 'generalization loss'\n" + range.commands() +
                   output_commands(source.name, elements);
   return source;

@@ -195,6 +195,16 @@ std::vector<std::string> honest_notes(const RunResults& run) {
   std::vector<std::string> notes;
   if (!run.finished)
     notes.emplace_back("The run is not finished: the numbers rest on the draws made so far.");
+  if (run.shard.of > 1) {
+    std::string note = fmt::format(
+        "This is shard {} of {}: its part of the draws of each cell. gnc merge makes the run of all shards.",
+        run.shard.number, run.shard.of);
+    if (run.descents_elsewhere > 0) {
+      note += fmt::format(" Gradient descent of {} of {} cells belongs to other shards.",
+                          run.descents_elsewhere, run.cells.size());
+    }
+    notes.push_back(std::move(note));
+  }
   for (const double eps_train : run.config.gnc_eps_train) {
     std::size_t drawn_cells = 0;
     std::size_t empty_cells = 0;

@@ -7,7 +7,7 @@
 
 #include "host/config/names.hpp"
 #include "host/report/curves_csv.hpp"
-#include "host/report/figure_source.hpp"
+#include "host/report/experiment_text.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/table.hpp"
 
@@ -159,9 +159,8 @@ std::string report_html(const RunResults& run, const ReportFigures& figures) {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, "
       "initial-scale=1\">\n<title>{}</title>\n<style>{}</style>\n"
-      "</head>\n<body>\n<h1>{}</h1>\n<p>{}; engine {}.</p>\n",
-      escape_html(title), kStyle, escape_html(title), escape_html(experiment_title(run)),
-      escape_html(run.engine));
+      "</head>\n<body>\n<h1>{}</h1>\n<p>{}.</p>\n",
+      escape_html(title), kStyle, escape_html(title), escape_html(experiment_headline(run)));
   for (const std::string& note : honest_notes(run))
     page += "<p class=\"note\">" + escape_html(note) + "</p>\n";
   page += "<h2>Generalization loss</h2>\n" + figure_html(figures.loss, "Median and quartiles over seeds.");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/config/config.hpp"
+#include "host/config/shard.hpp"
 
 namespace gnc {
 
@@ -58,9 +59,11 @@ struct CellResult {
 /// A run as `gnc show` and `gnc report` see it.
 struct RunResults {
   Config config;
-  std::string engine = "cpu";     ///< engine that executed the chunks
-  bool finished = false;          ///< every cell has its budget and its GD result
-  std::vector<CellResult> cells;  ///< by point in the sweep's order, then by seed
+  std::string engine = "cpu";  ///< engine that executed the chunks
+  bool finished = false;       ///< every cell has its budget and its GD result; of a shard, its part of both
+  Shard shard{};               ///< the part of a run that this is
+  std::size_t descents_elsewhere = 0;  ///< gradient-descent runs that other shards have to do
+  std::vector<CellResult> cells;       ///< by point in the sweep's order, then by seed
 };
 
 }  // namespace gnc

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "host/config/names.hpp"
+#include "host/report/experiment_text.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/value_text.hpp"
 
@@ -45,13 +46,6 @@ std::string take_constant_columns(TableRows& rows) {
     for (auto& row : rows) row.erase(row.begin() + place);
   }
   return said.empty() ? said : "All rows: " + said + ".\n";
-}
-
-std::string headline(const RunResults& run) {
-  const Config& config = run.config;
-  return fmt::format("{}{}{}, {} prior, estimator {}, draw {}, engine {}\n", config.name,
-                     config.name.empty() ? "" : ": ", name_of(config.activation), name_of(config.gnc_init),
-                     name_of(config.estimator), name_of(config.draw), run.engine);
 }
 
 /// "conditional 5, splitting 3"
@@ -170,12 +164,13 @@ std::string point_caption(const RunResults& run) {
 std::string format_table(const RunResults& run) {
   TableRows rows = point_rows(run);
   const std::string constant = take_constant_columns(rows);
-  return headline(run) + point_caption(run) + "\n" + constant + "\n" + align(rows) + notes(run);
+  return experiment_headline(run) + '\n' + point_caption(run) + "\n" + constant + "\n" + align(rows) +
+         notes(run);
 }
 
 std::string format_cells(const RunResults& run) {
-  return headline(run) +
-         "Each cell: acceptance rate [95 % interval]; losses are generalization losses unless said." +
+  return experiment_headline(run) +
+         "\nEach cell: acceptance rate [95 % interval]; losses are generalization losses unless said." +
          count_caption(run) + "\n\n" + align(cell_rows(run)) + notes(run);
 }
 
