@@ -17,7 +17,7 @@ constexpr std::array<const char*, 7> kColours{"#0072B2", "#D55E00", "#009E73", "
                                               "#E69F00", "#56B4E9", "#000000"};
 
 // What fits above the plot in the title's font, which is smaller than that of labels.
-constexpr std::size_t kTitleColumns = 60;
+constexpr std::size_t kTitleColumns = 72;
 
 bool starts_letter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
 

@@ -54,9 +54,8 @@ std::vector<Curve> curves_of(const Config& config) {
         tolerances.size() > 1 ? fmt::format("G&C, eps {}", tolerances[i]) : std::string("G&C");
     curves.push_back({title, &PointSummary::gnc, tolerances[i], 0, tolerance_style(i), tolerance_style(i)});
   }
-  std::string descent = "gradient descent";
-  if (config.gd_momentum > 0.0) descent += fmt::format(", momentum {}", config.gd_momentum);
-  curves.push_back({std::move(descent), &PointSummary::gd, tolerances.front(), 0, 1, 1});
+  const char* descent = config.gd_momentum > 0.0 ? "GD with momentum" : "gradient descent";
+  curves.push_back({descent, &PointSummary::gd, tolerances.front(), 0, 1, 1});
   curves.push_back({"prior", &PointSummary::prior, tolerances.front(), 0, 2, 2});
   return curves;
 }

@@ -135,8 +135,8 @@ TEST(Wrapped, TitlesOfFiguresAre) {
     longest = std::max(longest, end - at);
     at = end + 8;
   }
-  EXPECT_LE(longest, 62u) << title;  // an ellipsis has three bytes
-  EXPECT_GE(longest, 40u) << title;
+  EXPECT_LE(longest, 74u) << title;  // an ellipsis has three bytes
+  EXPECT_GE(longest, 60u) << title;
 }
 
 }  // namespace
