@@ -107,11 +107,41 @@ TEST(Figures, WithoutGnuplotScriptsAreKeptAndTheRemedyIsNamed) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "figure.png"));
 }
 
+/// A folder with a program gnuplot that fails.
+class FailingGnuplot {
+ public:
+  FailingGnuplot() {
+    std::ofstream(tools_.path() / "gnuplot") << "#!/bin/sh\nprintf 'line 7:\\nbroken thing\\n' >&2\nexit 1\n";
+    std::filesystem::permissions(tools_.path() / "gnuplot", std::filesystem::perms::owner_all);
+  }
+  std::string path() const { return tools_.path().string(); }
+
+ private:
+  ScratchFolder tools_;
+};
+
+TEST(Figures, OfEarlierNumbersDoNotStayBesideNewOnes) {
+  const FailingGnuplot failing;
+  for (const std::string& tools : {failing.path(), std::string("/nowhere")}) {
+    const ScopedVariable path("PATH", tools);
+    const ScratchFolder folder;
+    for (const char* name : {"figure.pdf", "figure.png", "acceptance.svg", "my-figure.png", "figure.txt"}) {
+      std::ofstream(folder.path() / name) << "old";
+    }
+    const ReportFiles files = write_figures(sample_run(), folder.path());
+    ASSERT_FALSE(files.warnings.empty());
+    EXPECT_EQ(files.warnings.back(), "figures of earlier numbers were removed");
+    for (const char* name : {"figure.pdf", "figure.png", "acceptance.svg"}) {
+      EXPECT_FALSE(std::filesystem::exists(folder.path() / name)) << name;
+    }
+    EXPECT_EQ(folder.read("my-figure.png"), "old");
+    EXPECT_EQ(folder.read("figure.txt"), "old");
+  }
+}
+
 TEST(Figures, AFailingGnuplotIsReportedInALine) {
-  const ScratchFolder tools;
-  std::ofstream(tools.path() / "gnuplot") << "#!/bin/sh\nprintf 'line 7:\\nbroken thing\\n' >&2\nexit 1\n";
-  std::filesystem::permissions(tools.path() / "gnuplot", std::filesystem::perms::owner_all);
-  const ScopedVariable path("PATH", tools.path().string());
+  const FailingGnuplot failing;
+  const ScopedVariable path("PATH", failing.path());
   const ScratchFolder folder;
   const ReportFiles files = write_figures(sample_run(), folder.path());
   ASSERT_EQ(files.warnings.size(), 2u);
