@@ -51,19 +51,20 @@ struct RateRange {
   double high = 0.0;
 
   void add(double rate) {
-    if (rate <= 0.0) return;
     low = std::min(low, rate);
     high = std::max(high, rate);
   }
 };
 
-/// The rates of a curve's cells at one place of the axis, with their intervals, bounds included.
+/// The rates of a curve's cells at one place of the axis, with what is drawn of them: intervals, and the
+/// arrows of bounds.
 using RatesByPlace = std::map<std::int64_t, RateRange>;
 
 bool overlap(const RatesByPlace& a, const RatesByPlace& b) {
   return std::ranges::any_of(a, [&](const auto& entry) {
     const auto other = b.find(entry.first);
-    return other != b.end() && entry.second.low < other->second.high && other->second.low < entry.second.high;
+    return other != b.end() && entry.second.low <= other->second.high &&
+           other->second.low <= entry.second.high;
   });
 }
 
@@ -105,8 +106,10 @@ class AcceptancePlot {
                                                    : "median and quartiles over seeds";
     if (!bound_title_.empty()) elements_.push_back(bound_title_);
     if (some_seeds_missing_) elements_.push_back(open_points_legend());
-    if (run_.config.axis == SweepAxis::Grid && run_.config.gnc_eps_train.size() == 1) {
-      shown += fmt::format(", tolerance {}", run_.config.gnc_eps_train.front());
+    // Of one tolerance a sweep's legend tells.
+    const std::size_t tolerances = drawn_tolerances(run_.config).size();
+    if (run_.config.axis == SweepAxis::Grid || tolerances > 1) {
+      shown += tolerances_text(run_.config, tolerances);
     }
     source.script = frame_commands(run_, source.name, shown) + axis_commands(axis_) +
                     "set ylabel 'acceptance rate'\n" + range_commands() +
@@ -123,13 +126,18 @@ class AcceptancePlot {
     return fmt::format("arrow = {:.4g}\n", arrow) + log_range_commands(range_.low, range_.high);
   }
 
+  /// A rate of 0 has no place on the axis.
+  void show(double rate) {
+    if (rate > 0.0) range_.add(rate);
+  }
+
   RatesByPlace rates_by_place(const Curve& curve) const {
     RatesByPlace rates;
     for (const CellResult& cell : run_.cells) {
       const ToleranceResult* result = find_tolerance(cell, curve.eps_train);
       if (result == nullptr || cell.drawn == 0 || !belongs(curve, cell.depth)) continue;
       RateRange& range = rates[axis_value(run_.config, cell)];
-      if (result->accepted > 0) range.add(result->rate_low);
+      range.add(result->accepted > 0 ? result->rate_low : kLeastArrow * result->rate_high);
       range.add(result->rate_high);
     }
     return rates;
@@ -160,12 +168,13 @@ class AcceptancePlot {
       if (result->accepted > 0) {
         fmt::format_to(std::back_inserter(rates), "{} {} {:.4f} {} {} {}\n", x, cell.seed, aside + place,
                        result->acceptance_rate, result->rate_low, result->rate_high);
-        range_.add(result->rate_low);
-        range_.add(result->rate_high);
+        show(result->acceptance_rate);
+        show(result->rate_low);
+        show(result->rate_high);
       } else {
         fmt::format_to(std::back_inserter(bounds), "{} {} {:.4f} {}\n", x, cell.seed, aside + place,
                        result->rate_high);
-        range_.add(result->rate_high);
+        show(result->rate_high);
         least_bound_ = std::min(least_bound_, result->rate_high);
       }
     }
@@ -173,10 +182,11 @@ class AcceptancePlot {
       add_block(curve.title + ": each seed", rates, axis_.label + " seed aside rate low high");
       // Bars by vectors with flat heads: gnuplot clears the ground around a point with error bars, and with
       // it short bars.
-      elements_.push_back(fmt::format(
-          "'acceptance.dat' index {} using (shift($1, $3)):5:(0):($6 - $5) with vectors heads nofilled "
-          "size graph 0.004,90 linecolor rgb '{}' linewidth 0.7 notitle",
-          blocks_ - 1, colour));
+      elements_.push_back(
+          fmt::format("'acceptance.dat' index {} using (shift($1, $3)):(on_axis($5)):(0):($6 - on_axis($5)) "
+                      "with vectors heads nofilled "
+                      "size graph 0.004,90 linecolor rgb '{}' linewidth 0.7 notitle",
+                      blocks_ - 1, colour));
       elements_.push_back(fmt::format(
           "'acceptance.dat' index {} using (shift($1, $3)):4 with points linecolor rgb '{}' pointtype 7 "
           "pointsize 0.4 notitle",
@@ -214,19 +224,16 @@ class AcceptancePlot {
       if (rate.median <= 0.0) continue;
       drawn = true;
       partial = partial || !all_seeds;
-      range_.add(rate.median);
+      show(rate.median);
       if (bars) {
-        range_.add(rate.q25);
-        range_.add(rate.q75);
+        show(rate.q25);
+        show(rate.q75);
       }
     }
     if (!drawn) {
       // The legend names every curve, also one of upper bounds alone.
       if (range_.high > 0.0) {
-        elements_.push_back(
-            fmt::format("NaN with linespoints linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} "
-                        "pointsize 0.9 title {}",
-                        colour, curve_dash(index), curve_point(index), gnuplot_literal(curve.title)));
+        elements_.push_back(legend_entry(index, index, curve.title));
       }
       return;
     }

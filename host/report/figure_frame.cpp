@@ -49,6 +49,12 @@ int curve_point(std::size_t index) {
   return kPoints[index % kPoints.size()];
 }
 
+std::string legend_entry(std::size_t colour, std::size_t point, const std::string& title) {
+  return fmt::format(
+      "NaN with linespoints linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} pointsize 0.9 title {}",
+      curve_colour(colour), curve_dash(colour), curve_point(point), gnuplot_literal(title));
+}
+
 std::string open_points(const std::string& name, std::size_t block, double aside, int point) {
   return fmt::format(
       "'{}.dat' index {} using (shift($1, {:.3f})):($5 < 1 ? $2 : NaN) with points linecolor rgb 'white' "

@@ -17,6 +17,9 @@ int curve_dash(std::size_t index);
 /// Filled gnuplot point type of a curve.
 int curve_point(std::size_t index);
 
+/// A plot element that names a curve in the legend and draws nothing.
+std::string legend_entry(std::size_t colour, std::size_t point, const std::string& title);
+
 /// Opens the points of a block of <name>.dat whose fifth column is 0: white over them. The columns before are
 /// place, median and its ends.
 std::string open_points(const std::string& name, std::size_t block, double aside, int point);

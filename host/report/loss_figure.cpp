@@ -88,16 +88,25 @@ FigureSource loss_figure(const RunResults& run) {
     std::vector<std::pair<std::int64_t, const PointSummary*>> rows;
     bool drawn = false;
     bool partial = false;
+    bool known = false;
+    bool accepted = false;
     for (const PointSummary& summary : summaries) {
       if (summary.eps_train != curve.eps_train || (grid && summary.depth != curve.depth)) continue;
       rows.emplace_back(axis_value(config, summary), &summary);
+      known = known || summary.rate;
+      accepted = accepted || summary.accepted > 0;
       const std::optional<LossSpread>& loss = summary.*curve.loss;
       if (!loss || !std::isfinite(loss->median)) continue;
       drawn = true;
       partial = partial || rests_on_some_seeds(summary, *loss);
       for (const double value : {loss->q25, loss->median, loss->q75}) range.add(value);
     }
-    if (!drawn) continue;
+    if (!drawn) {
+      if (curve.loss == &PointSummary::gnc && known && !accepted) {
+        elements.push_back(legend_entry(curve.colour, curve.point, curve.title + ": none accepted"));
+      }
+      continue;
+    }
     std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     if (blocks > 0) source.data += "\n\n";
     fmt::format_to(out, "# {}\n# {} median q25 q75 all_seeds\n", curve.title, axis.label);
@@ -128,9 +137,7 @@ FigureSource loss_figure(const RunResults& run) {
   std::string subtitle = config.num_seeds == 1
                              ? "one seed"
                              : fmt::format("median and quartiles over {} seeds", config.num_seeds);
-  if (grid || config.gnc_eps_train.size() == 1) {
-    subtitle += fmt::format(", tolerance {}", config.gnc_eps_train.front());
-  }
+  subtitle += tolerances_text(config, grid ? 1 : drawn_tolerances(config).size());
   const DescentCount descents = count_descents(run);
   if (descents.diverged > 0) {
     subtitle += fmt::format(", {} of {} descents diverged", descents.diverged, descents.finished);

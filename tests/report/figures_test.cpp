@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "host/report/figure_axis.hpp"
@@ -238,6 +239,29 @@ TEST(FigureTolerances, AreFiveAtMost) {
   EXPECT_EQ(drawn_tolerances(config), config.gnc_eps_train);
 }
 
+TEST(LossFigure, AToleranceWithoutAcceptedDrawsIsNamed) {
+  RunResults run = sample_run();
+  EXPECT_EQ(loss_figure(run).script.find("none accepted"), std::string::npos);
+  for (CellResult& cell : run.cells) cell.tolerances[1] = {0.005, 0, 0.0, 0.0, 3.7e-6, {}, {}, {}, {}, {}, 0};
+  EXPECT_NE(loss_figure(run).script.find("title 'G&C, eps 0.005: none accepted'"), std::string::npos);
+  for (CellResult& cell : run.cells) cell.drawn = 0;
+  EXPECT_EQ(loss_figure(run).script.find("none accepted"), std::string::npos) << "nothing was drawn";
+}
+
+TEST(Figures, SayWhichTolerancesTheyLeaveOut) {
+  RunResults run = sample_run();
+  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
+    EXPECT_EQ(source.script.find("tolerances shown"), std::string::npos) << source.name;
+  }
+  run.config.axis = SweepAxis::Grid;
+  EXPECT_NE(loss_figure(run).script.find("1 of 2 tolerances shown"), std::string::npos);
+  run.config.axis = SweepAxis::Width;
+  run.config.gnc_eps_train = {7, 6, 5, 4, 3, 2, 1};
+  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
+    EXPECT_NE(source.script.find("5 of 7 tolerances shown"), std::string::npos) << source.name;
+  }
+}
+
 TEST(LossFigure, CurvesWithoutValuesAreLeftOut) {
   RunResults run = sample_run();
   for (CellResult& cell : run.cells) cell.gd_gen.reset();
@@ -277,6 +301,63 @@ TEST(AcceptanceFigure, CurvesStandAsideOnlyWhereTheyOverlap) {
     result->rate_high = 0.01;
   }
   EXPECT_NE(acceptance_figure(run).script.find("(shift($1, 0.170)):2"), std::string::npos);
+}
+
+// Equal bounds would hide each other, and so would arrows that begin a little apart.
+TEST(AcceptanceFigure, BoundsStandAside) {
+  RunResults run = sample_run();
+  const auto bound = [&](std::size_t tolerance, double rate_high) {
+    for (CellResult& cell : run.cells) {
+      cell.tolerances[tolerance] = {
+          run.config.gnc_eps_train[tolerance], 0, 0.0, 0.0, rate_high, {}, {}, {}, {}, {}, 0};
+    }
+  };
+  const auto places = [&] {
+    const std::string data = acceptance_figure(run).data;
+    std::set<std::string> found;
+    std::istringstream rows(data);
+    for (std::string row; std::getline(rows, row);) {
+      std::string x, seed, aside;
+      std::istringstream(row) >> x >> seed >> aside;
+      if (x == "5" && seed == "0") found.insert(aside);
+    }
+    return found.size();
+  };
+  bound(0, 0.036);
+  bound(1, 0.036);
+  EXPECT_EQ(places(), 2u);
+  bound(1, 0.03);
+  EXPECT_EQ(places(), 2u);
+  bound(1, 0.003);
+  EXPECT_EQ(places(), 1u);
+}
+
+// By gnuplot itself: the bar's lower end is that of the axis.
+TEST(AcceptanceFigure, AnIntervalFromZeroReachesTheAxis) {
+  SKIP_WITHOUT_GNUPLOT();
+  RunResults run = sample_run();
+  run.config.points.resize(1);
+  run.config.num_seeds = 1;
+  run.config.gnc_eps_train = {0.02};
+  run.cells.resize(1);
+  run.cells[0].tolerances.resize(1);
+  run.cells[0].estimator = Estimator::Splitting;
+  run.cells[0].tolerances[0].acceptance_rate = 2.9e-146;
+  run.cells[0].tolerances[0].rate_low = 0.0;
+  run.cells[0].tolerances[0].rate_high = 1.0;
+  run.cells[0].curve = {{0.1, 1.0, 0.9, 1.0, {}, {}}, {0.02, 2.9e-146, 0.0, 1.0, {}, {}}};
+  const ScratchFolder folder;
+  for (const FigureSource& source : {acceptance_figure(run), acceptance_curve_figure(run)}) {
+    std::ofstream(folder.path() / (source.name + ".dat")) << source.data;
+    const std::string upto = source.script.substr(0, source.script.find("set terminal"));
+    std::ofstream(folder.path() / "check.gp")
+        << upto
+        << "set print 'low.txt'\nprint on_axis(0) > 0 && on_axis(0) < 2.9e-146 && on_axis(0.5) == 0.5\n";
+    ASSERT_EQ(run_gnuplot(folder.path(), "check.gp").failure, "");
+    EXPECT_EQ(folder.read("low.txt"), "1\n") << source.name;
+    EXPECT_EQ(source.script.find("):5:"), std::string::npos) << "a bar from 0";
+    EXPECT_EQ(source.script.find("1:3:4"), std::string::npos) << "a band from 0";
+  }
 }
 
 }  // namespace
