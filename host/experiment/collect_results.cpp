@@ -82,6 +82,7 @@ ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationR
   result.rate_low = estimate.rate_low;
   result.rate_high = estimate.rate_high;
   if (!estimate.reached) return result;
+  result.population_spread = estimate.log_spread;
   result.accepted = particles * points.size();
   result.quantile_draws = result.accepted;
   result.gnc_gen = estimate.gen;

@@ -8,8 +8,6 @@
 #include <map>
 #include <utility>
 
-#include "host/statistics/student_t.hpp"
-
 namespace gnc {
 namespace {
 
@@ -18,6 +16,7 @@ constexpr double kLeastResolvedLoss = 1e-10;
 // Above this a Monte Carlo mean of weights is unreliable (Vehtari et al., JMLR 25, 2024).
 constexpr double kMostParetoK = 0.7;
 constexpr int kLeastEss = 100;
+constexpr std::uint64_t kLeastPopulations = 8;
 // Beyond this the mean of the populations' rates is that of its largest few (docs/methods.md).
 constexpr double kMostPopulationSpread = 1.0;
 
@@ -101,22 +100,19 @@ PointSummary summarize_point(const Point& point, double eps_train, std::int64_t 
   return summary;
 }
 
-/// Standard deviation of the logarithm of the populations' rates, from the interval that was made of it; 0
-/// where there is none.
-double population_spread(const CellResult& cell, const ToleranceResult& result) {
-  if (cell.populations < 2 || result.rate_low <= 0.0) return 0.0;
-  const auto n = static_cast<double>(cell.populations);
-  return std::log(result.acceptance_rate / result.rate_low) * std::sqrt(n) / student_half_width(n - 1.0);
-}
-
 void append_splitting_notes(const RunResults& run, std::vector<std::string>& notes) {
-  std::size_t cells = 0, stopped = 0, smaller = 0, spread = 0, results = 0;
+  std::size_t cells = 0, stopped = 0, smaller = 0, rough = 0, spread = 0, results = 0;
   double level = 0.0;
   double largest_spread = 0.0;
   std::uint64_t fewest = 0;
+  std::uint64_t least_populations = 0;
   for (const CellResult& cell : run.cells) {
     if (cell.estimator != Estimator::Splitting || cell.drawn == 0) continue;
     ++cells;
+    if (cell.populations < kLeastPopulations) {
+      least_populations = rough == 0 ? cell.populations : std::min(least_populations, cell.populations);
+      ++rough;
+    }
     if (cell.level_reached) {
       ++stopped;
       level = std::max(level, *cell.level_reached);
@@ -126,11 +122,10 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
       ++smaller;
     }
     for (const ToleranceResult& result : cell.tolerances) {
-      if (result.acceptance_rate <= 0.0) continue;
+      if (!result.population_spread) continue;
       ++results;
-      const double here = population_spread(cell, result);
-      if (here > kMostPopulationSpread) ++spread;
-      largest_spread = std::max(largest_spread, here);
+      if (*result.population_spread > kMostPopulationSpread) ++spread;
+      largest_spread = std::max(largest_spread, *result.population_spread);
     }
   }
   if (stopped > 0) {
@@ -148,6 +143,12 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
         "population: more do not fit the memory of one, 256 MiB. More --populations narrow the "
         "intervals there.",
         run.config.splitting_particles, smaller, cells, fewest));
+  }
+  if (rough > 0) {
+    notes.push_back(fmt::format(
+        "Fewer than {} populations in {} of the {} cells of splitting, down to {}: the errors, which rest on "
+        "how populations differ, are rough.{}",
+        kLeastPopulations, rough, cells, least_populations, run.finished ? " Take more --populations." : ""));
   }
   if (spread > 0) {
     notes.push_back(fmt::format(

@@ -48,7 +48,8 @@ nlohmann::ordered_json results_json(const RunResults& run) {
                                    {"gnc_gen_q75", or_null(tolerance.gnc_gen_q75)},
                                    {"quantile_draws", tolerance.quantile_draws},
                                    {"ess", or_null(tolerance.ess)},
-                                   {"pareto_k", or_null(tolerance.pareto_k)}});
+                                   {"pareto_k", or_null(tolerance.pareto_k)},
+                                   {"population_spread", or_null(tolerance.population_spread)}});
     }
     if (!cell.curve.empty()) {
       row["curve"] = nlohmann::ordered_json::array();

@@ -24,6 +24,8 @@ struct ToleranceResult {
   std::uint64_t quantile_draws = 0;  ///< accepted draws the quantiles rest on
   std::optional<double> ess{};       ///< effective sample size of weighted draws; absent for reject
   std::optional<double> pareto_k{};  ///< Pareto k-hat of their weights; absent for reject
+  /// Standard deviation of the logarithm of the populations' rates; absent but for splitting.
+  std::optional<double> population_spread{};
 };
 
 /// One point of a cell's curves P(eps) and generalization(eps), which `splitting` gives.

@@ -11,14 +11,14 @@
 namespace gnc {
 namespace {
 
-/// Half the width of the 95 % interval of the mean of the points' log_rate.
-double half_width(std::span<const CurvePoint> points) {
+/// Standard deviation of the points' log_rate.
+double log_spread(std::span<const CurvePoint> points) {
   const auto n = static_cast<double>(points.size());
   double mean = 0.0;
   for (const CurvePoint& point : points) mean += point.log_rate / n;
   double squares = 0.0;
   for (const CurvePoint& point : points) squares += (point.log_rate - mean) * (point.log_rate - mean);
-  return student_half_width(n - 1.0) * std::sqrt(squares / (n - 1.0) / n);
+  return std::sqrt(squares / (n - 1.0));
 }
 
 /// Averages over populations with weights in proportion to their rates.
@@ -61,8 +61,10 @@ class RateWeighted {
 SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::uint64_t particles) {
   if (points.size() < 2) throw std::invalid_argument("splitting_estimate: needs two populations or more");
   const double largest = std::ranges::max(points, {}, &CurvePoint::log_rate).log_rate;
-  const double half = half_width(points);
   SplittingEstimate estimate;
+  estimate.log_spread = log_spread(points);
+  const auto n = static_cast<double>(points.size());
+  const double half = student_half_width(n - 1.0) * estimate.log_spread / std::sqrt(n);
   estimate.reached = std::ranges::all_of(points, &CurvePoint::reached);
   if (!estimate.reached) {
     estimate.rate_high = std::min(1.0, std::exp(largest + half));

@@ -14,6 +14,7 @@ struct SplittingEstimate {
   double rate = 0.0;     ///< mean of the populations' rates; 0 also below the range of double
   /// 95 % interval: Student's t on the logarithm of the populations' rates, within [0, 1].
   double rate_low = 0.0, rate_high = 1.0;
+  double log_spread = 0.0;       ///< standard deviation of the logarithm of the populations' rates
   std::optional<double> gen;     ///< posterior mean of the generalization loss: populations weighted by rate
   std::optional<double> gen_se;  ///< its standard error, from the spread over populations; absent if none
   std::optional<double> gen_median, gen_q25, gen_q75;  ///< the populations', weighted in the same way

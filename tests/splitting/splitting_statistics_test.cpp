@@ -22,6 +22,7 @@ TEST(SplittingEstimate, MatchesFiguresByHand) {
   // Standard deviation of log 1, log 2, log 3 is 0.5555; Student's t with 2 degrees of freedom, 97.5
   // %: 4.3027.
   const double half = 4.302652730 * 0.5555484 / std::sqrt(3.0);
+  EXPECT_NEAR(estimate.log_spread, 0.5555484, 1e-6);
   EXPECT_NEAR(estimate.rate_low, 2e-5 * std::exp(-half), 1e-11);
   EXPECT_NEAR(estimate.rate_high, 2e-5 * std::exp(half), 1e-9);
   EXPECT_NEAR(*estimate.gen, (1 * 1.0 + 2 * 2.0 + 3 * 4.0) / 6, 1e-12);
@@ -41,6 +42,14 @@ TEST(SplittingEstimate, RatesBelowTheRangeOfDoubleKeepTheirAverages) {
   EXPECT_NEAR(*estimate.gen, 7.0 / 4.0, 1e-12);
   const std::vector<CurvePoint> small{point(-690.0, 1.0), point(-690.0, 2.0)};
   EXPECT_NEAR(splitting_estimate(small).rate / std::exp(-690.0), 1.0, 1e-12);
+}
+
+// Of -336 and -700 the standard deviation is 364 / sqrt(2); with 12.7 of them no interval is left.
+TEST(SplittingEstimate, TheSpreadIsKnownWhereTheIntervalIsAll) {
+  const SplittingEstimate estimate = splitting_estimate(std::vector{point(-336.0, 1.0), point(-700.0, 2.0)});
+  EXPECT_EQ(estimate.rate_low, 0.0);
+  EXPECT_EQ(estimate.rate_high, 1.0);
+  EXPECT_NEAR(estimate.log_spread, 364.0 / std::sqrt(2.0), 1e-9);
 }
 
 TEST(SplittingEstimate, OnePopulationThatStoppedLeavesABound) {
