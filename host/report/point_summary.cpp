@@ -153,7 +153,8 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
   if (spread > 0) {
     notes.push_back(fmt::format(
         "Populations of splitting disagree in {} of {} results (standard deviation of the logarithm of their "
-        "rates up to {:.2g}): a few of them carry rates and losses, and the intervals are too short. Take "
+        "rates up to {:.2g}): a few of them carry rates and losses, and the intervals are not to be "
+        "trusted. Take "
         "more "
         "--particles or --sweeps.",
         spread, results, largest_spread));
