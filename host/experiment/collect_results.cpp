@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/config/sweep.hpp"
 #include "host/splitting/splitting_statistics.hpp"
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/loss_statistics.hpp"
@@ -89,6 +90,7 @@ ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationR
   result.rate_low = estimate.rate_low;
   result.rate_high = estimate.rate_high;
   if (!estimate.reached) return result;
+  result.population_spread = estimate.log_spread;
   result.accepted = particles * points.size();
   result.quantile_draws = result.accepted;
   result.gnc_gen = estimate.gen;
@@ -127,6 +129,7 @@ RunResults collect_results(Ledger& ledger) {
   RunResults run;
   run.config = ledger.config();
   run.engine = ledger.plan().engine;
+  run.shard = ledger.plan().shard;
   run.finished = true;
   for (std::size_t number = 0; number < ledger.cells().size(); ++number) {
     const PlannedCell& known = ledger.cells()[number];
@@ -177,6 +180,8 @@ RunResults collect_results(Ledger& ledger) {
       cell.gd_seconds = descent->seconds;
     } else if (ledger.plan().descends(number)) {
       run.finished = false;
+    } else if (descends(run.config, known.point)) {
+      ++run.descents_elsewhere;
     }
     if (!all_drawn) run.finished = false;
   }

@@ -12,15 +12,21 @@
 namespace gnc {
 namespace {
 
-/// Half the width of the 95 % interval of the logarithm of the points' mean rate, if rates are lognormal
-/// (Cox's method, Zhou & Gao, Statistics in Medicine 16, 1997).
-double half_width(std::span<const CurvePoint> points) {
+/// Standard deviation of the points' log_rate.
+double log_spread(std::span<const CurvePoint> points) {
   const auto n = static_cast<double>(points.size());
   double mean = 0.0;
   for (const CurvePoint& point : points) mean += point.log_rate / n;
   double squares = 0.0;
   for (const CurvePoint& point : points) squares += (point.log_rate - mean) * (point.log_rate - mean);
-  const double variance = squares / (n - 1.0);
+  return std::sqrt(squares / (n - 1.0));
+}
+
+/// Half the width of the 95 % interval of the logarithm of the mean rate of n points, if rates are lognormal
+/// (Cox's method, Zhou & Gao, Statistics in Medicine 16, 1997).
+double half_width(double spread, std::size_t points) {
+  const auto n = static_cast<double>(points);
+  const double variance = spread * spread;
   return student_half_width(n - 1.0) * std::sqrt(variance / n + variance * variance / (2.0 * (n - 1.0)));
 }
 
@@ -64,14 +70,15 @@ class RateWeighted {
 double splitting_bound(std::span<const CurvePoint> points) {
   if (points.size() < 2) throw std::invalid_argument("splitting_bound: needs two populations or more");
   const double largest = std::ranges::max(points, {}, &CurvePoint::log_rate).log_rate;
-  return rate_bound_from_log(largest + half_width(points));
+  return rate_bound_from_log(largest + half_width(log_spread(points), points.size()));
 }
 
 SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::uint64_t particles) {
   if (points.size() < 2) throw std::invalid_argument("splitting_estimate: needs two populations or more");
   const double largest = std::ranges::max(points, {}, &CurvePoint::log_rate).log_rate;
-  const double half = half_width(points);
   SplittingEstimate estimate;
+  estimate.log_spread = log_spread(points);
+  const double half = half_width(estimate.log_spread, points.size());
   estimate.reached = std::ranges::all_of(points, &CurvePoint::reached);
   if (!estimate.reached) {
     estimate.rate_high = splitting_bound(points);

@@ -15,6 +15,7 @@ struct SplittingEstimate {
   /// 95 % interval, within [0, 1]: Student's t on the logarithm of the populations' rates, with what their
   /// spread adds to the error of the logarithm of a lognormal mean.
   double rate_low = 0.0, rate_high = 1.0;
+  double log_spread = 0.0;       ///< standard deviation of the logarithm of the populations' rates
   std::optional<double> gen;     ///< posterior mean of the generalization loss: populations weighted by rate
   std::optional<double> gen_se;  ///< its standard error, from the spread over populations; absent if none
   std::optional<double> gen_median, gen_q25, gen_q75;  ///< the populations', weighted in the same way

@@ -203,6 +203,22 @@ TEST_F(Merging, TakesNothingFromTheLogOfARunThatWasDeleted) {
   expect_same_numbers(run_numbers(merged), run_numbers(scratch_.path() / "whole"));
 }
 
+// The small experiment has 4 cells, each with a descent; shard 1/3 has those of the first and the last.
+TEST_F(Merging, AShardSaysThatItIsOne) {
+  const GncEnd shown = run_gnc(scratch_.path(), {"show", "one"});
+  EXPECT_NE(shown.out.find("shard 1 of 3"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("Gradient descent of 2 of 4 cells belongs to other shards"), std::string::npos)
+      << shown.out;
+  EXPECT_NE(read_text(scratch_.path() / "one" / "report.html").find("shard 1 of 3"), std::string::npos);
+  EXPECT_NE(read_text(scratch_.path() / "one" / "figure.gp").find("shard 1 of 3"), std::string::npos);
+  const auto json = nlohmann::json::parse(run_gnc(scratch_.path(), {"show", "one", "--json"}).out);
+  EXPECT_EQ(json.at("shard"), "1/3");
+  ASSERT_EQ(run_gnc(scratch_.path(), {"merge", "merged", "one", "two", "three"}).code, 0);
+  EXPECT_EQ(run_gnc(scratch_.path(), {"show", "merged"}).out.find("shard"), std::string::npos);
+  const auto merged = nlohmann::json::parse(run_gnc(scratch_.path(), {"show", "merged", "--json"}).out);
+  EXPECT_TRUE(merged.at("shard").is_null());
+}
+
 TEST_F(Merging, AShardGoesOnAsTheShardItIs) {
   const GncEnd end = run_gnc(scratch_.path(), {"run", "--resume", "--shard", "2/3", "--out", "one"});
   EXPECT_EQ(end.code, 2);

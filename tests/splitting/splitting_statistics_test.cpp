@@ -26,6 +26,7 @@ TEST(SplittingEstimate, MatchesFiguresByHand) {
   // %: 4.3027.
   const double variance = 0.5555484 * 0.5555484;
   const double half = 4.302652730 * std::sqrt(variance / 3.0 + variance * variance / 4.0);
+  EXPECT_NEAR(estimate.log_spread, 0.5555484, 1e-6);
   EXPECT_NEAR(estimate.rate_low, 2e-5 * std::exp(-half), 1e-11);
   EXPECT_NEAR(estimate.rate_high, 2e-5 * std::exp(half), 1e-9);
   EXPECT_NEAR(*estimate.gen, (1 * 1.0 + 2 * 2.0 + 3 * 4.0) / 6, 1e-12);
@@ -47,6 +48,14 @@ TEST(SplittingEstimate, RatesBelowTheRangeOfDoubleKeepTheirAverages) {
   EXPECT_NEAR(*estimate.gen, 7.0 / 4.0, 1e-12);
   const std::vector<CurvePoint> small{point(-690.0, 1.0), point(-690.0, 2.0)};
   EXPECT_NEAR(splitting_estimate(small).rate / std::exp(-690.0), 1.0, 1e-12);
+}
+
+// Of -336 and -700 the standard deviation is 364 / sqrt(2); with 12.7 of them no interval is left.
+TEST(SplittingEstimate, TheSpreadIsKnownWhereTheIntervalIsAll) {
+  const SplittingEstimate estimate = splitting_estimate(std::vector{point(-336.0, 1.0), point(-700.0, 2.0)});
+  EXPECT_EQ(estimate.rate_low, 0.0);
+  EXPECT_EQ(estimate.rate_high, 1.0);
+  EXPECT_NEAR(estimate.log_spread, 364.0 / std::sqrt(2.0), 1e-9);
 }
 
 TEST(SplittingEstimate, OnePopulationThatStoppedLeavesABound) {
