@@ -171,6 +171,7 @@ RunResults collect_results(Ledger& ledger) {
       if (all_drawn) cell.curve = curve_result(totals.populations);
       cell.level_reached = level_reached(totals.populations);
       cell.populations = totals.populations.size();
+      cell.populations_outstanding = cell.populations > 0 && !all_drawn;
       if (!totals.populations.empty()) cell.particles = totals.populations.front().particles;
     }
 

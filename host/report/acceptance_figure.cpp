@@ -137,7 +137,7 @@ class AcceptancePlot {
       const ToleranceResult* result = find_tolerance(cell, curve.eps_train);
       if (result == nullptr || cell.drawn == 0 || !belongs(curve, cell.depth)) continue;
       RateRange& range = rates[axis_value(run_.config, cell)];
-      range.add(result->accepted > 0 ? result->rate_low : kLeastArrow * result->rate_high);
+      range.add(result->has_rate() ? result->rate_low : kLeastArrow * result->rate_high);
       range.add(result->rate_high);
     }
     return rates;
@@ -165,7 +165,7 @@ class AcceptancePlot {
       const double place =
           run_.config.num_seeds > 1 ? room * (static_cast<double>(cell.seed) / seeds - 0.5) : 0.0;
       const std::string x = axis_place(axis_, axis_value(run_.config, cell));
-      if (result->accepted > 0) {
+      if (result->has_rate()) {
         fmt::format_to(std::back_inserter(rates), "{} {} {:.4f} {} {} {}\n", x, cell.seed, aside + place,
                        result->acceptance_rate, result->rate_low, result->rate_high);
         show(result->acceptance_rate);

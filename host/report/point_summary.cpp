@@ -26,9 +26,11 @@ void append_known(std::vector<double>& losses, const std::optional<double>& loss
   if (loss) losses.push_back(std::isnan(*loss) ? std::numeric_limits<double>::infinity() : *loss);
 }
 
-/// A quantile that is the same whether the seeds without an accepted draw count as 0 or as the least of the
-/// other rates; else 0, unknown: half of a neighbour's rate would be made up.
-double if_known(double with_zeros, double with_least) { return with_zeros == with_least ? with_zeros : 0.0; }
+/// A quantile that is the same whether seeds without a rate count as 0 or as their upper bound; else 0,
+/// unknown.
+double if_known(double with_zeros, double with_bounds) {
+  return with_zeros == with_bounds ? with_zeros : 0.0;
+}
 
 std::optional<LossSpread> loss_spread(std::vector<double> losses) {
   const auto seeds = static_cast<std::int64_t>(losses.size());
@@ -37,31 +39,28 @@ std::optional<LossSpread> loss_spread(std::vector<double> losses) {
 }
 
 std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>& cells, double eps_train) {
-  std::vector<double> rates;
-  double least = 1.0;
+  std::vector<double> rates, bounded;
   RateSummary summary;
   double bound = 0.0;
   for (const CellResult* cell : cells) {
     const ToleranceResult* result = find_tolerance(*cell, eps_train);
     if (result == nullptr || cell->drawn == 0) continue;
     rates.push_back(result->acceptance_rate);
-    if (result->accepted > 0) least = std::min(least, result->acceptance_rate);
+    bounded.push_back(result->has_rate() ? result->acceptance_rate : result->rate_high);
     summary.interval_low = result->rate_low;
     summary.interval_high = result->rate_high;
-    if (result->accepted == 0) {
+    if (!result->has_rate()) {
       ++summary.without_accepted;
       bound = std::max(bound, result->rate_high);
     }
   }
   const auto spread = quartiles(rates);
   if (!spread) return std::nullopt;
-  std::vector<double> raised = rates;
-  std::replace(raised.begin(), raised.end(), 0.0, least);
-  const auto raised_spread = quartiles(std::move(raised));
+  const auto with_bounds = quartiles(std::move(bounded));
   summary.seeds = static_cast<std::int64_t>(rates.size());
-  summary.median = if_known(spread->median, raised_spread->median);
-  summary.q25 = if_known(spread->q25, raised_spread->q25);
-  summary.q75 = if_known(spread->q75, raised_spread->q75);
+  summary.median = if_known(spread->median, with_bounds->median);
+  summary.q25 = if_known(spread->q25, with_bounds->q25);
+  summary.q75 = if_known(spread->q75, with_bounds->q75);
   summary.lowest = *std::min_element(rates.begin(), rates.end());
   summary.highest = *std::max_element(rates.begin(), rates.end());
   if (summary.without_accepted > 0) summary.bound = bound;
@@ -101,7 +100,7 @@ PointSummary summarize_point(const Point& point, double eps_train, std::int64_t 
 }
 
 void append_splitting_notes(const RunResults& run, std::vector<std::string>& notes) {
-  std::size_t cells = 0, stopped = 0, smaller = 0, rough = 0, spread = 0, results = 0;
+  std::size_t cells = 0, stopped = 0, outstanding = 0, smaller = 0, rough = 0, spread = 0, results = 0;
   double level = 0.0;
   double largest_spread = 0.0;
   std::uint64_t fewest = 0;
@@ -113,6 +112,7 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
       least_populations = rough == 0 ? cell.populations : std::min(least_populations, cell.populations);
       ++rough;
     }
+    if (cell.populations_outstanding) ++outstanding;
     if (cell.level_reached) {
       ++stopped;
       level = std::max(level, *cell.level_reached);
@@ -136,6 +136,13 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
         "reached are upper bounds, without a G&C loss. No network may fit so well; else more --particles or "
         "--sweeps may help.",
         stopped, cells, level));
+  }
+  if (outstanding > 0) {
+    notes.push_back(
+        fmt::format("Populations of splitting are outstanding in {} of its {} cells: those that end first "
+                    "have the larger "
+                    "rates, and bound the rate from above alone.",
+                    outstanding, cells));
   }
   if (smaller > 0) {
     notes.push_back(fmt::format(

@@ -15,12 +15,12 @@ namespace gnc {
 /// The acceptance rates of one point over its seeds. Each seed has a problem of its own, so the spread is
 /// that of problems, not the Monte Carlo error of a pooled rate.
 struct RateSummary {
-  double median = 0.0;          ///< 0: unknown, as it rests on a seed without an accepted draw
+  double median = 0.0;          ///< 0: unknown, as it rests on a seed without a rate
   double q25 = 0.0, q75 = 0.0;  ///< as `median`
-  double lowest = 0.0;          ///< 0: a seed without an accepted draw
-  double highest = 0.0;
-  double bound = 1.0;         ///< largest upper limit among the seeds without an accepted draw
-  double interval_low = 0.0;  ///< the only seed's 95 % interval, where there is just one seed
+  double lowest = 0.0;          ///< 0: a seed without a rate
+  double highest = 0.0;         ///< known rate
+  double bound = 1.0;           ///< largest upper limit among the seeds without a rate
+  double interval_low = 0.0;    ///< the only seed's 95 % interval, where there is just one seed
   double interval_high = 1.0;
   std::int64_t seeds = 0;  ///< seeds with draws
   std::int64_t without_accepted = 0;

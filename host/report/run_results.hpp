@@ -26,6 +26,10 @@ struct ToleranceResult {
   std::optional<double> pareto_k{};  ///< Pareto k-hat of their weights; absent for reject
   /// Standard deviation of the logarithm of the populations' rates; absent but for splitting.
   std::optional<double> population_spread{};
+
+  /// Else the rate is known by its upper bound alone: nothing accepted, a tolerance that was not reached,
+  /// populations outstanding, or less than a double holds.
+  bool has_rate() const { return acceptance_rate > 0.0; }
 };
 
 /// One point of a cell's curves P(eps) and generalization(eps), which `splitting` gives.
@@ -47,6 +51,7 @@ struct CellResult {
   std::vector<CurveResult> curve{};         ///< largest tolerance first; empty but for splitting
   std::optional<double> level_reached{};    ///< by every population, where some did not reach a tolerance
   std::uint64_t populations = 0;            ///< finished ones, for splitting
+  bool populations_outstanding = false;     ///< beside some that are finished
   std::uint64_t particles = 0;              ///< of each; fewer than the config's where memory holds no more
   std::vector<ToleranceResult> tolerances;  ///< in the config's order, largest first
   std::optional<double> prior_gen;          ///< prior mean of the generalization loss

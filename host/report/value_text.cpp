@@ -58,7 +58,7 @@ std::string spread_text(const std::optional<Quartiles>& spread) {
 
 std::string rate_text(const CellResult& cell, const ToleranceResult& result) {
   if (cell.drawn == 0) return "-";
-  if (result.accepted == 0) return bound_text(result.rate_high);
+  if (!result.has_rate()) return bound_text(result.rate_high);
   return range_text(result.acceptance_rate, result.rate_low, result.rate_high);
 }
 

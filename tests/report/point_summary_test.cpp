@@ -54,6 +54,24 @@ TEST(PointSummary, MedianThatRestsOnAnEmptySeedIsUnknown) {
   EXPECT_FALSE(rests_on_some_seeds(last, *last.rate));
 }
 
+// A rate that is known by a bound alone may be anywhere below it, above the others' too.
+TEST(PointSummary, MedianIsUnknownWhereABoundMayLieAboveIt) {
+  RunResults run = sample_run();
+  for (const std::int64_t seed : {2, 3}) {
+    run.cells.push_back(run.cells[2]);
+    run.cells.back().seed = seed;
+  }
+  ASSERT_GT(summarize_points(run)[3].rate->median, 0.0) << "a bound below the three others";
+  ToleranceResult& unknown = run.cells[3].tolerances[1];
+  ASSERT_FALSE(unknown.has_rate());
+  unknown.rate_high = 1.0;
+  const PointSummary last = summarize_points(run)[3];
+  EXPECT_EQ(last.rate->median, run.cells[2].tolerances[1].acceptance_rate) << "the three others are equal";
+  run.cells[4].tolerances[1].acceptance_rate *= 2.0;
+  EXPECT_EQ(summarize_points(run)[3].rate->median, 0.0);
+  EXPECT_EQ(summarize_points(run)[3].rate->bound, 1.0);
+}
+
 TEST(PointSummary, DivergedDescentRanksAsInfinite) {
   RunResults run = sample_run();
   run.cells[0].gd_gen = std::nan("");
