@@ -11,6 +11,7 @@
 #include "host/cli/availability.hpp"
 #include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
+#include "host/cli/extend_run.hpp"
 #include "host/cli/join_ranks.hpp"
 #include "host/cli/list_report.hpp"
 #include "host/cli/threads.hpp"
@@ -96,37 +97,6 @@ void require_same(const RequestedRun& asked, const Ledger& ledger, const std::st
   if (asked.problem_json != ledger.plan().problem_json) {
     throw UsageError(fmt::format("{}: the run there has another problem than this one asks for", folder));
   }
-}
-
-/// Throws UsageError where a budget that is asked for is smaller than the run's.
-void require_no_less(std::uint64_t asked, std::uint64_t there, std::string_view option,
-                     const std::string& folder) {
-  if (asked >= there) return;
-  throw UsageError(
-      fmt::format("{}: the run there has {} of {}, this one asks for {}; a run can be given more, not "
-                  "less: expected {} or more",
-                  folder, option, there, asked, there));
-}
-
-/// Gives the run in the folder more draws or populations where more are asked for.
-void extend(Ledger& ledger, std::optional<std::uint64_t> num_samples, std::optional<std::int64_t> populations,
-            const RunCommand& command, const std::string& folder) {
-  const Config& config = ledger.config();
-  if (num_samples) require_no_less(*num_samples, config.gnc_num_samples, "--num-samples", folder);
-  if (populations) {
-    require_no_less(static_cast<std::uint64_t>(*populations),
-                    static_cast<std::uint64_t>(config.splitting_populations), "--populations", folder);
-  }
-  const RunPlan plan = extended(ledger.plan(), num_samples, populations);
-  if (plan == ledger.plan()) return;
-  check_combination(plan.config, [](std::string_view) { return ValueOrigin::option("--num-samples"); });
-  if (plan.shard != Shard{}) {
-    throw UsageError(fmt::format(
-        "{}: shard {} of a run cannot be given more draws; merge the shards (gnc merge) and extend the whole",
-        folder, name_of(plan.shard)));
-  }
-  ledger.extend(plan);
-  say(command, fmt::format("gnc: {} goes on with a larger budget", folder));
 }
 
 /// The ledger to be resumed.
@@ -327,7 +297,8 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
       num_samples = asked->config.gnc_num_samples;
       populations = asked->config.splitting_populations;
     }
-    extend(ledger, num_samples, populations, command, folder.string());
+    const std::string extension = extend_run(ledger, num_samples, populations, folder.string());
+    if (!extension.empty()) say(command, "gnc: " + extension);
   }
 
   RunOptions options;
