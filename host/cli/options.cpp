@@ -219,7 +219,7 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.text("--shard", run.shard, "I/N", "Draw part I of N of the run alone, for gnc merge; 1/N .. N/N");
   command.flag("--resume", run.resume, "Finish what the run in DIR is missing");
   command.flag("--no-gd", overrides.no_gd, "No gradient-descent baseline");
-  command.flag("--quiet", run.quiet, "No progress");
+  command.flag("--quiet", run.quiet, "No progress; warnings and what auto chooses are still told");
 }
 
 void define_problem(CLI::App& app, ProblemCommand& problem) {

@@ -40,9 +40,13 @@
 namespace gnc {
 namespace {
 
+/// Progress in the sense of --quiet.
 void say(const RunCommand& command, const std::string& line) {
   if (!command.quiet) std::cerr << line << '\n';
 }
+
+/// What bears on the results.
+void tell(const std::string& line) { std::cerr << line << '\n'; }
 
 /// The part of the run that --shard asks for.
 std::optional<Shard> requested_shard(const RunCommand& command) {
@@ -206,17 +210,17 @@ std::string budget_text(const Config& config) {
 
 /// The ledger of a new run, with the estimator of every cell, found by so many threads.
 Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
-                  const Shard& shard, const RunCommand& command, int threads) {
+                  const Shard& shard, int threads) {
   Ledger::require_none(folder);
   std::vector<CellPlan> plans;
   if (asked.config.estimator == Estimator::Auto) {
-    say(command,
+    tell(
         fmt::format("gnc: estimator auto: short pilots choose for each cell reject, where it can be expected "
                     "to accept {:g} draws, else conditional, where its weights are even enough, else "
                     "splitting",
                     kEnoughAccepted));
     plans = choose_estimators(asked.config, asked.problem_json, threads);
-    for (const std::string& line : plan_lines(asked.config, plans)) say(command, "gnc:   " + line);
+    for (const std::string& line : plan_lines(asked.config, plans)) tell("gnc:   " + line);
   }
   return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans,
                         shard);
@@ -273,10 +277,9 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   const std::filesystem::path folder = command.out ? *command.out : default_folder(asked->config, shard);
 
   if (asked) {
-    for (const std::string& warning : asked->warnings) say(command, "gnc: warning: " + warning);
+    for (const std::string& warning : asked->warnings) tell("gnc: warning: " + warning);
   }
-  std::error_code error;
-  if (command.resume && !std::filesystem::exists(Ledger::file(folder), error)) {
+  if (command.resume && !Ledger::exists(folder)) {
     throw UsageError(fmt::format("{}: holds no run to resume; start it without --resume", folder.string()));
   }
   ChosenEngine engine;
@@ -287,7 +290,7 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   }
   const RunLock lock(folder);
   Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, shard)
-                                 : new_ledger(folder, *asked, engine, shard.value_or(Shard{}), command,
+                                 : new_ledger(folder, *asked, engine, shard.value_or(Shard{}),
                                               threads_or_all(threads_of_rank(command, ranks)));
   if (command.resume) {
     engine = engine_of(ledger.plan(), command, ranks, folder.string());
@@ -298,7 +301,7 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
       populations = asked->config.splitting_populations;
     }
     const std::string extension = extend_run(ledger, num_samples, populations, folder.string());
-    if (!extension.empty()) say(command, "gnc: " + extension);
+    if (!extension.empty()) tell("gnc: " + extension);
   }
 
   RunOptions options;

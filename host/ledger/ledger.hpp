@@ -54,9 +54,15 @@ class Ledger {
                        const std::string& engine, const std::string& arithmetic,
                        const std::optional<std::string>& problem_json,
                        const std::vector<CellPlan>& plans = {}, const Shard& shard = {});
-  /// UsageError where `directory` holds a run.
-  static void require_none(const std::filesystem::path& directory);
-  /// Opens the ledger of `directory`; UsageError where there is none, it is damaged, or of another version.
+  /// Whether `directory` holds a run; UsageError where that cannot be told, as in a folder that this user may
+  /// not read.
+  static bool exists(const std::filesystem::path& directory);
+  /// UsageError where `directory` holds a run; it ends with what was `expected`.
+  static void require_none(
+      const std::filesystem::path& directory,
+      const std::string& expected = "another folder with --out, or --resume to go on with it");
+  /// Opens the ledger of `directory`; UsageError where there is none, it cannot be read, is damaged, or of
+  /// another version.
   /// ReadOnly shows the run as it was at that moment.
   static Ledger open(const std::filesystem::path& directory, Database::Mode mode);
   static std::filesystem::path file(const std::filesystem::path& directory) {
