@@ -21,6 +21,7 @@
 #include "host/config/names.hpp"
 #include "host/config/presets.hpp"
 #include "host/config/sweep.hpp"
+#include "host/config/unused_options.hpp"
 #include "host/errors.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/estimator_choice.hpp"
@@ -75,6 +76,9 @@ RequestedRun requested_run(const RunCommand& command) {
   check_infinite_width(run.config, command.overrides.widths.empty()
                                        ? ValueOrigin::key(command.experiment, one_width ? "width" : "widths")
                                        : ValueOrigin::option("--widths"));
+  for (std::string& warning : unused_option_warnings(run.config, command.overrides)) {
+    run.warnings.push_back(std::move(warning));
+  }
   require_available(run.config, [&](std::string_view key) {
     const bool given =
         key == "draw" ? command.overrides.draw.has_value() : command.overrides.estimator.has_value();

@@ -145,6 +145,19 @@ TEST(Contract, QuietLeavesOutProgressAlone) {
   EXPECT_EQ(run_gnc(call).err, "");
 }
 
+TEST(Contract, OptionsWithoutEffectAreNamed) {
+  const ScratchFolder scratch;
+  write_small(scratch.path());
+  const GncEnd end = run_gnc(scratch.path(), {"run", "small.json", "--particles", "10", "--sweeps", "3",
+                                              "--no-gd", "--quiet", "--out", "run"});
+  EXPECT_EQ(end.code, 0);
+  for (const char* option : {"--particles", "--sweeps"}) {
+    EXPECT_NE(end.err.find(std::string("gnc: warning: option ") + option + ": not used by estimator reject"),
+              std::string::npos)
+        << end.err;
+  }
+}
+
 TEST(Contract, AFinishedRunThatIsResumedSaysSo) {
   const ScratchFolder scratch;
   write_small(scratch.path());
