@@ -15,6 +15,7 @@
 #include "host/config/names.hpp"
 #include "host/config/parse_config.hpp"
 #include "host/errors.hpp"
+#include "host/ledger/ledger_draft.hpp"
 #include "host/ledger/ledger_format.hpp"
 #include "host/ledger/run_folder.hpp"
 #include "host/ledger/seal.hpp"
@@ -60,16 +61,17 @@ Ledger Ledger::create(const std::filesystem::path& directory, const Config& conf
 }
 
 Ledger Ledger::create(const std::filesystem::path& directory, const RunPlan& plan) {
+  create_filled(directory, plan, [](Ledger&) {});
+  return open(directory, Database::Mode::ReadWrite);
+}
+
+void Ledger::create_filled(const std::filesystem::path& directory, const RunPlan& plan,
+                           const std::function<void(Ledger&)>& fill) {
   make_run_folder(directory);
   require_none(directory);
-  // Written under another name first: a folder holds a whole ledger or none.
-  const std::filesystem::path draft = directory / "run.sqlite.new";
-  std::error_code error;
-  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
-    std::filesystem::remove(draft.string() + suffix, error);
-  }
+  LedgerDraft draft(file(directory));
   {
-    Ledger ledger(Database(draft, Database::Mode::Create));
+    Ledger ledger(Database(draft.file(), Database::Mode::Create));
     Database& database = ledger.database_;
     database.execute(fmt::format("PRAGMA application_id = {}", kLedgerApplication));
     database.execute(fmt::format("PRAGMA user_version = {}", kLedgerVersion));
@@ -80,11 +82,10 @@ Ledger Ledger::create(const std::filesystem::path& directory, const RunPlan& pla
     ledger.plan_ = plan;
     ledger.record_plan();
     transaction.commit();
+    ledger.untrimmed_.resize(plan.cells.size());
+    fill(ledger);
   }
-  std::filesystem::rename(draft, file(directory), error);
-  if (error)
-    throw RunError(fmt::format("{}: cannot be written: {}", file(directory).string(), error.message()));
-  return open(directory, Database::Mode::ReadWrite);
+  draft.publish();
 }
 
 void Ledger::record_plan() {
@@ -134,9 +135,17 @@ Ledger Ledger::open(const std::filesystem::path& directory, Database::Mode mode)
 }
 
 void Ledger::prepare_writing() {
-  database_.execute("PRAGMA journal_mode = WAL");
+  // With a rollback journal in its place readers would hold up the run.
+  const std::string journal = single_value("PRAGMA journal_mode = WAL");
+  if (journal != "wal") {
+    throw RunError(
+        fmt::format("{}: SQLite keeps no write-ahead log on this file system (journal mode {}), expected a "
+                    "folder on a local disk",
+                    database_.path().string(), journal));
+  }
   database_.execute("PRAGMA synchronous = NORMAL");
   keep_seal(database_);
+  count_untrimmed();
 }
 
 std::string Ledger::single_value(const std::string& sql) {

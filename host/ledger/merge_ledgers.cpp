@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <string>
-#include <system_error>
 
 #include "host/config/config_difference.hpp"
 #include "host/config/names.hpp"
@@ -137,21 +136,11 @@ void merge_ledgers(const std::filesystem::path& out, const std::vector<std::file
 
   const RunLock lock(out);
   require_new(out);
-  // Made in a folder of its own first: `out` holds a whole run or none.
-  const std::filesystem::path draft = out / "merging";
-  std::error_code error;
-  std::filesystem::remove_all(draft, error);
   RunPlan plan = shards.front().plan();
   plan.shard = {};
-  {
-    Ledger merged = Ledger::create(draft, plan);
+  Ledger::create_filled(out, plan, [&](Ledger& merged) {
     for (ShardLedger& shard : shards) merged.absorb(shard.ledger);
-  }
-  std::filesystem::rename(Ledger::file(draft), Ledger::file(out), error);
-  if (error) {
-    throw RunError(fmt::format("{}: cannot be written: {}", Ledger::file(out).string(), error.message()));
-  }
-  std::filesystem::remove_all(draft, error);
+  });
 }
 
 }  // namespace gnc

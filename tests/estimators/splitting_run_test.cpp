@@ -309,6 +309,12 @@ TEST(SplittingRun, AToleranceOutOfReachGivesABound) {
     EXPECT_EQ(unreached.accepted, 0u);
     EXPECT_EQ(unreached.acceptance_rate, 0.0);
     EXPECT_EQ(unreached.rate_low, 0.0);
+    EXPECT_FALSE(unreached.population_spread.has_value());
+    // Of three populations: Student's t at 0.975 with 2 degrees of freedom is 4.3027.
+    const ToleranceResult& reached = cell.tolerances[0];
+    ASSERT_TRUE(reached.population_spread.has_value());
+    EXPECT_NEAR(std::log(reached.acceptance_rate / reached.rate_low),
+                4.302652730 * *reached.population_spread / std::sqrt(3.0), 1e-6);
     // P at a tolerance that contains it bounds it.
     EXPECT_GE(unreached.rate_high, cell.tolerances[0].rate_high);
     EXPECT_LT(unreached.rate_high, 0.5);

@@ -34,8 +34,7 @@ TEST(PointSummary, SeedsWithoutAcceptedDrawsGiveABound) {
   EXPECT_EQ(last.gnc->median, 0.1);
 }
 
-// One seed at 7e-6 and one below 3.7e-6: the median of the two is unknown, and below that of their upper
-// limits.
+// One seed at 0.5 and one below 3.7e-6: the median of the two is unknown.
 TEST(PointSummary, MedianThatRestsOnAnEmptySeedIsUnknown) {
   RunResults run = sample_run();
   run.cells[2].tolerances[1].acceptance_rate = 0.5;
@@ -45,14 +44,14 @@ TEST(PointSummary, MedianThatRestsOnAnEmptySeedIsUnknown) {
   EXPECT_EQ(last.rate->median, 0.0);
   EXPECT_EQ(last.rate->q25, 0.0);
   EXPECT_EQ(last.rate->q75, 0.0) << "between an empty seed and 0.5";
-  EXPECT_DOUBLE_EQ(last.rate->median_bound, 0.5 * (0.6 + last.rate->bound));
-  EXPECT_EQ(last.gnc_seeds, 1);
+  ASSERT_TRUE(last.gnc);
+  EXPECT_EQ(last.gnc->seeds, 1);
   CellResult third = run.cells[2];
   third.seed = 2;
   run.cells.push_back(third);
   EXPECT_EQ(summarize_points(run)[3].rate->median, 0.5) << "the empty seed ranks below the two others";
-  EXPECT_TRUE(rests_on_some_seeds(last));
-  EXPECT_FALSE(rests_on_some_seeds(summarize_points(run)[0]));
+  EXPECT_TRUE(rests_on_some_seeds(last, *last.gnc));
+  EXPECT_FALSE(rests_on_some_seeds(last, *last.rate));
 }
 
 TEST(PointSummary, DivergedDescentRanksAsInfinite) {
