@@ -39,7 +39,7 @@ std::string immutable_uri(const std::filesystem::path& path) {
 
 }  // namespace
 
-Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
+Database::Database(const std::filesystem::path& path, Mode mode) : path_(path), mode_(mode) {
   if (mode == Mode::ReadOnly && on_read_only_medium(path)) {
     open(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
     return;
@@ -87,7 +87,11 @@ void Database::check(int code, std::string_view doing) const {
   }
   if (primary == SQLITE_FULL || primary == SQLITE_IOERR || primary == SQLITE_READONLY ||
       primary == SQLITE_CANTOPEN || primary == SQLITE_PERM) {
-    throw RunError(fmt::format("{}; check that the disk has room and can be written", message));
+    throw RunError(fmt::format(
+        "{}; check that {}", message,
+        mode_ == Mode::ReadOnly
+            ? "it can be read (where a log, -wal, lies beside it, reading also writes -shm into the folder)"
+            : "the disk has room and can be written"));
   }
   throw RunError(message);
 }

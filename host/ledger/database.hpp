@@ -41,6 +41,7 @@ class Database {
   void open(const std::string& name, int flags);
 
   std::filesystem::path path_;
+  Mode mode_;
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

@@ -1,8 +1,11 @@
 #include "host/ledger/ledger.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -18,13 +21,36 @@
 #include "host/ledger/seal.hpp"
 
 namespace gnc {
+namespace {
 
-void Ledger::require_none(const std::filesystem::path& directory) {
-  if (std::filesystem::exists(file(directory))) {
-    throw UsageError(
-        fmt::format("{} already holds a run; go on with it by --resume, or choose another folder with --out",
-                    directory.string()));
+[[noreturn]] void throw_unreadable(const std::filesystem::path& path, const std::string& reason) {
+  throw UsageError(
+      fmt::format("{}: cannot be read ({}), expected the ledger of a run", path.string(), reason));
+}
+
+void require_readable(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    throw UsageError(fmt::format("{}: is not a file, expected the ledger of a run", path.string()));
   }
+  // Closing a descriptor of it would drop SQLite's locks on a ledger that this process has open.
+  if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0)
+    throw_unreadable(path, std::generic_category().message(errno));
+}
+
+}  // namespace
+
+bool Ledger::exists(const std::filesystem::path& directory) {
+  std::error_code error;
+  const bool there = std::filesystem::exists(file(directory), error);
+  // No file can have a name that is too long.
+  if (error && error != std::errc::filename_too_long) throw_unreadable(file(directory), error.message());
+  return there;
+}
+
+void Ledger::require_none(const std::filesystem::path& directory, const std::string& expected) {
+  if (!exists(directory)) return;
+  throw UsageError(fmt::format("{} already holds a run, expected {}", directory.string(), expected));
 }
 
 Ledger Ledger::create(const std::filesystem::path& directory, const Config& config, const std::string& engine,
@@ -96,14 +122,10 @@ void Ledger::extend(const RunPlan& plan) {
 }
 
 Ledger Ledger::open(const std::filesystem::path& directory, Database::Mode mode) {
-  std::error_code error;
-  if (!std::filesystem::exists(file(directory), error)) {
+  if (!exists(directory)) {
     throw UsageError(fmt::format("{}: holds no run (there is no run.sqlite in it)", directory.string()));
   }
-  if (!std::filesystem::is_regular_file(file(directory), error)) {
-    throw UsageError(
-        fmt::format("{}: is not a file, expected the ledger of a run", file(directory).string()));
-  }
+  require_readable(file(directory));
   Ledger ledger(Database(file(directory), mode));
   // A reader sees the run as it is now, whatever a running gnc adds meanwhile.
   if (mode == Database::Mode::ReadOnly) ledger.database_.execute("BEGIN");

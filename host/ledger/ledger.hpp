@@ -59,9 +59,15 @@ class Ledger {
   /// folder is left without a run.
   static void create_filled(const std::filesystem::path& directory, const RunPlan& plan,
                             const std::function<void(Ledger&)>& fill);
-  /// UsageError where `directory` holds a run.
-  static void require_none(const std::filesystem::path& directory);
-  /// Opens the ledger of `directory`; UsageError where there is none, it is damaged, or of another version.
+  /// Whether `directory` holds a run; UsageError where that cannot be told, as in a folder that this user may
+  /// not read.
+  static bool exists(const std::filesystem::path& directory);
+  /// UsageError where `directory` holds a run; it ends with what was `expected`.
+  static void require_none(
+      const std::filesystem::path& directory,
+      const std::string& expected = "another folder with --out, or --resume to go on with it");
+  /// Opens the ledger of `directory`; UsageError where there is none, it cannot be read, is damaged, or of
+  /// another version.
   /// ReadOnly shows the run as it was at that moment.
   static Ledger open(const std::filesystem::path& directory, Database::Mode mode);
   static std::filesystem::path file(const std::filesystem::path& directory) {

@@ -118,10 +118,14 @@ void require_a_partition(std::vector<ShardLedger>& shards) {
   }
 }
 
+void require_new(const std::filesystem::path& out) {
+  Ledger::require_none(out, "a new folder for the merged run, then those of its shards");
+}
+
 }  // namespace
 
 void merge_ledgers(const std::filesystem::path& out, const std::vector<std::filesystem::path>& folders) {
-  Ledger::require_none(out);
+  require_new(out);
   std::vector<ShardLedger> shards;
   for (const std::filesystem::path& folder : folders) {
     shards.push_back({folder.string(), Ledger::open(folder, Database::Mode::ReadOnly)});
@@ -131,6 +135,7 @@ void merge_ledgers(const std::filesystem::path& out, const std::vector<std::file
   for (ShardLedger& shard : shards) require_finished(shard);
 
   const RunLock lock(out);
+  require_new(out);
   RunPlan plan = shards.front().plan();
   plan.shard = {};
   Ledger::create_filled(out, plan, [&](Ledger& merged) {
