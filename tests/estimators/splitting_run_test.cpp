@@ -293,11 +293,12 @@ TEST(SplittingRun, StatesTooLargeForTheLedgerAreNotWritten) {
 // The first to end are those of the fewest levels, which have the largest rates.
 TEST(SplittingRun, WhilePopulationsAreOutstandingTheOthersGiveABound) {
   const Config config = splitting_config();
-  const auto populations = in_one_go(config, cpu_options(2));
+  auto populations = in_one_go(config, cpu_options(2));
   const ScratchFolder scratch;
   Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
   double largest = -INFINITY;
   for (std::uint64_t i = 0; i < 3; ++i) {
+    populations[i].passes = 1000;  // which the ledger keeps as a sum
     ledger.record_population(0, i, populations[i], 1.0);
     largest = std::max(largest, populations[i].curve.back().log_rate);
     const RunResults run = collect_results(ledger);
