@@ -1,5 +1,5 @@
-# gnc_device_architectures(<variable>): those of this machine's GPUs that nvcc knows; 80 where there is none, whose PTX
-# newer devices compile when the program starts.
+# gnc_device_architectures(<variable>): those of this machine's GPUs that nvcc knows, from 70 on, which the device code
+# needs; 80 where there is none, whose PTX newer devices compile when the program starts.
 function(gnc_device_architectures variable)
   execute_process(COMMAND nvidia-smi --query-gpu=compute_cap --format=csv,noheader OUTPUT_VARIABLE here ERROR_QUIET)
   execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-arch OUTPUT_VARIABLE known ERROR_QUIET)
@@ -7,7 +7,7 @@ function(gnc_device_architectures variable)
   string(REGEX MATCHALL "[0-9]+\\.[0-9]+" capabilities "${here}")
   foreach(capability IN LISTS capabilities)
     string(REPLACE "." "" architecture "${capability}")
-    if(known MATCHES "compute_${architecture}[^0-9]")
+    if(architecture GREATER_EQUAL 70 AND known MATCHES "compute_${architecture}[^0-9]")
       list(APPEND architectures ${architecture})
     endif()
   endforeach()
@@ -24,7 +24,7 @@ if(NOT GNC_CUDA STREQUAL "OFF")
   include(CheckLanguage)
   check_language(CUDA)
   if(CMAKE_CUDA_COMPILER)
-    if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+    if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})
       gnc_device_architectures(CMAKE_CUDA_ARCHITECTURES)
     endif()
     # CUDA::cudart is the shared one; CMake would add the static one to it.

@@ -108,10 +108,12 @@ GNC_CALL void covariances(const CellView& cell, const ConditionalView& view,
       typename R::Real sum[4];
       dot4<R>(x + (from + i) * p, p, scratch.product, p, sum);
       GNC_UNROLL
-      for (int j = 0; j < 4; ++j) R::store(sum[j], to + (i + j) * to_stride * R::size);
+      for (int j = 0; j < 4; ++j)
+        R::store(sum[j], to + static_cast<std::int64_t>(i + j) * to_stride * R::size);
     }
     for (; i < count; ++i) {
-      R::store(dot<R>(x + (from + i) * p, scratch.product, p), to + i * to_stride * R::size);
+      R::store(dot<R>(x + (from + i) * p, scratch.product, p),
+               to + static_cast<std::int64_t>(i) * to_stride * R::size);
     }
   };
   for (int j = 0; j < n; ++j) {

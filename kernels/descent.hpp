@@ -33,7 +33,7 @@ GNC_FN void activate_with_slopes(const Team& team, float negative_slope, const f
 template <class L, Activation kActivation>
 GNC_FN float* hidden_layer(const DescentModel& model, const DescentArrays& arrays, int layer) {
   if (kActivation == Activation::Linear && layer == 1) return arrays.weights;
-  return arrays.hidden + (layer - 1) * model.n_rows * model.width * L::size;
+  return arrays.hidden + static_cast<std::int64_t>(layer - 1) * model.n_rows * model.width * L::size;
 }
 
 /// The end-to-end map without 1 / sqrt factors: Y_1 = act(W_1), Y_j = act(Y_{j-1} W_j), Y = Y_{d-1} W_d, into
@@ -59,8 +59,9 @@ GNC_FN void descent_forward(const Team& team, const DescentModel& model, const D
       if constexpr (kActivation == Activation::Linear) team.sync();
     }
     if constexpr (kActivation != Activation::Linear) {
-      activate_with_slopes<L, kActivation>(team, model.negative_slope, layer == 1 ? W : values, values,
-                                           arrays.slopes + (layer - 1) * m * k * L::size, m * k);
+      activate_with_slopes<L, kActivation>(
+          team, model.negative_slope, layer == 1 ? W : values, values,
+          arrays.slopes + static_cast<std::int64_t>(layer - 1) * m * k * L::size, m * k);
       team.sync();
     }
   }
@@ -102,7 +103,7 @@ GNC_FN void descent_backward(const Team& team, const DescentModel& model, const 
     team.template product<L>(row_major(above, cols), transposed(arrays.weights + offset * L::size, cols),
                              below, k, m, cols, k);
     if constexpr (kActivation != Activation::Linear) {
-      const float* slopes = arrays.slopes + (layer - 2) * m * k * L::size;
+      const float* slopes = arrays.slopes + static_cast<std::int64_t>(layer - 2) * m * k * L::size;
       team.for_each(m * k, [=](int i) GNC_LAMBDA {
         L::store(L::load(below + i * L::size) * L::load(slopes + i * L::size), below + i * L::size);
       });

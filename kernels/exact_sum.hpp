@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -38,6 +39,12 @@ struct ScaledReal {
 
 GNC_FN ScaledReal operator*(const ScaledReal& a, const ScaledReal& b) {
   return ScaledReal::of(a.fraction * b.fraction, a.exponent + b.exponent);
+}
+
+/// a / b, rounded, where double holds it; b is not 0.
+inline double ratio(const ScaledReal& a, const ScaledReal& b) {
+  const std::int64_t exponent = std::clamp<std::int64_t>(a.exponent - b.exponent, -2000, 2000);
+  return std::ldexp(a.fraction / b.fraction, static_cast<int>(exponent));
 }
 
 /// A ScaledReal other than 0, with exponent e = 32 band + shift, 0 <= shift < 32, as the integer fraction *

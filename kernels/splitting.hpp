@@ -72,9 +72,14 @@ GNC_FN typename L::Real reflected(typename L::Real x) {
 /// Weights of L::size draws of the prior into `to`, [entry][lane]; room for a multiple of 4 entries.
 template <class L, Prior kPrior>
 GNC_FN void draw_particles(const PhiloxSamples<L>& samples, std::int64_t n_weights, float* to) {
-  const int count = static_cast<int>((n_weights + 3) / 4 * 4);
-  draw_words<L>(samples, 0, count / 4, to);
-  weights_from_words<L, kPrior>(count, to);
+  // In pieces that a cache and an int hold.
+  constexpr std::int64_t kPiece = 4096;
+  for (std::int64_t first = 0; first < n_weights; first += kPiece) {
+    const auto blocks = static_cast<int>(((n_weights - first < kPiece ? n_weights - first : kPiece) + 3) / 4);
+    float* const piece = to + first * L::size;
+    draw_words<L>(samples, static_cast<std::uint32_t>(first / 4), blocks, piece);
+    weights_from_words<L, kPrior>(4 * blocks, piece);
+  }
 }
 
 /// A weight after a move by the standard normal number xi.

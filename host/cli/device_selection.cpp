@@ -17,6 +17,10 @@ std::vector<int> select_devices(std::span<const std::string> kinds, const Device
       throw_unexpected(origin, fmt::format("{}", number),
                        fmt::format("a device from 0 to {}", kinds.size() - 1));
     }
+    if (kind(number).empty()) {
+      throw_unexpected(origin, fmt::format("{}, which this program has no code for", number),
+                       "a device that it was built for");
+    }
     if (std::ranges::find(selected, number) != selected.end()) {
       throw_unexpected(origin, fmt::format("{} a second time", number), "no repetition");
     }
@@ -28,8 +32,9 @@ std::vector<int> select_devices(std::span<const std::string> kinds, const Device
     }
     selected.push_back(number);
   }
+  const auto first = std::ranges::find_if_not(kinds, &std::string::empty);
   for (int number = 0; request.numbers.empty() && number < static_cast<int>(kinds.size()); ++number) {
-    if (kind(number) == kind(0)) selected.push_back(number);
+    if (kind(number) == *first) selected.push_back(number);
   }
   if (request.local_size == 1) return selected;
   return {selected[static_cast<std::size_t>(request.local_rank) % selected.size()]};

@@ -15,10 +15,11 @@ struct DeviceRequest {
   bool overlaps = false;     ///< a device's workers may be two, that it draws while one's host work is done
 };
 
-/// Positions in `kinds` of the devices that a process draws on, at least one: those asked for, or all that
-/// compute like the first one. Where several ranks share a host, each takes one of these in turn. `kinds`: of
-/// each device, what decides the bits of its losses; at least one. UsageError where a device that is asked
-/// for is not there, comes twice, or computes unlike the others.
+/// Numbers of the devices that a process draws on, at least one: those asked for, or all that compute like
+/// the first usable one. Where several ranks share a host, each takes one of these in turn. `kinds`: by
+/// number, what decides the bits of a device's losses, empty where the program has no code for it; at least
+/// one is usable. UsageError where a device that is asked for is not there, comes twice, or computes unlike
+/// the others.
 std::vector<int> select_devices(std::span<const std::string> kinds, const DeviceRequest& request);
 
 }  // namespace gnc

@@ -175,9 +175,14 @@ ChosenEngine named_cuda_engine(EngineChoice engine, const CudaDevice& device, co
 /// The devices that a process draws on.
 std::vector<CudaDevice> selected_devices(const std::vector<CudaDevice>& found, const DeviceRequest& request) {
   std::vector<std::string> kinds;
-  for (const CudaDevice& device : found) kinds.push_back(cuda_gemm_arithmetic(device));
+  for (const CudaDevice& device : found) {
+    kinds.resize(static_cast<std::size_t>(device.number) + 1);
+    kinds.back() = cuda_gemm_arithmetic(device);
+  }
   std::vector<CudaDevice> selected;
-  for (const int at : select_devices(kinds, request)) selected.push_back(found[static_cast<std::size_t>(at)]);
+  for (const int number : select_devices(kinds, request)) {
+    selected.push_back(*std::ranges::find(found, number, &CudaDevice::number));
+  }
   return selected;
 }
 

@@ -8,6 +8,7 @@
 #include <cctype>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -33,6 +34,33 @@ nlohmann::json number_or_word(const std::string& word) {
   auto number = number_from_text(word);
   const bool finite = !number.is_null() && std::isfinite(number.get<double>());
   return finite ? number : nlohmann::json(word);
+}
+
+/// The items of a list given as words, with blanks, a comma or both between two of them.
+std::vector<std::string> list_items(const std::vector<std::string>& words, const ValueOrigin& origin) {
+  std::vector<std::string> items;
+  bool sound = true;
+  bool after_item = false;
+  for (const std::string& word : words) {
+    sound = sound && !word.empty();
+    for (std::size_t at = 0; at < word.size();) {
+      if (word[at] == ',') {
+        sound = sound && after_item;
+        after_item = false;
+        ++at;
+      } else {
+        const std::size_t end = std::min(word.find(',', at), word.size());
+        items.push_back(word.substr(at, end - at));
+        after_item = true;
+        at = end;
+      }
+    }
+  }
+  if (!sound || !after_item) {
+    throw_unexpected(origin, short_text(fmt::format("{}", fmt::join(words, " "))),
+                     "values with a comma or blanks between two of them");
+  }
+  return items;
 }
 
 /// One subcommand under definition. Values arrive as words and are checked by the config's own functions, so
@@ -67,10 +95,9 @@ class Definition {
         ->add_option_function<std::vector<std::string>>(
             name,
             [store = std::move(store), origin](const std::vector<std::string>& words) {
-              store(words, origin);
+              store(list_items(words, origin), origin);
             },
             description)
-        ->delimiter(',')
         ->expected(1, CLI::detail::expected_max_vector_size)
         ->type_name(type);
   }
@@ -219,7 +246,7 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.text("--shard", run.shard, "I/N", "Draw part I of N of the run alone, for gnc merge; 1/N .. N/N");
   command.flag("--resume", run.resume, "Finish what the run in DIR is missing");
   command.flag("--no-gd", overrides.no_gd, "No gradient-descent baseline");
-  command.flag("--quiet", run.quiet, "No progress");
+  command.flag("--quiet", run.quiet, "No progress; warnings and what auto chooses are still told");
 }
 
 void define_problem(CLI::App& app, ProblemCommand& problem) {
@@ -289,8 +316,8 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
       return fmt::format("gnc: no command given, expected one of {}; gnc --help explains them",
                          fmt::join(names, ", "));
     }
-    return fmt::format("gnc: unknown command or option \"{}\", expected one of {}; the nearest is \"{}\"",
-                       unused.front(), fmt::join(names, ", "), nearest_name(unused.front(), names));
+    return fmt::format("gnc: unknown command or option \"{}\", expected one of {}{}", unused.front(),
+                       fmt::join(names, ", "), nearest_hint("one", unused.front(), names));
   }
   const CLI::App& command = *commands.front();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !unused.empty()) {
@@ -298,8 +325,8 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
     if (!word.starts_with("-"))
       return fmt::format("gnc {}: unexpected argument \"{}\"", command.get_name(), word);
     const std::string option = word.substr(0, word.find('='));
-    return fmt::format("gnc {}: unknown option {}; the nearest is {}", command.get_name(), option,
-                       nearest_name(option, option_names(command)));
+    return fmt::format("gnc {0}: unknown option {1}, expected one that gnc {0} --help explains{2}",
+                       command.get_name(), option, nearest_hint("one", option, option_names(command)));
   }
   return fmt::format("gnc {}: {}; gnc {} --help explains the options", command.get_name(), error.what(),
                      command.get_name());
@@ -364,7 +391,14 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
       ->required();
 
   try {
-    app.parse(argc, argv);
+    if (argc > 1 && std::string_view(argv[1]) == "help") {
+      // As COMMAND --help; CLI11 takes the words in reverse.
+      std::vector<std::string> words{"--help"};
+      words.insert(words.end(), std::reverse_iterator(argv + argc), std::reverse_iterator(argv + 2));
+      app.parse(std::move(words));
+    } else {
+      app.parse(argc, argv);
+    }
   } catch (const CLI::Success& wanted) {
     app.exit(wanted, out, out);
     return std::nullopt;

@@ -12,6 +12,7 @@
 #include "host/cli/availability.hpp"
 #include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
+#include "host/cli/extend_run.hpp"
 #include "host/cli/join_ranks.hpp"
 #include "host/cli/list_report.hpp"
 #include "host/cli/report_error.hpp"
@@ -22,6 +23,7 @@
 #include "host/config/names.hpp"
 #include "host/config/presets.hpp"
 #include "host/config/sweep.hpp"
+#include "host/config/unused_options.hpp"
 #include "host/errors.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/end_ranks.hpp"
@@ -42,9 +44,13 @@
 namespace gnc {
 namespace {
 
+/// Progress in the sense of --quiet.
 void say(const RunCommand& command, const std::string& line) {
   if (!command.quiet) std::cerr << line << '\n';
 }
+
+/// What bears on the results.
+void tell(const std::string& line) { std::cerr << line << '\n'; }
 
 /// The part of the run that --shard asks for.
 std::optional<Shard> requested_shard(const RunCommand& command) {
@@ -73,6 +79,9 @@ RequestedRun requested_run(const RunCommand& command) {
   check_infinite_width(run.config, command.overrides.widths.empty()
                                        ? ValueOrigin::key(command.experiment, one_width ? "width" : "widths")
                                        : ValueOrigin::option("--widths"));
+  for (std::string& warning : unused_option_warnings(run.config, command.overrides)) {
+    run.warnings.push_back(std::move(warning));
+  }
   require_available(run.config, [&](std::string_view key) {
     const bool given =
         key == "draw" ? command.overrides.draw.has_value() : command.overrides.estimator.has_value();
@@ -99,37 +108,6 @@ void require_same(const RequestedRun& asked, const Ledger& ledger, const std::st
   if (asked.problem_json != ledger.plan().problem_json) {
     throw UsageError(fmt::format("{}: the run there has another problem than this one asks for", folder));
   }
-}
-
-/// Throws UsageError where a budget that is asked for is smaller than the run's.
-void require_no_less(std::uint64_t asked, std::uint64_t there, std::string_view option,
-                     const std::string& folder) {
-  if (asked >= there) return;
-  throw UsageError(
-      fmt::format("{}: the run there has {} of {}, this one asks for {}; a run can be given more, not "
-                  "less: expected {} or more",
-                  folder, option, there, asked, there));
-}
-
-/// Gives the run in the folder more draws or populations where more are asked for.
-void extend(Ledger& ledger, std::optional<std::uint64_t> num_samples, std::optional<std::int64_t> populations,
-            const RunCommand& command, const std::string& folder) {
-  const Config& config = ledger.config();
-  if (num_samples) require_no_less(*num_samples, config.gnc_num_samples, "--num-samples", folder);
-  if (populations) {
-    require_no_less(static_cast<std::uint64_t>(*populations),
-                    static_cast<std::uint64_t>(config.splitting_populations), "--populations", folder);
-  }
-  const RunPlan plan = extended(ledger.plan(), num_samples, populations);
-  if (plan == ledger.plan()) return;
-  check_combination(plan.config, [](std::string_view) { return ValueOrigin::option("--num-samples"); });
-  if (plan.shard != Shard{}) {
-    throw UsageError(fmt::format(
-        "{}: shard {} of a run cannot be given more draws; merge the shards (gnc merge) and extend the whole",
-        folder, name_of(plan.shard)));
-  }
-  ledger.extend(plan);
-  say(command, fmt::format("gnc: {} goes on with a larger budget", folder));
 }
 
 /// The ledger to be resumed.
@@ -239,17 +217,17 @@ std::string budget_text(const Config& config) {
 
 /// The ledger of a new run, with the estimator of every cell, found by so many threads.
 Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
-                  const Shard& shard, const RunCommand& command, int threads) {
+                  const Shard& shard, int threads) {
   Ledger::require_none(folder);
   std::vector<CellPlan> plans;
   if (asked.config.estimator == Estimator::Auto) {
-    say(command,
+    tell(
         fmt::format("gnc: estimator auto: short pilots choose for each cell reject, where it can be expected "
                     "to accept {:g} draws, else conditional, where its weights are even enough, else "
                     "splitting",
                     kEnoughAccepted));
     plans = choose_estimators(asked.config, asked.problem_json, threads);
-    for (const std::string& line : plan_lines(asked.config, plans)) say(command, "gnc:   " + line);
+    for (const std::string& line : plan_lines(asked.config, plans)) tell("gnc:   " + line);
   }
   return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans,
                         shard);
@@ -318,7 +296,7 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
   Interrupt::check();
   const RunLock lock(folder);
   Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, shard)
-                                 : new_ledger(folder, *asked, engine, shard.value_or(Shard{}), command,
+                                 : new_ledger(folder, *asked, engine, shard.value_or(Shard{}),
                                               threads_or_all(threads_of_rank(command, ranks)));
   sitting.saved = !command.resume;
   if (command.resume) {
@@ -329,7 +307,8 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
       num_samples = asked->config.gnc_num_samples;
       populations = asked->config.splitting_populations;
     }
-    extend(ledger, num_samples, populations, command, folder.string());
+    const std::string extension = extend_run(ledger, num_samples, populations, folder.string());
+    if (!extension.empty()) tell("gnc: " + extension);
   }
   sitting.saved = true;
   Interrupt::check();
@@ -377,10 +356,9 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   const std::filesystem::path folder = command.out ? *command.out : default_folder(asked->config, shard);
 
   if (asked) {
-    for (const std::string& warning : asked->warnings) say(command, "gnc: warning: " + warning);
+    for (const std::string& warning : asked->warnings) tell("gnc: warning: " + warning);
   }
-  std::error_code error;
-  if (command.resume && !std::filesystem::exists(Ledger::file(folder), error)) {
+  if (command.resume && !Ledger::exists(folder)) {
     throw UsageError(fmt::format("{}: holds no run to resume; start it without --resume", folder.string()));
   }
   // A config that is read from a terminal or a pipe can be interrupted as usual; what follows takes time.

@@ -165,7 +165,11 @@ std::size_t used_items(const ConfigReader& reader, const std::string& key, std::
 
 void read_per_point(const ConfigReader& reader, const std::string& key, double published_default,
                     double Point::*member, Config& config, std::vector<std::string>& warnings) {
-  for (Point& point : config.points) point.*member = published_default;
+  const json* const value = reader.find(key);
+  const bool one = value != nullptr && !value->is_array();
+  const double of_all = one ? checked_real(*value, reader.origin(key), limits::positive) : published_default;
+  for (Point& point : config.points) point.*member = of_all;
+  if (one) return;
   const auto* const items = reader.list(key, static_cast<std::size_t>(limits::max_points));
   if (items == nullptr) return;
   for (std::size_t i = 0; i < items->size(); ++i) {

@@ -56,8 +56,8 @@ Preset find_preset(std::string_view name) {
   const auto& names = preset_names();
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) {
-    throw UsageError(fmt::format("preset \"{}\": unknown, the nearest one is \"{}\"; gnc presets lists all",
-                                 name, nearest_name(name, names)));
+    throw UsageError(fmt::format("preset \"{}\": unknown, expected one that gnc presets lists{}", name,
+                                 nearest_hint("one", name, names)));
   }
   const auto index = static_cast<std::size_t>(found - names.begin());
   return {figures.at(index / activation_suffixes.size()),
@@ -149,10 +149,8 @@ ParsedConfig preset_or_file(const std::string& argument) {
   const bool looks_like_path = argument.find('/') != std::string::npos || argument.ends_with(".json");
   std::error_code ignored;
   if (looks_like_path || std::filesystem::exists(argument, ignored)) return load_config(argument);
-  throw UsageError(
-      fmt::format("\"{}\": neither a config file nor a preset; the nearest preset is \"{}\" (gnc presets "
-                  "lists all)",
-                  argument, nearest_name(argument, names)));
+  throw UsageError(fmt::format("\"{}\": neither a config file nor a preset that gnc presets lists{}",
+                               argument, nearest_hint("preset", argument, names)));
 }
 
 }  // namespace gnc

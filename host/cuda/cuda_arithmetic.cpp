@@ -8,7 +8,7 @@ namespace gnc {
 namespace {
 
 /// Goes up whenever a device computes other bits than before.
-constexpr int kDeviceRevision = 2;
+constexpr int kDeviceRevision = 3;
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/config/sweep.hpp"
 #include "host/experiment/interrupt.hpp"
 #include "host/splitting/splitting_statistics.hpp"
 #include "host/statistics/clopper_pearson.hpp"
@@ -71,17 +72,26 @@ std::vector<CurvePoint> points_at(double eps_train, const std::vector<Population
   return points;
 }
 
-ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationRecord>& populations) {
+/// `all`: none of the cell's populations is outstanding. Those that need the fewest levels are finished
+/// first: until the last one is, they are a selection of the largest rates, and bound the rate from above
+/// alone.
+ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationRecord>& populations,
+                                 bool all) {
   ToleranceResult result;
   result.eps_train = eps_train;
   const std::vector<CurvePoint> points = points_at(eps_train, populations);
   if (points.size() < 2) return result;
+  if (!all) {
+    result.rate_high = splitting_bound(points);
+    return result;
+  }
   const std::uint64_t particles = populations.front().particles;
   const SplittingEstimate estimate = splitting_estimate(points, particles);
   result.acceptance_rate = estimate.rate;
   result.rate_low = estimate.rate_low;
   result.rate_high = estimate.rate_high;
   if (!estimate.reached) return result;
+  result.population_spread = estimate.log_spread;
   result.accepted = particles * points.size();
   result.quantile_draws = result.accepted;
   result.gnc_gen = estimate.gen;
@@ -120,6 +130,7 @@ RunResults collect_results(Ledger& ledger) {
   RunResults run;
   run.config = ledger.config();
   run.engine = ledger.plan().engine;
+  run.shard = ledger.plan().shard;
   run.finished = true;
   for (std::size_t number = 0; number < ledger.cells().size(); ++number) {
     Interrupt::check();
@@ -132,6 +143,7 @@ RunResults collect_results(Ledger& ledger) {
     cell.reason = known.plan.reason;
 
     const CellTotals totals = ledger.totals(number);
+    const bool all_drawn = totals.finished >= ledger.plan().range(number).size();
     cell.drawn = totals.drawn;
     cell.gnc_seconds = totals.seconds;
     if (totals.seconds > 0.0) cell.samples_per_second = static_cast<double>(totals.drawn) / totals.seconds;
@@ -148,7 +160,8 @@ RunResults collect_results(Ledger& ledger) {
         continue;
       }
       if (cell.estimator == Estimator::Splitting) {
-        cell.tolerances.push_back(tolerance_result(run.config.gnc_eps_train[t], totals.populations));
+        cell.tolerances.push_back(
+            tolerance_result(run.config.gnc_eps_train[t], totals.populations, all_drawn));
         continue;
       }
       cell.saturated += totals.accepted[t].saturated;
@@ -157,9 +170,10 @@ RunResults collect_results(Ledger& ledger) {
     }
 
     if (cell.estimator == Estimator::Splitting) {
-      cell.curve = curve_result(totals.populations);
+      if (all_drawn) cell.curve = curve_result(totals.populations);
       cell.level_reached = level_reached(totals.populations);
       cell.populations = totals.populations.size();
+      cell.populations_outstanding = cell.populations > 0 && !all_drawn;
       if (!totals.populations.empty()) cell.particles = totals.populations.front().particles;
     }
 
@@ -169,8 +183,10 @@ RunResults collect_results(Ledger& ledger) {
       cell.gd_seconds = descent->seconds;
     } else if (ledger.plan().descends(number)) {
       run.finished = false;
+    } else if (descends(run.config, known.point)) {
+      ++run.descents_elsewhere;
     }
-    if (totals.finished < ledger.plan().range(number).size()) run.finished = false;
+    if (!all_drawn) run.finished = false;
   }
   return run;
 }

@@ -26,7 +26,6 @@ namespace {
 // Beyond every index of a run that ends in a lifetime.
 constexpr std::uint64_t kFirstPilotDraw = std::uint64_t{1} << 62;
 constexpr std::uint64_t kHiddenDraws = 8192;
-constexpr double kLeastPilotEss = 50.0;
 // A rejection pilot: at most this many draws, and this many numbers in all.
 constexpr std::uint64_t kMostDraws = std::uint64_t{1} << 20;
 constexpr std::int64_t kMostNumbers = std::int64_t{1} << 28;
@@ -103,8 +102,10 @@ CellPlan choose(const Config& config, const Point& point, std::int64_t seed, con
   const std::string too_few =
       fmt::format("; reject: fewer than {:g} accepted draws of {:.3g} expected", kEnoughAccepted, budget);
   if (conditional.plan) {
-    conditional.plan->reason += fmt::format("; {} hidden draws then give the rate to {:g} %{}",
-                                            conditional.plan->budget, 100.0 * kRelativeError, too_few);
+    conditional.plan->reason += fmt::format(
+        "; {} hidden draws are taken, {} {:g} times what gives the rate to {:g} % by the pilot{}",
+        conditional.plan->budget, conditional.plan->budget > kHiddenDraws ? "which is" : "at least",
+        kPilotMargin, 100.0 * kRelativeError, too_few);
     return *std::move(conditional.plan);
   }
   return {Estimator::Splitting, static_cast<std::uint64_t>(config.splitting_populations),

@@ -12,8 +12,9 @@ namespace gnc {
 /// What estimator `auto` takes for each cell, by point, then by seed, from short pilots on `threads` cores:
 /// - `reject` where its budget of draws can be expected to accept kEnoughAccepted at the smallest tolerance;
 /// - else `conditional` where it applies and its weights vary little enough for their errors to be known: a
-///   Pareto k-hat of at most kMostPilotParetoK at every tolerance. Its budget is the hidden draws that give P
-///   to kRelativeError;
+///   Pareto k-hat of at most kMostPilotParetoK and an effective sample size of at least kLeastPilotEss at
+///   every tolerance. Its budget is kPilotMargin times the hidden draws that give P to kRelativeError by the
+///   pilot;
 /// - else `splitting`.
 /// Pilots draw indices that no run uses, so that the estimates do not depend on them, and count draws, not
 /// seconds: the choice is a function of the config alone. `problem_json`: the problem file's text, if the
@@ -26,6 +27,7 @@ std::vector<Estimator> possible_estimators(const Config& config, const Point& po
 
 constexpr double kEnoughAccepted = 1e4;
 constexpr double kMostPilotParetoK = 0.5;  ///< weights have a variance below it
+constexpr double kLeastPilotEss = 50.0;
 constexpr double kRelativeError = 0.01;
 constexpr double kPilotMargin = 3.0;  ///< of hidden draws over what a pilot asks for: it misses rare weights
 

@@ -77,6 +77,7 @@ class ExperimentRun {
     snapshot_.draws_before = snapshot_.draws_done;
     snapshot_.work_before = snapshot_.work_done;
     snapshot_.cells_total = static_cast<std::int64_t>(ledger_.cells().size());
+    look_at(first_unfinished());
     return states;
   }
 
@@ -99,7 +100,14 @@ class ExperimentRun {
                                           : weights_per_draw(config, known.point));
   }
 
-  void show(std::size_t cell) {
+  /// The last one where all are finished.
+  std::size_t first_unfinished() const {
+    std::size_t cell = 0;
+    while (cell + 1 < finished_.size() && finished_[cell] == ledger_.plan().range(cell).size()) ++cell;
+    return cell;
+  }
+
+  void look_at(std::size_t cell) {
     const PlannedCell& known = ledger_.cells()[cell];
     snapshot_.width = known.point.width;
     snapshot_.depth = known.point.depth;
@@ -109,6 +117,10 @@ class ExperimentRun {
     snapshot_.cell_budget = ledger_.plan().range(cell).size();
     snapshot_.cell_accepted = accepted_[cell];
     snapshot_.cell_level = levels_[cell];
+  }
+
+  void show(std::size_t cell) {
+    look_at(cell);
     snapshot_.elapsed_seconds = seconds_since(start_);
     if (options_.progress != nullptr) options_.progress->update(snapshot_);
   }
@@ -166,7 +178,7 @@ class ExperimentRun {
     if (among_ranks) others.emplace(*options_.ranks, ledger_.plan(), queue);
     Workers workers(ledger_.plan(), source_, queue, worker_options);
     const auto wait = std::chrono::milliseconds(others ? 2 : 100);
-    std::size_t last_cell = 0;
+    std::size_t last_cell = first_unfinished();
     // Where a worker of this rank failed, what others have in flight is not waited for.
     while (!workers.idle() || (others && others->active() > 0 && !workers.failed())) {
       if (others && others->interrupted()) Interrupt::raise();

@@ -11,12 +11,21 @@
 namespace gnc {
 namespace {
 
+std::string log_of(const std::filesystem::path& database) { return database.string() + "-wal"; }
+
+/// Whether the last connection to close leaves the log as it is, or takes it over and removes it. Another
+/// process that still writes to it would lose its transactions where the file system's locks do not tell of
+/// it.
+int keep_log(sqlite3* database, bool keep) {
+  return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+}
+
 /// A database in WAL mode wants files beside it even to be read. Where none can be made, and no log is left
 /// to be read, nobody can change the file either, and SQLite may take it as it is.
 bool on_read_only_medium(const std::filesystem::path& path) {
   std::error_code error;
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  return ::access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(path.string() + "-wal", error);
+  return ::access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(log_of(path), error);
 }
 
 std::string immutable_uri(const std::filesystem::path& path) {
@@ -30,14 +39,26 @@ std::string immutable_uri(const std::filesystem::path& path) {
 
 }  // namespace
 
-Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
+Database::Database(const std::filesystem::path& path, Mode mode) : path_(path), mode_(mode) {
   if (mode == Mode::ReadOnly && on_read_only_medium(path)) {
     open(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
     return;
   }
+  std::error_code error;
+  const bool logged = std::filesystem::exists(log_of(path), error);
   open(path.string(), SQLITE_OPEN_READWRITE | (mode == Mode::Create ? SQLITE_OPEN_CREATE : 0));
+  if (mode != Mode::ReadOnly) return;
   // A connection that could not write at all would leave its files of the log behind.
-  if (mode == Mode::ReadOnly) execute("PRAGMA query_only = ON");
+  execute("PRAGMA query_only = ON");
+  check(keep_log(handle_.get(), true), "opening to read");
+  if (!logged) handle_.get_deleter().own_log = log_of(path);
+}
+
+void Database::Close::operator()(sqlite3* database) const {
+  // SQLite may remove the log that it made for a reader, but not if another process has written to it.
+  std::error_code error;
+  if (!own_log.empty() && std::filesystem::file_size(own_log, error) == 0) keep_log(database, false);
+  sqlite3_close_v2(database);
 }
 
 void Database::open(const std::string& name, int flags) {
@@ -66,7 +87,11 @@ void Database::check(int code, std::string_view doing) const {
   }
   if (primary == SQLITE_FULL || primary == SQLITE_IOERR || primary == SQLITE_READONLY ||
       primary == SQLITE_CANTOPEN || primary == SQLITE_PERM) {
-    throw RunError(fmt::format("{}; check that the disk has room and can be written", message));
+    throw RunError(fmt::format(
+        "{}; check that {}", message,
+        mode_ == Mode::ReadOnly
+            ? "it can be read (where a log, -wal, lies beside it, reading also writes -shm into the folder)"
+            : "the disk has room and can be written"));
   }
   throw RunError(message);
 }

@@ -20,7 +20,7 @@ class Database {
   enum class Mode { Create, ReadWrite, ReadOnly };
   using Function = void (*)(sqlite3_context* context, int count, sqlite3_value** arguments);
 
-  /// ReadOnly works on a medium that cannot be written, too.
+  /// ReadOnly works on a medium that cannot be written, too, and leaves a log that it finds as it is.
   Database(const std::filesystem::path& path, Mode mode);
 
   /// Runs statements that return no rows.
@@ -35,11 +35,13 @@ class Database {
 
  private:
   struct Close {
-    void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+    std::filesystem::path own_log;  ///< of a reader that found none; empty for others
+    void operator()(sqlite3* database) const;
   };
   void open(const std::string& name, int flags);
 
   std::filesystem::path path_;
+  Mode mode_;
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

@@ -1,8 +1,11 @@
 #include "host/ledger/ledger.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -12,18 +15,42 @@
 #include "host/config/names.hpp"
 #include "host/config/parse_config.hpp"
 #include "host/errors.hpp"
+#include "host/ledger/ledger_draft.hpp"
 #include "host/ledger/ledger_format.hpp"
 #include "host/ledger/run_folder.hpp"
 #include "host/ledger/seal.hpp"
 
 namespace gnc {
+namespace {
 
-void Ledger::require_none(const std::filesystem::path& directory) {
-  if (std::filesystem::exists(file(directory))) {
-    throw UsageError(
-        fmt::format("{} already holds a run; go on with it by --resume, or choose another folder with --out",
-                    directory.string()));
+[[noreturn]] void throw_unreadable(const std::filesystem::path& path, const std::string& reason) {
+  throw UsageError(
+      fmt::format("{}: cannot be read ({}), expected the ledger of a run", path.string(), reason));
+}
+
+void require_readable(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    throw UsageError(fmt::format("{}: is not a file, expected the ledger of a run", path.string()));
   }
+  // Closing a descriptor of it would drop SQLite's locks on a ledger that this process has open.
+  if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0)
+    throw_unreadable(path, std::generic_category().message(errno));
+}
+
+}  // namespace
+
+bool Ledger::exists(const std::filesystem::path& directory) {
+  std::error_code error;
+  const bool there = std::filesystem::exists(file(directory), error);
+  // No file can have a name that is too long.
+  if (error && error != std::errc::filename_too_long) throw_unreadable(file(directory), error.message());
+  return there;
+}
+
+void Ledger::require_none(const std::filesystem::path& directory, const std::string& expected) {
+  if (!exists(directory)) return;
+  throw UsageError(fmt::format("{} already holds a run, expected {}", directory.string(), expected));
 }
 
 Ledger Ledger::create(const std::filesystem::path& directory, const Config& config, const std::string& engine,
@@ -34,16 +61,17 @@ Ledger Ledger::create(const std::filesystem::path& directory, const Config& conf
 }
 
 Ledger Ledger::create(const std::filesystem::path& directory, const RunPlan& plan) {
+  create_filled(directory, plan, [](Ledger&) {});
+  return open(directory, Database::Mode::ReadWrite);
+}
+
+void Ledger::create_filled(const std::filesystem::path& directory, const RunPlan& plan,
+                           const std::function<void(Ledger&)>& fill) {
   make_run_folder(directory);
   require_none(directory);
-  // Written under another name first: a folder holds a whole ledger or none.
-  const std::filesystem::path draft = directory / "run.sqlite.new";
-  std::error_code error;
-  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
-    std::filesystem::remove(draft.string() + suffix, error);
-  }
+  LedgerDraft draft(file(directory));
   {
-    Ledger ledger(Database(draft, Database::Mode::Create));
+    Ledger ledger(Database(draft.file(), Database::Mode::Create));
     Database& database = ledger.database_;
     database.execute(fmt::format("PRAGMA application_id = {}", kLedgerApplication));
     database.execute(fmt::format("PRAGMA user_version = {}", kLedgerVersion));
@@ -54,11 +82,10 @@ Ledger Ledger::create(const std::filesystem::path& directory, const RunPlan& pla
     ledger.plan_ = plan;
     ledger.record_plan();
     transaction.commit();
+    ledger.untrimmed_.resize(plan.cells.size());
+    fill(ledger);
   }
-  std::filesystem::rename(draft, file(directory), error);
-  if (error)
-    throw RunError(fmt::format("{}: cannot be written: {}", file(directory).string(), error.message()));
-  return open(directory, Database::Mode::ReadWrite);
+  draft.publish();
 }
 
 void Ledger::record_plan() {
@@ -95,14 +122,10 @@ void Ledger::extend(const RunPlan& plan) {
 }
 
 Ledger Ledger::open(const std::filesystem::path& directory, Database::Mode mode) {
-  std::error_code error;
-  if (!std::filesystem::exists(file(directory), error)) {
+  if (!exists(directory)) {
     throw UsageError(fmt::format("{}: holds no run (there is no run.sqlite in it)", directory.string()));
   }
-  if (!std::filesystem::is_regular_file(file(directory), error)) {
-    throw UsageError(
-        fmt::format("{}: is not a file, expected the ledger of a run", file(directory).string()));
-  }
+  require_readable(file(directory));
   Ledger ledger(Database(file(directory), mode));
   // A reader sees the run as it is now, whatever a running gnc adds meanwhile.
   if (mode == Database::Mode::ReadOnly) ledger.database_.execute("BEGIN");
@@ -112,9 +135,17 @@ Ledger Ledger::open(const std::filesystem::path& directory, Database::Mode mode)
 }
 
 void Ledger::prepare_writing() {
-  database_.execute("PRAGMA journal_mode = WAL");
+  // With a rollback journal in its place readers would hold up the run.
+  const std::string journal = single_value("PRAGMA journal_mode = WAL");
+  if (journal != "wal") {
+    throw RunError(
+        fmt::format("{}: SQLite keeps no write-ahead log on this file system (journal mode {}), expected a "
+                    "folder on a local disk",
+                    database_.path().string(), journal));
+  }
   database_.execute("PRAGMA synchronous = NORMAL");
   keep_seal(database_);
+  count_untrimmed();
 }
 
 std::string Ledger::single_value(const std::string& sql) {

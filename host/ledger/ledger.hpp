@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,9 +55,19 @@ class Ledger {
                        const std::string& engine, const std::string& arithmetic,
                        const std::optional<std::string>& problem_json,
                        const std::vector<CellPlan>& plans = {}, const Shard& shard = {});
-  /// UsageError where `directory` holds a run.
-  static void require_none(const std::filesystem::path& directory);
-  /// Opens the ledger of `directory`; UsageError where there is none, it is damaged, or of another version.
+  /// Starts a ledger that has no place in `directory` until `fill` has filled it. Where something fails the
+  /// folder is left without a run.
+  static void create_filled(const std::filesystem::path& directory, const RunPlan& plan,
+                            const std::function<void(Ledger&)>& fill);
+  /// Whether `directory` holds a run; UsageError where that cannot be told, as in a folder that this user may
+  /// not read.
+  static bool exists(const std::filesystem::path& directory);
+  /// UsageError where `directory` holds a run; it ends with what was `expected`.
+  static void require_none(
+      const std::filesystem::path& directory,
+      const std::string& expected = "another folder with --out, or --resume to go on with it");
+  /// Opens the ledger of `directory`; UsageError where there is none, it cannot be read, is damaged, or of
+  /// another version.
   /// ReadOnly shows the run as it was at that moment.
   static Ledger open(const std::filesystem::path& directory, Database::Mode mode);
   static std::filesystem::path file(const std::filesystem::path& directory) {
@@ -90,8 +101,9 @@ class Ledger {
   std::vector<float> accepted_Y(std::size_t cell, std::uint64_t index);
   /// Drops the accepted draws that are not among the first `max_stored`, by index, at any tolerance, and the
   /// weighted draws that are neither among the cell's largest weights nor among its first `max_stored` at
-  /// their tolerance. Happens now and then on its own; what remains once a cell is finished does not depend
-  /// on when, nor on the order in which its draws finished.
+  /// their tolerance. Happens on its own so that there are never more than twice as many draws as can be
+  /// kept; what remains once a cell is finished does not depend on when, nor on the order in which its draws
+  /// finished.
   void trim(std::size_t cell);
 
   void record_descent(std::size_t cell, const DescentRecord& record);
@@ -120,6 +132,12 @@ class Ledger {
   void add_weights(std::size_t cell, const std::vector<WeightTally>& tallies);
   std::vector<WeightTally> weight_sums(std::size_t cell);
   void read_weighted(std::size_t cell, CellTotals& totals);
+  /// Rows of accepted and weighted draws that can remain after a trim.
+  std::uint64_t most_kept(std::size_t cell) const;
+  /// `trim` within the transaction of the caller.
+  void drop_surplus(std::size_t cell);
+  /// Of what an earlier connection left nobody knows what it has trimmed.
+  void count_untrimmed();
   void trim_accepted(std::size_t cell);
   void trim_weighted(std::size_t cell);
   void remove_population_state(std::size_t cell, std::uint64_t population);
@@ -127,7 +145,8 @@ class Ledger {
 
   Database database_;
   RunPlan plan_;
-  std::vector<std::uint64_t> untrimmed_;  // rows of accepted and weighted draws since the cell's last trim
+  // Rows of accepted and weighted draws since the cell's last trim by this connection.
+  std::vector<std::uint64_t> untrimmed_;
 };
 
 }  // namespace gnc

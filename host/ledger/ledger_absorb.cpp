@@ -31,8 +31,8 @@ void Ledger::absorb(Ledger& shard) {
   for (const char* table : {"accepted", "populations", "curve", "descent"}) {
     copy_rows(shard.database_, database_, table);
   }
+  for (std::size_t cell = 0; cell < cells().size(); ++cell) drop_surplus(cell);
   transaction.commit();
-  for (std::size_t cell = 0; cell < cells().size(); ++cell) trim(cell);
 }
 
 }  // namespace gnc

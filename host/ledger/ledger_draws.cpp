@@ -94,11 +94,10 @@ void Ledger::record_chunk(std::size_t cell, const DrawRange& range, const ChunkR
     accepted.bind(3, static_cast<double>(draw.train_loss)).bind(4, static_cast<double>(draw.gen_loss));
     accepted.bind_blob(5, std::as_bytes(std::span(draw.Y))).run();
   }
-  if (!result.weighted.empty()) add_weights(cell, result.weighted);
-  transaction.commit();
   untrimmed_[cell] += result.stored.size();
-  const std::uint64_t kept = std::max(kLargestWeights, static_cast<std::size_t>(config().max_stored));
-  if (untrimmed_[cell] > 8 * kept * config().gnc_eps_train.size()) trim(cell);
+  if (!result.weighted.empty()) add_weights(cell, result.weighted);
+  if (untrimmed_[cell] > most_kept(cell)) drop_surplus(cell);
+  transaction.commit();
 }
 
 std::vector<FinishedDraws> Ledger::finished(std::size_t cell) {
@@ -171,19 +170,39 @@ void Ledger::trim_accepted(std::size_t cell) {
     }
     if (!keep) surplus.push_back(draw.index);
   }
-  if (surplus.empty()) return;
-  Transaction transaction(database_);
   Statement remove = database_.prepare("DELETE FROM accepted WHERE cell = ? AND draw = ?");
   for (const std::uint64_t index : surplus) {
     remove.bind(1, static_cast<std::int64_t>(cell)).bind(2, as_signed(index)).run();
   }
-  transaction.commit();
 }
 
-void Ledger::trim(std::size_t cell) {
+std::uint64_t Ledger::most_kept(std::size_t cell) const {
+  const bool conditional = cells()[cell].plan.estimator == Estimator::Conditional;
+  return config().gnc_eps_train.size() *
+         (static_cast<std::uint64_t>(config().max_stored) + (conditional ? kLargestWeights : 0));
+}
+
+void Ledger::drop_surplus(std::size_t cell) {
   trim_accepted(cell);
   if (cells()[cell].plan.estimator == Estimator::Conditional) trim_weighted(cell);
   untrimmed_[cell] = 0;
+}
+
+void Ledger::trim(std::size_t cell) {
+  Transaction transaction(database_);
+  drop_surplus(cell);
+  transaction.commit();
+}
+
+void Ledger::count_untrimmed() {
+  for (const char* table : {"accepted", "weighted"}) {
+    Statement rows = database_.prepare(fmt::format("SELECT cell, COUNT(*) FROM {} GROUP BY cell", table));
+    while (rows.next()) {
+      const auto cell = as_unsigned(rows.integer(0));
+      require_sound(cell < untrimmed_.size(), database_, "draws of an unknown cell");
+      untrimmed_[cell] += as_unsigned(rows.integer(1));
+    }
+  }
 }
 
 }  // namespace gnc

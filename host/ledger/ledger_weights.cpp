@@ -77,7 +77,6 @@ void Ledger::trim_weighted(std::size_t cell) {
   CellTotals totals;
   totals.accepted.resize(config().gnc_eps_train.size());
   read_weighted(cell, totals);
-  Transaction transaction(database_);
   Statement remove = database_.prepare(
       "DELETE FROM weighted WHERE cell = ? AND tolerance = ? AND posterior = ? AND draw = ?");
   Statement find =
@@ -100,7 +99,6 @@ void Ledger::trim_weighted(std::size_t cell) {
       }
     }
   }
-  transaction.commit();
 }
 
 }  // namespace gnc

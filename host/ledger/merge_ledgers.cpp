@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <string>
-#include <system_error>
 
 #include "host/config/config_difference.hpp"
 #include "host/config/names.hpp"
@@ -119,10 +118,14 @@ void require_a_partition(std::vector<ShardLedger>& shards) {
   }
 }
 
+void require_new(const std::filesystem::path& out) {
+  Ledger::require_none(out, "a new folder for the merged run, then those of its shards");
+}
+
 }  // namespace
 
 void merge_ledgers(const std::filesystem::path& out, const std::vector<std::filesystem::path>& folders) {
-  Ledger::require_none(out);
+  require_new(out);
   std::vector<ShardLedger> shards;
   for (const std::filesystem::path& folder : folders) {
     shards.push_back({folder.string(), Ledger::open(folder, Database::Mode::ReadOnly)});
@@ -132,22 +135,12 @@ void merge_ledgers(const std::filesystem::path& out, const std::vector<std::file
   for (ShardLedger& shard : shards) require_finished(shard);
 
   const RunLock lock(out);
-  Ledger::require_none(out);
-  // Made in a folder of its own first: `out` holds a whole run or none.
-  const std::filesystem::path draft = out / "merging";
-  std::error_code error;
-  std::filesystem::remove_all(draft, error);
+  require_new(out);
   RunPlan plan = shards.front().plan();
   plan.shard = {};
-  {
-    Ledger merged = Ledger::create(draft, plan);
+  Ledger::create_filled(out, plan, [&](Ledger& merged) {
     for (ShardLedger& shard : shards) merged.absorb(shard.ledger);
-  }
-  std::filesystem::rename(Ledger::file(draft), Ledger::file(out), error);
-  if (error) {
-    throw RunError(fmt::format("{}: cannot be written: {}", Ledger::file(out).string(), error.message()));
-  }
-  std::filesystem::remove_all(draft, error);
+  });
 }
 
 }  // namespace gnc

@@ -50,16 +50,21 @@ bool RunPlan::descends(std::size_t cell) const {
          static_cast<std::int64_t>(cell) % shard.of == shard.number - 1;
 }
 
+BudgetSource budget_source(const Config& config, Estimator estimator) {
+  if (estimator == Estimator::Splitting) return BudgetSource::Populations;
+  const bool by_pilot = config.estimator == Estimator::Auto && estimator == Estimator::Conditional;
+  return by_pilot ? BudgetSource::Pilot : BudgetSource::NumSamples;
+}
+
 RunPlan extended(RunPlan plan, std::optional<std::uint64_t> num_samples,
                  std::optional<std::int64_t> populations) {
   Config& config = plan.config;
   config.gnc_num_samples = std::max(config.gnc_num_samples, num_samples.value_or(0));
   config.splitting_populations = std::max(config.splitting_populations, populations.value_or(0));
   for (PlannedCell& cell : plan.cells) {
-    const Estimator estimator = cell.plan.estimator;
-    const bool by_pilot = config.estimator == Estimator::Auto && estimator == Estimator::Conditional;
-    if (by_pilot) continue;
-    const std::uint64_t budget = estimator == Estimator::Splitting
+    const BudgetSource source = budget_source(config, cell.plan.estimator);
+    if (source == BudgetSource::Pilot) continue;
+    const std::uint64_t budget = source == BudgetSource::Populations
                                      ? static_cast<std::uint64_t>(config.splitting_populations)
                                      : config.gnc_num_samples;
     cell.plan.budget = std::max(cell.plan.budget, budget);

@@ -42,6 +42,15 @@ struct RunPlan {
   bool operator==(const RunPlan&) const = default;
 };
 
+/// What the budgets of cells come from.
+enum class BudgetSource {
+  NumSamples,   ///< Config::gnc_num_samples
+  Populations,  ///< Config::splitting_populations
+  Pilot         ///< the hidden draws that estimator `auto` found enough for `conditional`
+};
+/// Of a cell by `estimator` in a run of this config.
+BudgetSource budget_source(const Config& config, Estimator estimator);
+
 /// The plan with more draws a cell, or populations a cell of `splitting`, where given; of estimator `auto`
 /// the cells of `conditional` keep the budgets of their pilots. Smaller budgets than the plan's change
 /// nothing.

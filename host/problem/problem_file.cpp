@@ -196,6 +196,10 @@ nlohmann::ordered_json problem_json(const Problem& problem) {
 
 void write_problem(const Problem& problem, const std::filesystem::path& path) {
   std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    throw UsageError(
+        fmt::format("{}: is a folder, expected the name of a file to write the problem to", path.string()));
+  }
   const auto kind = std::filesystem::symlink_status(path, error).type();
   error.clear();
   // Only plain files are replaced; a device or a link is written through.

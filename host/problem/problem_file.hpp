@@ -22,7 +22,8 @@ Problem read_problem(const std::filesystem::path& path);
 /// The problem with every key; numbers are written so that reading them gives back the same doubles.
 nlohmann::ordered_json problem_json(const Problem& problem);
 
-/// Writes a problem file, whole or not at all. Throws RunError where the disk fails.
+/// Writes a problem file, whole or not at all. Throws UsageError where `path` is a folder, RunError where the
+/// disk fails.
 void write_problem(const Problem& problem, const std::filesystem::path& path);
 
 /// The config with the sizes, rank and norm of its problem. A key of `explicit_keys` (of a config file) among

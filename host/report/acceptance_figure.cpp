@@ -51,19 +51,20 @@ struct RateRange {
   double high = 0.0;
 
   void add(double rate) {
-    if (rate <= 0.0) return;
     low = std::min(low, rate);
     high = std::max(high, rate);
   }
 };
 
-/// The rates of a curve's cells at one place of the axis, with their intervals, bounds included.
+/// The rates of a curve's cells at one place of the axis, with what is drawn of them: intervals, and the
+/// arrows of bounds.
 using RatesByPlace = std::map<std::int64_t, RateRange>;
 
 bool overlap(const RatesByPlace& a, const RatesByPlace& b) {
   return std::ranges::any_of(a, [&](const auto& entry) {
     const auto other = b.find(entry.first);
-    return other != b.end() && entry.second.low < other->second.high && other->second.low < entry.second.high;
+    return other != b.end() && entry.second.low <= other->second.high &&
+           other->second.low <= entry.second.high;
   });
 }
 
@@ -100,17 +101,17 @@ class AcceptancePlot {
     source.name = "acceptance";
     source.data = data_;
     const std::int64_t seeds = run_.config.num_seeds;
-    const std::string subtitle = seeds == 1 ? "one seed with its 95 % interval"
-                                 : seeds <= kMostSeedsShown
-                                     ? "each seed with its 95 % interval, median over seeds"
-                                     : "median and quartiles over seeds";
+    std::string shown = seeds == 1                 ? "one seed with its 95 % interval"
+                        : seeds <= kMostSeedsShown ? "each seed with its 95 % interval, median over seeds"
+                                                   : "median and quartiles over seeds";
     if (!bound_title_.empty()) elements_.push_back(bound_title_);
-    std::string title = experiment_title(run_);
-    if (run_.config.axis == SweepAxis::Grid && run_.config.gnc_eps_train.size() == 1) {
-      title += fmt::format(", tolerance {}", run_.config.gnc_eps_train.front());
+    if (some_seeds_missing_) elements_.push_back(open_points_legend());
+    // Of one tolerance a sweep's legend tells.
+    const std::size_t tolerances = drawn_tolerances(run_.config).size();
+    if (run_.config.axis == SweepAxis::Grid || tolerances > 1) {
+      shown += tolerances_text(run_.config, tolerances);
     }
-    if (!run_.finished) title += " (unfinished run)";
-    source.script = frame_commands(source.name, title, subtitle) + axis_commands(axis_) +
+    source.script = frame_commands(run_, source.name, shown) + axis_commands(axis_) +
                     "set ylabel 'acceptance rate'\n" + range_commands() +
                     output_commands(source.name, elements_);
     return source;
@@ -125,13 +126,18 @@ class AcceptancePlot {
     return fmt::format("arrow = {:.4g}\n", arrow) + log_range_commands(range_.low, range_.high);
   }
 
+  /// A rate of 0 has no place on the axis.
+  void show(double rate) {
+    if (rate > 0.0) range_.add(rate);
+  }
+
   RatesByPlace rates_by_place(const Curve& curve) const {
     RatesByPlace rates;
     for (const CellResult& cell : run_.cells) {
       const ToleranceResult* result = find_tolerance(cell, curve.eps_train);
       if (result == nullptr || cell.drawn == 0 || !belongs(curve, cell.depth)) continue;
       RateRange& range = rates[axis_value(run_.config, cell)];
-      if (result->accepted > 0) range.add(result->rate_low);
+      range.add(result->has_rate() ? result->rate_low : kLeastArrow * result->rate_high);
       range.add(result->rate_high);
     }
     return rates;
@@ -159,15 +165,16 @@ class AcceptancePlot {
       const double place =
           run_.config.num_seeds > 1 ? room * (static_cast<double>(cell.seed) / seeds - 0.5) : 0.0;
       const std::string x = axis_place(axis_, axis_value(run_.config, cell));
-      if (result->accepted > 0) {
+      if (result->has_rate()) {
         fmt::format_to(std::back_inserter(rates), "{} {} {:.4f} {} {} {}\n", x, cell.seed, aside + place,
                        result->acceptance_rate, result->rate_low, result->rate_high);
-        range_.add(result->rate_low);
-        range_.add(result->rate_high);
+        show(result->acceptance_rate);
+        show(result->rate_low);
+        show(result->rate_high);
       } else {
         fmt::format_to(std::back_inserter(bounds), "{} {} {:.4f} {}\n", x, cell.seed, aside + place,
                        result->rate_high);
-        range_.add(result->rate_high);
+        show(result->rate_high);
         least_bound_ = std::min(least_bound_, result->rate_high);
       }
     }
@@ -175,10 +182,11 @@ class AcceptancePlot {
       add_block(curve.title + ": each seed", rates, axis_.label + " seed aside rate low high");
       // Bars by vectors with flat heads: gnuplot clears the ground around a point with error bars, and with
       // it short bars.
-      elements_.push_back(fmt::format(
-          "'acceptance.dat' index {} using (shift($1, $3)):5:(0):($6 - $5) with vectors heads nofilled "
-          "size graph 0.004,90 linecolor rgb '{}' linewidth 0.7 notitle",
-          blocks_ - 1, colour));
+      elements_.push_back(
+          fmt::format("'acceptance.dat' index {} using (shift($1, $3)):(on_axis($5)):(0):($6 - on_axis($5)) "
+                      "with vectors heads nofilled "
+                      "size graph 0.004,90 linecolor rgb '{}' linewidth 0.7 notitle",
+                      blocks_ - 1, colour));
       elements_.push_back(fmt::format(
           "'acceptance.dat' index {} using (shift($1, $3)):4 with points linecolor rgb '{}' pointtype 7 "
           "pointsize 0.4 notitle",
@@ -200,47 +208,56 @@ class AcceptancePlot {
 
   void add_medians(const Curve& curve, const char* colour, std::size_t index, double aside) {
     const bool bars = run_.config.num_seeds > kMostSeedsShown;
-    std::vector<std::pair<std::int64_t, RateSummary>> rows;
+    struct Row {
+      std::int64_t x = 0;
+      RateSummary rate;
+      bool all_seeds = true;
+    };
+    std::vector<Row> rows;
     bool drawn = false;
+    bool partial = false;
     for (const PointSummary& summary : summaries_) {
       if (summary.eps_train != curve.eps_train || !belongs(curve, summary.depth)) continue;
       const RateSummary rate = summary.rate.value_or(RateSummary{});
-      rows.emplace_back(axis_value(run_.config, summary), rate);
+      const bool all_seeds = !rests_on_some_seeds(summary, rate);
+      rows.push_back({axis_value(run_.config, summary), rate, all_seeds});
       if (rate.median <= 0.0) continue;
       drawn = true;
-      range_.add(rate.median);
+      partial = partial || !all_seeds;
+      show(rate.median);
       if (bars) {
-        range_.add(rate.q25);
-        range_.add(rate.q75);
+        show(rate.q25);
+        show(rate.q75);
       }
     }
     if (!drawn) {
       // The legend names every curve, also one of upper bounds alone.
       if (range_.high > 0.0) {
-        elements_.push_back(
-            fmt::format("NaN with linespoints linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} "
-                        "pointsize 0.9 title {}",
-                        colour, curve_dash(index), curve_point(index), gnuplot_literal(curve.title)));
+        elements_.push_back(legend_entry(index, index, curve.title));
       }
       return;
     }
-    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::ranges::sort(rows, {}, &Row::x);
     std::string text;
-    for (const auto& [x, rate] : rows) {
+    for (const auto& [x, rate, all_seeds] : rows) {
       const auto positive = [](double value) {
         return value > 0.0 ? fmt::format("{}", value) : std::string("NaN");
       };
       if (!text.empty()) text += row_break(axis_, x);
-      fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", axis_place(axis_, x), positive(rate.median),
-                     positive(rate.q25), positive(rate.q75));
+      fmt::format_to(std::back_inserter(text), "{} {} {} {} {}\n", axis_place(axis_, x),
+                     positive(rate.median), positive(rate.q25), positive(rate.q75), all_seeds ? 1 : 0);
     }
-    add_block(curve.title + ": median over seeds", text, axis_.label + " median q25 q75");
+    add_block(curve.title + ": median over seeds", text, axis_.label + " median q25 q75 all_seeds");
     elements_.push_back(
         fmt::format("'acceptance.dat' index {} using (shift($1, {:.3f})):2{} with {} linecolor rgb '{}' "
                     "linewidth 1.6 dashtype {} pointtype {} "
                     "pointsize 0.9 title {}",
                     blocks_ - 1, aside, bars ? ":3:4" : "", bars ? "yerrorlines" : "linespoints", colour,
                     curve_dash(index), curve_point(index), gnuplot_literal(curve.title)));
+    if (partial) {
+      elements_.push_back(open_points("acceptance", blocks_ - 1, aside, curve_point(index)));
+      some_seeds_missing_ = true;
+    }
   }
 
   const RunResults& run_;
@@ -252,6 +269,7 @@ class AcceptancePlot {
   RateRange range_;
   double least_bound_ = 1.0;
   std::string bound_title_;
+  bool some_seeds_missing_ = false;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "host/config/names.hpp"
 #include "host/report/csv_field.hpp"
+#include "host/report/experiment_text.hpp"
 #include "host/report/point_summary.hpp"
 
 namespace gnc {
@@ -18,13 +19,6 @@ constexpr const char* kHeader =
     "gnc_seconds,gd_seconds,samples_per_second,ess,pareto_k\n";
 
 std::string known_if_positive(double value) { return value > 0.0 ? fmt::format("{}", value) : std::string(); }
-
-/// The draw law that a cell's draws have: estimators other than rejection draw or move weights, but at
-/// infinite width, which has none.
-DrawLaw draw_law_of(const RunResults& run, const CellResult& cell) {
-  const bool by_weights = cell.estimator != Estimator::Reject && cell.width != kInfiniteWidth;
-  return by_weights ? DrawLaw::Factors : run.config.draw;
-}
 
 void append_row(std::string& text, const RunResults& run, const CellResult& cell, double eps_train) {
   const auto out = std::back_inserter(text);

@@ -94,6 +94,8 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   LossRange range;
   std::size_t blocks = 0;
   bool circles = false;
+  // The interval of a rate may reach down to 0, which has no place on a logarithmic axis.
+  const char* low = rates ? "on_axis($3)" : "$3";
   for (std::size_t i = 0; i < run.config.points.size(); ++i) {
     const Point& point = run.config.points[i];
     bool titled = false;
@@ -117,14 +119,14 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
       if (cell.curve.empty()) {
         circles = true;
         lines.push_back(fmt::format(
-            "'{}.dat' index {} using 1:2:3:4 with yerrorbars linecolor rgb '{}' linewidth 1.2 pointtype 6 "
+            "'{}.dat' index {} using 1:2:({}):4 with yerrorbars linecolor rgb '{}' linewidth 1.2 pointtype 6 "
             "pointsize 0.9 {}",
-            name, blocks, curve_colour(i), title));
+            name, blocks, low, curve_colour(i), title));
       } else {
         bands.push_back(
-            fmt::format("'{}.dat' index {} using 1:3:4 with filledcurves fillcolor rgb '{}' fillstyle "
+            fmt::format("'{}.dat' index {} using 1:({}):4 with filledcurves fillcolor rgb '{}' fillstyle "
                         "transparent solid 0.2 noborder notitle",
-                        name, blocks, curve_colour(i)));
+                        name, blocks, low, curve_colour(i)));
         lines.push_back(fmt::format(
             "'{}.dat' index {} using 1:2 with linespoints linecolor rgb '{}' linewidth 1.2 dashtype {} "
             "pointtype 7 pointsize 0.3 {}",
@@ -136,8 +138,7 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   }
   std::string subtitle = run.config.num_seeds == 1 ? "one seed" : "each seed";
   subtitle += circles ? ": splitting as lines, others as circles, 95 % intervals" : " with its 95 % interval";
-  if (!run.finished) subtitle += " (unfinished run)";
-  source.script = frame_commands(name, experiment_title(run), subtitle);
+  source.script = frame_commands(run, name, subtitle);
   if (!lines.empty()) {
     source.script += tolerance_axis_commands(least_eps, largest_eps);
     source.script += rates ? log_range_commands(range.low, range.high) : range.commands();

@@ -77,6 +77,13 @@ std::vector<double> drawn_tolerances(const Config& config) {
   return drawn;
 }
 
+std::string tolerances_text(const Config& config, std::size_t shown) {
+  const std::size_t all = config.gnc_eps_train.size();
+  std::string text = shown == 1 ? fmt::format(", tolerance {}", config.gnc_eps_train.front()) : "";
+  if (shown < all) text += fmt::format(", {} of {} tolerances shown", shown, all);
+  return text;
+}
+
 std::string axis_commands(const FigureAxis& axis) {
   const double end = axis.infinity ? infinity_position(axis) : position(axis, axis.values.back());
   const double first = axis.values.empty() ? end : position(axis, axis.values.front());
@@ -116,10 +123,12 @@ std::string log_range_commands(double low, double high) {
   double bottom = std::log10(low);
   double top = std::log10(high);
   const double margin = std::max(0.05 * (top - bottom), 0.5 - 0.5 * (top - bottom));
-  bottom -= margin;
+  // Down to the least number there is.
+  bottom = std::max(bottom - margin, -323.0);
   top += margin;
-  std::string text = fmt::format("set logscale y 10\nset yrange [{:.4g}:{:.4g}]\n", std::pow(10.0, bottom),
-                                 std::pow(10.0, top));
+  std::string text =
+      fmt::format("set logscale y 10\nset yrange [{0:.4g}:{1:.4g}]\non_axis(y) = y > {0:.4g} ? y : {0:.4g}\n",
+                  std::pow(10.0, bottom), std::pow(10.0, top));
   const bool plain = bottom > -3.5 && top < 4.5;
   // Below a few decades the powers of ten alone would leave two labels.
   if (top - bottom < 2.6) {

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
+#include "host/report/experiment_text.hpp"
 #include "host/report/figure_axis.hpp"
 
 namespace gnc {
@@ -12,6 +15,25 @@ namespace {
 
 constexpr std::array<const char*, 7> kColours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                               "#E69F00", "#56B4E9", "#000000"};
+
+// What fits above the plot in the title's font, which is smaller than that of labels.
+constexpr std::size_t kTitleColumns = 72;
+
+bool starts_letter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
+
+std::size_t letters(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, starts_letter));
+}
+
+std::string first_letters(const std::string& text, std::size_t count) {
+  const auto end = std::ranges::find_if(text, [&](char byte) { return starts_letter(byte) && count-- == 0; });
+  return {text.begin(), end};
+}
+
+/// At most that many letters, the last of them "…" where some are left out.
+std::string cut(const std::string& word, std::size_t most) {
+  return letters(word) <= most ? word : first_letters(word, most - 1) + "…";
+}
 
 }  // namespace
 
@@ -27,20 +49,67 @@ int curve_point(std::size_t index) {
   return kPoints[index % kPoints.size()];
 }
 
+std::string legend_entry(std::size_t colour, std::size_t point, const std::string& title) {
+  return fmt::format(
+      "NaN with linespoints linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} pointsize 0.9 title {}",
+      curve_colour(colour), curve_dash(colour), curve_point(point), gnuplot_literal(title));
+}
+
+std::string open_points(const std::string& name, std::size_t block, double aside, int point) {
+  return fmt::format(
+      "'{}.dat' index {} using (shift($1, {:.3f})):($5 < 1 ? $2 : NaN) with points linecolor rgb 'white' "
+      "pointtype {} pointsize 0.5 notitle",
+      name, block, aside, point);
+}
+
+std::string open_points_legend() {
+  return "NaN with points linecolor rgb '#444444' linewidth 1.6 pointtype 6 pointsize 1 title 'open: not all "
+         "seeds'";
+}
+
 std::size_t tolerance_style(std::size_t index) { return index == 0 ? 0 : index + 2; }
 
-std::string frame_commands(const std::string& name, const std::string& title, const std::string& subtitle) {
+std::vector<std::string> wrapped(std::string text, std::size_t columns) {
+  std::vector<std::string> lines;
+  while (letters(text) > columns) {
+    const std::string fits = first_letters(text, columns + 1);
+    std::size_t end = fits.rfind(", ");
+    if (end != std::string::npos) {
+      ++end;
+    } else {
+      end = fits.rfind(' ');
+      if (end == std::string::npos) end = text.find(' ');
+    }
+    lines.push_back(cut(text.substr(0, end), columns));
+    text.erase(0, end == std::string::npos ? end : end + 1);
+  }
+  if (!text.empty()) lines.push_back(std::move(text));
+  return lines;
+}
+
+std::string frame_commands(const RunResults& run, const std::string& name, const std::string& shown) {
+  std::string setting;
+  for (const std::string& part : experiment_setting(run)) setting += (setting.empty() ? "" : ", ") + part;
+  std::string state = shown;
+  if (const std::string shard = shard_text(run); !shard.empty()) state += ", " + shard;
+  if (!run.finished) state += " (unfinished run)";
+  std::string title;
+  for (const std::string& text : {experiment_title(run), setting, state}) {
+    for (const std::string& line : wrapped(text, kTitleColumns)) {
+      title += (title.empty() ? "" : ".\"\\n\".") + gnuplot_literal(line);
+    }
+  }
   return fmt::format(
       "# Edit, then run in this folder: gnuplot {0}.gp\n"
       "set encoding utf8\n"
-      "set title {1}.\"\\n\".{2} noenhanced\n"
+      "set title {1} noenhanced\n"
       "set border 3 linewidth 1\n"
       "set grid ytics linetype 1 linecolor rgb '#e4e4e4' linewidth 0.6\n"
       "set key bmargin center horizontal Left reverse noenhanced maxcols 3 samplen 2 width 1 height 0.8\n"
       "set errorbars 0.7\n"
       "set tics out nomirror scale 0.6\n"
       "set mytics default\n",
-      name, gnuplot_literal(title), gnuplot_literal(subtitle));
+      name, title);
 }
 
 std::string output_commands(const std::string& name, const std::vector<std::string>& elements) {
@@ -53,11 +122,14 @@ std::string output_commands(const std::string& name, const std::vector<std::stri
   for (std::size_t i = 0; i < elements.size(); ++i) plot += (i == 0 ? "" : ", \\\n     ") + elements[i];
   text += fmt::format(
       "set terminal pdfcairo size 5.2in,3.9in font 'sans,12' linewidth 1.4 pointscale 0.6\n"
+      "set title font ',10'\n"
       "set output '{0}.pdf'\n{1}\n"
       "set terminal pngcairo size 1560,1170 font 'sans,25' linewidth 3 pointscale 2.0\n"
+      "set title font ',21'\n"
       "set output '{0}.png'\nreplot\n"
       "set terminal svg size 780,585 font 'DejaVu Sans,Helvetica,Arial,sans-serif,15' linewidth 1.6 "
       "name '{0}' background rgb 'white'\n"
+      "set title font ',12.5'\n"
       "set output '{0}.svg'\nreplot\nset output\n",
       name, plot);
   return text;

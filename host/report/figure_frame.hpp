@@ -17,12 +17,27 @@ int curve_dash(std::size_t index);
 /// Filled gnuplot point type of a curve.
 int curve_point(std::size_t index);
 
+/// A plot element that names a curve in the legend and draws nothing.
+std::string legend_entry(std::size_t colour, std::size_t point, const std::string& title);
+
+/// Opens the points of a block of <name>.dat whose fifth column is 0: white over them. The columns before are
+/// place, median and its ends.
+std::string open_points(const std::string& name, std::size_t block, double aside, int point);
+
+/// What such points mean, for the legend.
+std::string open_points_legend();
+
 /// Index of the colour and point of the i-th drawn tolerance; 1 and 2 are those of gradient descent and the
 /// prior.
 std::size_t tolerance_style(std::size_t index);
 
-/// What every figure's script starts with: fonts, borders, grid, legend below the plot.
-std::string frame_commands(const std::string& name, const std::string& title, const std::string& subtitle);
+/// What every figure's script starts with: the title of the experiment, its setting, what the figure shows of
+/// it, and whether that is a shard or unfinished; borders, grid, legend below the plot.
+std::string frame_commands(const RunResults& run, const std::string& name, const std::string& shown);
+
+/// The text in lines of at most `columns` letters (of UTF-8), broken behind a comma or else at a space; a
+/// longer word is cut.
+std::vector<std::string> wrapped(std::string text, std::size_t columns);
 
 /// The plot command over `elements` written to <name>.pdf, .png and .svg; without elements an empty frame
 /// that says so.

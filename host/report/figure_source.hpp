@@ -29,8 +29,4 @@ FigureSource acceptance_figure(const RunResults& run);
 FigureSource acceptance_curve_figure(const RunResults& run);
 FigureSource loss_curve_figure(const RunResults& run);
 
-/// The experiment in a few words, for titles: "Leaky ReLU, depth 2"; the estimators where they are not
-/// rejection alone: "Tanh, width 5, estimators conditional and splitting".
-std::string experiment_title(const RunResults& run);
-
 }  // namespace gnc

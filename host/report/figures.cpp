@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <system_error>
 #include <vector>
 
@@ -51,6 +52,20 @@ void move_drawn(const std::filesystem::path& from, const std::filesystem::path& 
   files.written.push_back(to);
 }
 
+constexpr std::array<const char*, 3> kFormats{".pdf", ".png", ".svg"};
+
+/// Removes the figures of that name, which show numbers of before; whether there were any.
+bool remove_outdated(const std::string& name, const std::filesystem::path& folder) {
+  bool any = false;
+  for (const char* format : kFormats) {
+    const std::filesystem::path path = folder / (name + format);
+    std::error_code error;
+    any = std::filesystem::remove(path, error) || any;
+    if (error) throw RunError(fmt::format("{}: cannot be removed: {}", path.string(), error.message()));
+  }
+  return any;
+}
+
 }  // namespace
 
 ReportFiles write_figures(const RunResults& run, const std::filesystem::path& folder,
@@ -58,6 +73,7 @@ ReportFiles write_figures(const RunResults& run, const std::filesystem::path& fo
   ReportFiles files;
   const DrawingFolder drawing(folder);
   bool have_gnuplot = true;
+  bool removed = false;
   std::vector<FigureSource> sources{loss_figure(run), acceptance_figure(run)};
   if (has_curves(run)) {
     sources.push_back(acceptance_curve_figure(run));
@@ -69,16 +85,21 @@ ReportFiles write_figures(const RunResults& run, const std::filesystem::path& fo
     const std::string data = source.name + ".dat";
     write_and_list(folder / script, source.script, files);
     write_and_list(folder / data, source.data, files);
-    if (!have_gnuplot) continue;
+    if (!have_gnuplot) {
+      removed = remove_outdated(source.name, folder) || removed;
+      continue;
+    }
     write_file(drawing.path() / script, source.script);
     write_file(drawing.path() / data, source.data);
     const GnuplotOutcome outcome = run_gnuplot(drawing.path(), script);
     have_gnuplot = outcome.found;
     if (!outcome.failure.empty()) {
+      before_each();  // what ends the report may have ended gnuplot: earlier figures then stay
+      removed = remove_outdated(source.name, folder) || removed;
       if (outcome.found) files.warnings.push_back(fmt::format("no {}: {}", source.name, outcome.failure));
       continue;
     }
-    for (const char* format : {".pdf", ".png", ".svg"}) {
+    for (const char* format : kFormats) {
       move_drawn(drawing.path() / (source.name + format), folder / (source.name + format), files);
     }
   }
@@ -88,6 +109,7 @@ ReportFiles write_figures(const RunResults& run, const std::filesystem::path& fo
                     "gnc report {}",
                     shell_word(folder.string())));
   }
+  if (removed) files.warnings.emplace_back("figures of earlier numbers were removed");
   return files;
 }
 

@@ -17,8 +17,9 @@ struct ReportFiles {
 
 /// Writes figure.* and acceptance.*, and curves.* and curves_gen.* where some cell has curves (gp, dat and,
 /// by gnuplot, pdf, png, svg) into `folder`, which exists. Without gnuplot, or where it fails, the scripts
-/// and data are written all the same and a warning says what to do. Throws RunError naming the file where the
-/// disk refuses. `before_each` figure is called, and may throw.
+/// and data are written all the same, earlier figures of these names are removed, and a warning says what to
+/// do. Throws RunError naming the file where the disk refuses. `before_each` figure is called, and where one
+/// cannot be drawn; it may throw.
 ReportFiles write_figures(
     const RunResults& run, const std::filesystem::path& folder,
     const std::function<void()>& before_each = [] {});

@@ -16,7 +16,7 @@
 namespace gnc {
 namespace {
 
-using LossMember = std::optional<Quartiles> PointSummary::*;
+using LossMember = std::optional<LossSpread> PointSummary::*;
 
 /// One curve: a method at a tolerance, on a grid also at a depth.
 struct Curve {
@@ -54,7 +54,8 @@ std::vector<Curve> curves_of(const Config& config) {
         tolerances.size() > 1 ? fmt::format("G&C, eps {}", tolerances[i]) : std::string("G&C");
     curves.push_back({title, &PointSummary::gnc, tolerances[i], 0, tolerance_style(i), tolerance_style(i)});
   }
-  curves.push_back({"gradient descent", &PointSummary::gd, tolerances.front(), 0, 1, 1});
+  const char* descent = config.gd_momentum > 0.0 ? "GD with momentum" : "gradient descent";
+  curves.push_back({descent, &PointSummary::gd, tolerances.front(), 0, 1, 1});
   curves.push_back({"prior", &PointSummary::prior, tolerances.front(), 0, 2, 2});
   return curves;
 }
@@ -81,29 +82,38 @@ FigureSource loss_figure(const RunResults& run) {
   std::vector<std::string> elements;
   LossRange range;
   std::size_t blocks = 0;
-  bool some_seeds_empty = false;
+  bool some_seeds_missing = false;
   for (std::size_t i = 0; i < curves.size(); ++i) {
     const Curve& curve = curves[i];
     std::vector<std::pair<std::int64_t, const PointSummary*>> rows;
     bool drawn = false;
     bool partial = false;
+    bool known = false;
+    bool accepted = false;
     for (const PointSummary& summary : summaries) {
       if (summary.eps_train != curve.eps_train || (grid && summary.depth != curve.depth)) continue;
       rows.emplace_back(axis_value(config, summary), &summary);
-      const std::optional<Quartiles>& loss = summary.*curve.loss;
+      known = known || summary.rate;
+      accepted = accepted || summary.accepted > 0;
+      const std::optional<LossSpread>& loss = summary.*curve.loss;
       if (!loss || !std::isfinite(loss->median)) continue;
       drawn = true;
-      partial = partial || (curve.loss == &PointSummary::gnc && rests_on_some_seeds(summary));
+      partial = partial || rests_on_some_seeds(summary, *loss);
       for (const double value : {loss->q25, loss->median, loss->q75}) range.add(value);
     }
-    if (!drawn) continue;
+    if (!drawn) {
+      if (curve.loss == &PointSummary::gnc && known && !accepted) {
+        elements.push_back(legend_entry(curve.colour, curve.point, curve.title + ": none accepted"));
+      }
+      continue;
+    }
     std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     if (blocks > 0) source.data += "\n\n";
     fmt::format_to(out, "# {}\n# {} median q25 q75 all_seeds\n", curve.title, axis.label);
     for (const auto& [x, summary] : rows) {
       constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-      const Quartiles loss = (summary->*curve.loss).value_or(Quartiles{nan, nan, nan});
-      const bool all_seeds = curve.loss != &PointSummary::gnc || !rests_on_some_seeds(*summary);
+      const LossSpread loss = (summary->*curve.loss).value_or(LossSpread{{nan, nan, nan}, 0});
+      const bool all_seeds = !rests_on_some_seeds(*summary, loss);
       if (x != rows.front().first) source.data += row_break(axis, x);
       fmt::format_to(out, "{} {} {} {} {}\n", axis_place(axis, x),
                      std::isinf(loss.median) ? "NaN" : number(loss.median), number(loss.q25),
@@ -118,31 +128,21 @@ FigureSource loss_figure(const RunResults& run) {
         blocks, aside, curve_colour(curve.colour), curve_dash(curve.colour), curve_point(curve.point),
         gnuplot_literal(curve.title)));
     if (partial) {
-      elements.push_back(
-          fmt::format("'figure.dat' index {} using (shift($1, {:.2f})):($5 < 1 ? $2 : NaN) with points "
-                      "linecolor rgb 'white' pointtype {} pointsize 0.5 notitle",
-                      blocks, aside, curve_point(curve.point)));
-      some_seeds_empty = true;
+      elements.push_back(open_points(source.name, blocks, aside, curve_point(curve.point)));
+      some_seeds_missing = true;
     }
     ++blocks;
   }
-  if (some_seeds_empty) {
-    elements.emplace_back(
-        "NaN with points linecolor rgb '#444444' linewidth 1.6 pointtype 6 pointsize 1 title "
-        "'open: not all seeds'");
-  }
+  if (some_seeds_missing) elements.push_back(open_points_legend());
   std::string subtitle = config.num_seeds == 1
                              ? "one seed"
                              : fmt::format("median and quartiles over {} seeds", config.num_seeds);
-  if (grid || config.gnc_eps_train.size() == 1) {
-    subtitle += fmt::format(", tolerance {}", config.gnc_eps_train.front());
-  }
+  subtitle += tolerances_text(config, grid ? 1 : drawn_tolerances(config).size());
   const DescentCount descents = count_descents(run);
   if (descents.diverged > 0) {
     subtitle += fmt::format(", {} of {} descents diverged", descents.diverged, descents.finished);
   }
-  if (!run.finished) subtitle += " (unfinished run)";
-  source.script = frame_commands(source.name, experiment_title(run), subtitle) + axis_commands(axis) +
+  source.script = frame_commands(run, source.name, subtitle) + axis_commands(axis) +
                   "set ylabel 'generalization loss'\n" + range.commands() +
                   output_commands(source.name, elements);
   return source;

@@ -8,8 +8,6 @@
 #include <map>
 #include <utility>
 
-#include "host/statistics/student_t.hpp"
-
 namespace gnc {
 namespace {
 
@@ -18,6 +16,7 @@ constexpr double kLeastResolvedLoss = 1e-10;
 // Above this a Monte Carlo mean of weights is unreliable (Vehtari et al., JMLR 25, 2024).
 constexpr double kMostParetoK = 0.7;
 constexpr int kLeastEss = 100;
+constexpr std::uint64_t kLeastPopulations = 8;
 // Beyond this the mean of the populations' rates is that of its largest few (docs/methods.md).
 constexpr double kMostPopulationSpread = 1.0;
 
@@ -27,48 +26,51 @@ void append_known(std::vector<double>& losses, const std::optional<double>& loss
   if (loss) losses.push_back(std::isnan(*loss) ? std::numeric_limits<double>::infinity() : *loss);
 }
 
-/// A quantile that is the same whether the seeds without an accepted draw count as 0 or as the least of the
-/// other rates; else 0, unknown: half of a neighbour's rate would be made up.
-double if_known(double with_zeros, double with_least) { return with_zeros == with_least ? with_zeros : 0.0; }
+/// A quantile that is the same whether seeds without a rate count as 0 or as their upper bound; else 0,
+/// unknown.
+double if_known(double with_zeros, double with_bounds) {
+  return with_zeros == with_bounds ? with_zeros : 0.0;
+}
+
+std::optional<LossSpread> loss_spread(std::vector<double> losses) {
+  const auto seeds = static_cast<std::int64_t>(losses.size());
+  const auto spread = quartiles(std::move(losses));
+  return spread ? std::optional<LossSpread>({*spread, seeds}) : std::nullopt;
+}
 
 std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>& cells, double eps_train) {
-  std::vector<double> rates;
-  double least = 1.0;
-  std::vector<double> limits;
+  std::vector<double> rates, bounded;
   RateSummary summary;
   double bound = 0.0;
   for (const CellResult* cell : cells) {
     const ToleranceResult* result = find_tolerance(*cell, eps_train);
     if (result == nullptr || cell->drawn == 0) continue;
     rates.push_back(result->acceptance_rate);
-    if (result->accepted > 0) least = std::min(least, result->acceptance_rate);
-    limits.push_back(result->rate_high);
+    bounded.push_back(result->has_rate() ? result->acceptance_rate : result->rate_high);
     summary.interval_low = result->rate_low;
     summary.interval_high = result->rate_high;
-    if (result->accepted == 0) {
+    if (!result->has_rate()) {
       ++summary.without_accepted;
       bound = std::max(bound, result->rate_high);
     }
   }
   const auto spread = quartiles(rates);
   if (!spread) return std::nullopt;
-  std::vector<double> raised = rates;
-  std::replace(raised.begin(), raised.end(), 0.0, least);
-  const auto raised_spread = quartiles(std::move(raised));
+  const auto with_bounds = quartiles(std::move(bounded));
   summary.seeds = static_cast<std::int64_t>(rates.size());
-  summary.median = if_known(spread->median, raised_spread->median);
-  summary.q25 = if_known(spread->q25, raised_spread->q25);
-  summary.q75 = if_known(spread->q75, raised_spread->q75);
-  summary.median_bound = quartiles(std::move(limits))->median;
+  summary.median = if_known(spread->median, with_bounds->median);
+  summary.q25 = if_known(spread->q25, with_bounds->q25);
+  summary.q75 = if_known(spread->q75, with_bounds->q75);
   summary.lowest = *std::min_element(rates.begin(), rates.end());
   summary.highest = *std::max_element(rates.begin(), rates.end());
   if (summary.without_accepted > 0) summary.bound = bound;
   return summary;
 }
 
-PointSummary summarize_point(const Point& point, double eps_train,
+PointSummary summarize_point(const Point& point, double eps_train, std::int64_t seeds,
                              const std::vector<const CellResult*>& cells) {
   PointSummary summary;
+  summary.seeds = seeds;
   summary.width = point.width;
   summary.depth = point.depth;
   summary.eps_train = eps_train;
@@ -84,7 +86,6 @@ PointSummary summarize_point(const Point& point, double eps_train,
     if (result == nullptr) continue;
     summary.accepted += result->accepted;
     append_known(gnc_losses, result->gnc_gen);
-    if (result->gnc_gen) ++summary.gnc_seeds;
     if (result->ess) summary.least_ess = std::min(summary.least_ess.value_or(*result->ess), *result->ess);
     if (result->pareto_k) {
       summary.largest_pareto_k =
@@ -92,28 +93,26 @@ PointSummary summarize_point(const Point& point, double eps_train,
     }
   }
   summary.rate = summarize_rates(cells, eps_train);
-  summary.gnc = quartiles(std::move(gnc_losses));
-  summary.gd = quartiles(std::move(gd_losses));
-  summary.prior = quartiles(std::move(prior_losses));
+  summary.gnc = loss_spread(std::move(gnc_losses));
+  summary.gd = loss_spread(std::move(gd_losses));
+  summary.prior = loss_spread(std::move(prior_losses));
   return summary;
 }
 
-/// Standard deviation of the logarithm of the populations' rates, from the interval that was made of it; 0
-/// where there is none.
-double population_spread(const CellResult& cell, const ToleranceResult& result) {
-  if (cell.populations < 2 || result.rate_low <= 0.0) return 0.0;
-  const auto n = static_cast<double>(cell.populations);
-  return std::log(result.acceptance_rate / result.rate_low) * std::sqrt(n) / student_half_width(n - 1.0);
-}
-
 void append_splitting_notes(const RunResults& run, std::vector<std::string>& notes) {
-  std::size_t cells = 0, stopped = 0, smaller = 0, spread = 0, results = 0;
+  std::size_t cells = 0, stopped = 0, outstanding = 0, smaller = 0, rough = 0, spread = 0, results = 0;
   double level = 0.0;
   double largest_spread = 0.0;
   std::uint64_t fewest = 0;
+  std::uint64_t least_populations = 0;
   for (const CellResult& cell : run.cells) {
     if (cell.estimator != Estimator::Splitting || cell.drawn == 0) continue;
     ++cells;
+    if (cell.populations < kLeastPopulations) {
+      least_populations = rough == 0 ? cell.populations : std::min(least_populations, cell.populations);
+      ++rough;
+    }
+    if (cell.populations_outstanding) ++outstanding;
     if (cell.level_reached) {
       ++stopped;
       level = std::max(level, *cell.level_reached);
@@ -123,11 +122,10 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
       ++smaller;
     }
     for (const ToleranceResult& result : cell.tolerances) {
-      if (result.acceptance_rate <= 0.0) continue;
+      if (!result.population_spread) continue;
       ++results;
-      const double here = population_spread(cell, result);
-      if (here > kMostPopulationSpread) ++spread;
-      largest_spread = std::max(largest_spread, here);
+      if (*result.population_spread > kMostPopulationSpread) ++spread;
+      largest_spread = std::max(largest_spread, *result.population_spread);
     }
   }
   if (stopped > 0) {
@@ -139,6 +137,13 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
         "--sweeps may help.",
         stopped, cells, level));
   }
+  if (outstanding > 0) {
+    notes.push_back(
+        fmt::format("Populations of splitting are outstanding in {} of its {} cells: those that end first "
+                    "have the larger "
+                    "rates, and bound the rate from above alone.",
+                    outstanding, cells));
+  }
   if (smaller > 0) {
     notes.push_back(fmt::format(
         "Splitting moved fewer particles than the {} asked for in {} of its {} cells, down to {} a "
@@ -146,10 +151,17 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
         "intervals there.",
         run.config.splitting_particles, smaller, cells, fewest));
   }
+  if (rough > 0) {
+    notes.push_back(fmt::format(
+        "Fewer than {} populations in {} of the {} cells of splitting, down to {}: the errors, which rest on "
+        "how populations differ, are rough.{}",
+        kLeastPopulations, rough, cells, least_populations, run.finished ? " Take more --populations." : ""));
+  }
   if (spread > 0) {
     notes.push_back(fmt::format(
         "Populations of splitting disagree in {} of {} results (standard deviation of the logarithm of their "
-        "rates up to {:.2g}): a few of them carry rates and losses, and the intervals are too short. Take "
+        "rates up to {:.2g}): a few of them carry rates and losses, and the intervals are not to be "
+        "trusted. Take "
         "more "
         "--particles or --sweeps.",
         spread, results, largest_spread));
@@ -157,10 +169,6 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
 }
 
 }  // namespace
-
-bool rests_on_some_seeds(const PointSummary& summary) {
-  return summary.rate && summary.gnc_seeds > 0 && summary.gnc_seeds < summary.rate->seeds;
-}
 
 const ToleranceResult* find_tolerance(const CellResult& cell, double eps_train) {
   const auto found =
@@ -175,7 +183,8 @@ std::vector<PointSummary> summarize_points(const RunResults& run) {
   std::vector<PointSummary> summaries;
   for (const Point& point : run.config.points) {
     for (const double eps_train : run.config.gnc_eps_train) {
-      summaries.push_back(summarize_point(point, eps_train, cells_by_point[{point.width, point.depth}]));
+      summaries.push_back(summarize_point(point, eps_train, run.config.num_seeds,
+                                          cells_by_point[{point.width, point.depth}]));
     }
   }
   return summaries;
@@ -195,6 +204,16 @@ std::vector<std::string> honest_notes(const RunResults& run) {
   std::vector<std::string> notes;
   if (!run.finished)
     notes.emplace_back("The run is not finished: the numbers rest on the draws made so far.");
+  if (run.shard.of > 1) {
+    std::string note = fmt::format(
+        "This is shard {} of {}: its part of the draws of each cell. gnc merge makes the run of all shards.",
+        run.shard.number, run.shard.of);
+    if (run.descents_elsewhere > 0) {
+      note += fmt::format(" Gradient descent of {} of {} cells belongs to other shards.",
+                          run.descents_elsewhere, run.cells.size());
+    }
+    notes.push_back(std::move(note));
+  }
   for (const double eps_train : run.config.gnc_eps_train) {
     std::size_t drawn_cells = 0;
     std::size_t empty_cells = 0;

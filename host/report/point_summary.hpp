@@ -15,16 +15,20 @@ namespace gnc {
 /// The acceptance rates of one point over its seeds. Each seed has a problem of its own, so the spread is
 /// that of problems, not the Monte Carlo error of a pooled rate.
 struct RateSummary {
-  double median = 0.0;          ///< 0: unknown, as it rests on a seed without an accepted draw
+  double median = 0.0;          ///< 0: unknown, as it rests on a seed without a rate
   double q25 = 0.0, q75 = 0.0;  ///< as `median`
-  double median_bound = 1.0;    ///< median over seeds of the upper limits of their 95 % intervals
-  double lowest = 0.0;          ///< 0: a seed without an accepted draw
-  double highest = 0.0;
-  double bound = 1.0;         ///< largest upper limit among the seeds without an accepted draw
-  double interval_low = 0.0;  ///< the only seed's 95 % interval, where there is just one seed
+  double lowest = 0.0;          ///< 0: a seed without a rate
+  double highest = 0.0;         ///< known rate
+  double bound = 1.0;           ///< largest upper limit among the seeds without a rate
+  double interval_low = 0.0;    ///< the only seed's 95 % interval, where there is just one seed
   double interval_high = 1.0;
   std::int64_t seeds = 0;  ///< seeds with draws
   std::int64_t without_accepted = 0;
+};
+
+/// Generalization losses of one kind over the seeds that have one.
+struct LossSpread : Quartiles {
+  std::int64_t seeds = 0;
 };
 
 /// One point at one tolerance over its seeds. Absent values are unknown in every seed. A loss that is not a
@@ -33,19 +37,23 @@ struct PointSummary {
   std::int64_t width = 0;  ///< or kInfiniteWidth
   std::int64_t depth = 0;
   double eps_train = 0.0;
+  std::int64_t seeds = 0;                        ///< of the run, done or not
   std::map<Estimator, std::int64_t> estimators;  ///< cells of each
   std::uint64_t drawn = 0;                       ///< over all seeds
   std::uint64_t accepted = 0;                    ///< over all seeds
   std::optional<RateSummary> rate;
-  std::optional<Quartiles> gnc;  ///< posterior mean of the generalization loss
-  std::int64_t gnc_seeds = 0;    ///< seeds that `gnc` rests on: those with an accepted draw
-  std::optional<Quartiles> gd;
-  std::optional<Quartiles> prior;
+  std::optional<LossSpread> gnc;  ///< posterior mean of the generalization loss
+  std::optional<LossSpread> gd;
+  std::optional<LossSpread> prior;
   std::optional<double> least_ess, largest_pareto_k;  ///< over seeds, of weighted draws
 };
 
-/// Whether the G&C losses leave out seeds with draws but without an accepted one.
-bool rests_on_some_seeds(const PointSummary& summary);
+/// Whether a spread over seeds leaves some of the run's seeds out: not done yet, another shard's, or of G&C
+/// without an accepted draw.
+template <class Spread>
+bool rests_on_some_seeds(const PointSummary& summary, const Spread& spread) {
+  return spread.seeds < summary.seeds;
+}
 
 /// The cell's result at a tolerance; nullptr where it has none.
 const ToleranceResult* find_tolerance(const CellResult& cell, double eps_train);
@@ -61,8 +69,8 @@ struct DescentCount {
 
 DescentCount count_descents(const RunResults& run);
 
-/// What a reader has to know before using the numbers: an unfinished run, cells without an accepted draw,
-/// diverged descents, losses beyond the range of the sums. One sentence each.
+/// What a reader has to know before using the numbers: an unfinished run, a shard, cells without an accepted
+/// draw, diverged descents, losses beyond the range of the sums. One sentence each.
 std::vector<std::string> honest_notes(const RunResults& run);
 
 }  // namespace gnc

@@ -48,6 +48,21 @@ std::string descent_text(const ProgressSnapshot& snapshot) {
                      duration_text(snapshot.elapsed_seconds));
 }
 
+/// This sitting has drawn nothing and has nothing left to draw.
+bool all_drawn_before(const ProgressSnapshot& snapshot) {
+  return snapshot.cells_total > 0 && snapshot.cells_done == snapshot.cells_total &&
+         snapshot.draws_done <= snapshot.draws_before;
+}
+
+std::string all_drawn_text(const ProgressSnapshot& snapshot) {
+  std::string text =
+      snapshot.cells_total == 1
+          ? "nothing left to draw: the cell is finished"
+          : fmt::format("nothing left to draw: all {} cells are finished", snapshot.cells_total);
+  if (snapshot.gd_total > 0) text += fmt::format("  GD {}/{}", snapshot.gd_done, snapshot.gd_total);
+  return text;
+}
+
 /// What the cell's budget counts.
 const char* budget_unit(Estimator estimator) {
   return estimator == Estimator::Splitting     ? "populations"
@@ -78,6 +93,7 @@ std::string brief_duration(double seconds) {
 
 std::string format_progress(const ProgressSnapshot& snapshot, double samples_per_second) {
   if (in_descent(snapshot)) return descent_text(snapshot);
+  if (all_drawn_before(snapshot)) return all_drawn_text(snapshot);
   const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
   std::string text = fmt::format("cell {}/{} (width {}, depth {}, seed {})", cell, snapshot.cells_total,
                                  width_name(snapshot.width), snapshot.depth, snapshot.seed);
@@ -107,6 +123,7 @@ std::string format_progress(const ProgressSnapshot& snapshot, double samples_per
 
 std::string format_brief_progress(const ProgressSnapshot& snapshot, double samples_per_second) {
   if (in_descent(snapshot)) return descent_text(snapshot);
+  if (all_drawn_before(snapshot)) return all_drawn_text(snapshot);
   const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
   std::string text =
       fmt::format("{}/{} w{} d{} s{}  {}/{}", cell, snapshot.cells_total, width_name(snapshot.width),

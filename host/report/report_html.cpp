@@ -7,7 +7,7 @@
 
 #include "host/config/names.hpp"
 #include "host/report/curves_csv.hpp"
-#include "host/report/figure_source.hpp"
+#include "host/report/experiment_text.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/table.hpp"
 
@@ -117,7 +117,8 @@ from how far independent populations differ, and is a Monte Carlo error only: ru
 hide.</dd>
 <dt>Median, quartiles, range</dt><dd>Taken over seeds. Each seed is a problem of its own, so they show how problems differ, not how precisely one was
 measured; a cell's standard error shows that. Points without a known value are left out, of medians too; “(1 of 2 seeds)” and open markers
-say where seeds without a kept draw are missing.</dd>
+say where seeds are missing: without a kept draw, not done yet, or of another shard. A rate over seeds ranks seeds without a kept draw lowest, as 0, and
+says how many there are and the bound on their rates; a median that such a seed would decide is not known.</dd>
 <dt>Quantiles in cells.csv</dt><dd>gnc_gen_median, gnc_gen_q25 and gnc_gen_q75 rest on the stored draws: where more were kept than max_stored, on the
 first max_stored of them by draw index, which are a random sample as good as any. Counts, rates and means rest on all.</dd>
 </dl>
@@ -158,9 +159,8 @@ std::string report_html(const RunResults& run, const ReportFigures& figures) {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, "
       "initial-scale=1\">\n<title>{}</title>\n<style>{}</style>\n"
-      "</head>\n<body>\n<h1>{}</h1>\n<p>{}; engine {}.</p>\n",
-      escape_html(title), kStyle, escape_html(title), escape_html(experiment_title(run)),
-      escape_html(run.engine));
+      "</head>\n<body>\n<h1>{}</h1>\n<p>{}.</p>\n",
+      escape_html(title), kStyle, escape_html(title), escape_html(experiment_headline(run)));
   for (const std::string& note : honest_notes(run))
     page += "<p class=\"note\">" + escape_html(note) + "</p>\n";
   page += "<h2>Generalization loss</h2>\n" + figure_html(figures.loss, "Median and quartiles over seeds.");

@@ -4,6 +4,7 @@
 
 #include "host/config/config_json.hpp"
 #include "host/config/names.hpp"
+#include "host/report/experiment_text.hpp"
 
 namespace gnc {
 namespace {
@@ -20,7 +21,9 @@ nlohmann::ordered_json results_json(const RunResults& run) {
   json["finished"] = run.finished;
   json["engine"] = run.engine;
   json["estimator"] = name_of(run.config.estimator);
-  json["draw"] = name_of(run.config.draw);
+  json["shard"] = run.shard.of > 1 ? nlohmann::ordered_json(name_of(run.shard)) : nullptr;
+  json["descents_elsewhere"] = run.descents_elsewhere;
+  json["config"] = to_json(run.config);
   json["cells"] = nlohmann::ordered_json::array();
   for (const CellResult& cell : run.cells) {
     nlohmann::ordered_json row;
@@ -29,6 +32,7 @@ nlohmann::ordered_json results_json(const RunResults& run) {
     row["seed"] = cell.seed;
     row["estimator"] = name_of(cell.estimator);
     if (!cell.reason.empty()) row["reason"] = cell.reason;
+    row["draw"] = name_of(draw_law_of(run, cell));
     row["drawn"] = cell.drawn;
     row["tolerances"] = nlohmann::ordered_json::array();
     for (const ToleranceResult& tolerance : cell.tolerances) {
@@ -44,7 +48,8 @@ nlohmann::ordered_json results_json(const RunResults& run) {
                                    {"gnc_gen_q75", or_null(tolerance.gnc_gen_q75)},
                                    {"quantile_draws", tolerance.quantile_draws},
                                    {"ess", or_null(tolerance.ess)},
-                                   {"pareto_k", or_null(tolerance.pareto_k)}});
+                                   {"pareto_k", or_null(tolerance.pareto_k)},
+                                   {"population_spread", or_null(tolerance.population_spread)}});
     }
     if (!cell.curve.empty()) {
       row["curve"] = nlohmann::ordered_json::array();

@@ -6,8 +6,8 @@
 
 namespace gnc {
 
-/// The run as JSON: whether it is finished, and its cells with the fields of RunResults; unknown values are
-/// null.
+/// The run as JSON: its config, whether it is finished, which shard it is ("1/3", null for a whole run), and
+/// its cells with the fields of RunResults and their draw law; unknown values are null.
 nlohmann::ordered_json results_json(const RunResults& run);
 
 }  // namespace gnc

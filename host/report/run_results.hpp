@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/config/config.hpp"
+#include "host/config/shard.hpp"
 
 namespace gnc {
 
@@ -23,6 +24,12 @@ struct ToleranceResult {
   std::uint64_t quantile_draws = 0;  ///< accepted draws the quantiles rest on
   std::optional<double> ess{};       ///< effective sample size of weighted draws; absent for reject
   std::optional<double> pareto_k{};  ///< Pareto k-hat of their weights; absent for reject
+  /// Standard deviation of the logarithm of the populations' rates; absent but for splitting.
+  std::optional<double> population_spread{};
+
+  /// Else the rate is known by its upper bound alone: nothing accepted, a tolerance that was not reached,
+  /// populations outstanding, or less than a double holds.
+  bool has_rate() const { return acceptance_rate > 0.0; }
 };
 
 /// One point of a cell's curves P(eps) and generalization(eps), which `splitting` gives.
@@ -44,6 +51,7 @@ struct CellResult {
   std::vector<CurveResult> curve{};         ///< largest tolerance first; empty but for splitting
   std::optional<double> level_reached{};    ///< by every population, where some did not reach a tolerance
   std::uint64_t populations = 0;            ///< finished ones, for splitting
+  bool populations_outstanding = false;     ///< beside some that are finished
   std::uint64_t particles = 0;              ///< of each; fewer than the config's where memory holds no more
   std::vector<ToleranceResult> tolerances;  ///< in the config's order, largest first
   std::optional<double> prior_gen;          ///< prior mean of the generalization loss
@@ -58,9 +66,11 @@ struct CellResult {
 /// A run as `gnc show` and `gnc report` see it.
 struct RunResults {
   Config config;
-  std::string engine = "cpu";     ///< engine that executed the chunks
-  bool finished = false;          ///< every cell has its budget and its GD result
-  std::vector<CellResult> cells;  ///< by point in the sweep's order, then by seed
+  std::string engine = "cpu";  ///< engine that executed the chunks
+  bool finished = false;       ///< every cell has its budget and its GD result; of a shard, its part of both
+  Shard shard{};               ///< the part of a run that this is
+  std::size_t descents_elsewhere = 0;  ///< gradient-descent runs that other shards have to do
+  std::vector<CellResult> cells;       ///< by point in the sweep's order, then by seed
 };
 
 }  // namespace gnc

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "host/config/names.hpp"
+#include "host/report/experiment_text.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/value_text.hpp"
 
@@ -47,13 +48,6 @@ std::string take_constant_columns(TableRows& rows) {
   return said.empty() ? said : "All rows: " + said + ".\n";
 }
 
-std::string headline(const RunResults& run) {
-  const Config& config = run.config;
-  return fmt::format("{}{}{}, {} prior, estimator {}, draw {}, engine {}\n", config.name,
-                     config.name.empty() ? "" : ": ", name_of(config.activation), name_of(config.gnc_init),
-                     name_of(config.estimator), name_of(config.draw), run.engine);
-}
-
 /// "conditional 5, splitting 3"
 std::string estimators_text(const std::map<Estimator, std::int64_t>& estimators) {
   std::string text;
@@ -67,6 +61,16 @@ std::string estimators_text(const std::map<Estimator, std::int64_t>& estimators)
 bool has_weights(const RunResults& run) {
   return std::ranges::any_of(run.cells,
                              [](const CellResult& cell) { return cell.estimator == Estimator::Conditional; });
+}
+
+bool has_missing_seeds(const PointSummary& point) {
+  const auto missing = [&](const auto& spread) { return spread && rests_on_some_seeds(point, *spread); };
+  return missing(point.rate) || missing(point.gnc) || missing(point.gd) || missing(point.prior);
+}
+
+/// Beside seeds with an accepted draw.
+bool has_empty_seeds(const PointSummary& point) {
+  return point.rate && point.rate->without_accepted > 0 && point.rate->without_accepted < point.rate->seeds;
 }
 
 std::string notes(const RunResults& run) {
@@ -85,13 +89,13 @@ TableRows point_rows(const RunResults& run) {
   const bool chosen = run.config.estimator == Estimator::Auto;
   if (chosen) rows.front().emplace_back("estimators");
   for (const PointSummary& point : summarize_points(run)) {
-    std::string gnc = spread_text(point.gnc);
-    if (rests_on_some_seeds(point))
-      gnc += fmt::format(" ({} of {} seeds)", point.gnc_seeds, point.rate->seeds);
+    const auto losses = [&](const std::optional<LossSpread>& spread) {
+      return spread_text(spread) + (spread ? seeds_text(spread->seeds, point.seeds) : "");
+    };
     rows.push_back({width_name(point.width), fmt::format("{}", point.depth),
                     fmt::format("{}", point.eps_train), count_text(point.drawn),
-                    point.drawn > 0 ? count_text(point.accepted) : "-", rate_text(point.rate), gnc,
-                    spread_text(point.gd), spread_text(point.prior)});
+                    point.drawn > 0 ? count_text(point.accepted) : "-", rate_text(point), losses(point.gnc),
+                    losses(point.gd), losses(point.prior)});
     if (weighted) {
       rows.back().push_back(point.least_ess ? fmt::format("{:.3g}", *point.least_ess) : "-");
       rows.back().push_back(point.largest_pareto_k ? fmt::format("{:.2f}", *point.largest_pareto_k) : "-");
@@ -143,22 +147,30 @@ std::string point_caption(const RunResults& run) {
     return "One seed: acceptance rate with its 95 % interval; generalization losses as they are." +
            count_caption(run);
   }
-  return fmt::format(
-             "Over {} seeds: drawn and accepted in all; acceptance rate as median [lowest highest]; "
-             "generalization losses as median [quartiles].",
-             run.config.num_seeds) +
-         count_caption(run);
+  std::string text = fmt::format(
+      "Over {} seeds: drawn and accepted in all; acceptance rate as median [lowest highest]; generalization "
+      "losses as median [quartiles].",
+      run.config.num_seeds);
+  const std::vector<PointSummary> points = summarize_points(run);
+  if (std::ranges::any_of(points, has_missing_seeds)) {
+    text += fmt::format(" \"(1 of {} seeds)\": the others have no value, or none yet.", run.config.num_seeds);
+  }
+  if (std::ranges::any_of(points, has_empty_seeds)) {
+    text += " Seeds with 0 accepted rank lowest, as 0: their rates are known to be below the bound alone.";
+  }
+  return text + count_caption(run);
 }
 
 std::string format_table(const RunResults& run) {
   TableRows rows = point_rows(run);
   const std::string constant = take_constant_columns(rows);
-  return headline(run) + point_caption(run) + "\n" + constant + "\n" + align(rows) + notes(run);
+  return experiment_headline(run) + '\n' + point_caption(run) + "\n" + constant + "\n" + align(rows) +
+         notes(run);
 }
 
 std::string format_cells(const RunResults& run) {
-  return headline(run) +
-         "Each cell: acceptance rate [95 % interval]; losses are generalization losses unless said." +
+  return experiment_headline(run) +
+         "\nEach cell: acceptance rate [95 % interval]; losses are generalization losses unless said." +
          count_caption(run) + "\n\n" + align(cell_rows(run)) + notes(run);
 }
 

@@ -3,14 +3,32 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 
 namespace gnc {
 namespace {
 
-std::string rate_or_bound(double rate, double bound) {
-  return rate > 0.0 ? fmt::format("{:.3g}", rate) : fmt::format("< {:.2g}", bound);
+constexpr int kLeastDigits = 3;
+// Beyond these a double's own rounding would show.
+constexpr int kMostDigits = 15;
+
+/// Trailing zeros are digits that are known. By printf, whose `#` adds none beyond them: fmt's makes "100.0"
+/// of three digits.
+std::string digits_text(double value, int digits) {
+  if (value == 0.0) return "0";
+  std::array<char, 48> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%#.*g", digits, value);
+  std::string text = buffer.data();
+  if (text.back() == '.') text.pop_back();
+  return text;
 }
+
+/// The decimal place of the leading digit: 0 for 1 .. 9.99.
+int decimal_place(double value) { return static_cast<int>(std::floor(std::log10(std::abs(value)))); }
+
+std::string bound_text(double bound) { return "< " + digits_text(bound, 2); }
 
 }  // namespace
 
@@ -18,28 +36,51 @@ std::string count_text(std::uint64_t count) {
   return count < 10'000'000 ? fmt::format("{}", count) : fmt::format("{:.3g}", static_cast<double>(count));
 }
 
-std::string loss_text(const std::optional<double>& loss) { return loss ? fmt::format("{:.3g}", *loss) : "-"; }
+std::string range_text(const std::optional<double>& value, double low, double high) {
+  const double width = high - low;
+  const bool spread = width > 0.0 && std::isfinite(width);
+  const auto text = [&](double number) {
+    const int shared = spread && number != 0.0 ? decimal_place(number) - decimal_place(width) + 2 : 0;
+    return digits_text(number, std::clamp(shared, kLeastDigits, kMostDigits));
+  };
+  return fmt::format("{} [{} {}]", value ? text(*value) : "-", text(low), text(high));
+}
+
+std::string loss_text(const std::optional<double>& loss) {
+  return loss ? digits_text(*loss, kLeastDigits) : "-";
+}
 
 std::string spread_text(const std::optional<Quartiles>& spread) {
   if (!spread) return "-";
-  if (spread->q25 == spread->q75) return fmt::format("{:.3g}", spread->median);
-  return fmt::format("{:.3g} [{:.3g} {:.3g}]", spread->median, spread->q25, spread->q75);
+  if (spread->q25 == spread->q75) return loss_text(spread->median);
+  return range_text(spread->median, spread->q25, spread->q75);
 }
 
 std::string rate_text(const CellResult& cell, const ToleranceResult& result) {
   if (cell.drawn == 0) return "-";
-  if (result.accepted == 0) return rate_or_bound(0.0, result.rate_high);
-  return fmt::format("{:.3g} [{:.3g} {:.3g}]", result.acceptance_rate, result.rate_low, result.rate_high);
+  if (!result.has_rate()) return bound_text(result.rate_high);
+  return range_text(result.acceptance_rate, result.rate_low, result.rate_high);
 }
 
-std::string rate_text(const std::optional<RateSummary>& rate) {
-  if (!rate) return "-";
-  if (rate->without_accepted == rate->seeds) return rate_or_bound(0.0, rate->bound);
-  if (rate->seeds == 1) {
-    return fmt::format("{:.3g} [{:.3g} {:.3g}]", rate->median, rate->interval_low, rate->interval_high);
+std::string seeds_text(std::int64_t known, std::int64_t all) {
+  return known < all ? fmt::format(" ({} of {} seeds)", known, all) : std::string();
+}
+
+std::string rate_text(const PointSummary& point) {
+  if (!point.rate) return "-";
+  const RateSummary& rate = *point.rate;
+  const std::string missing = seeds_text(rate.seeds, point.seeds);
+  if (rate.without_accepted == rate.seeds) return bound_text(rate.bound) + missing;
+  if (point.seeds == 1) return range_text(rate.median, rate.interval_low, rate.interval_high);
+  // One seed of several has no range, and its interval is not for brackets that hold one.
+  if (rate.seeds == 1) return digits_text(rate.median, kLeastDigits) + missing;
+  const auto median = rate.median > 0.0 ? std::optional(rate.median) : std::nullopt;
+  std::string text = range_text(median, rate.lowest, rate.highest);
+  if (rate.without_accepted > 0) {
+    text += fmt::format(" (0 accepted in {} of {} seeds: {})", rate.without_accepted, rate.seeds,
+                        bound_text(rate.bound));
   }
-  return fmt::format("{} [{} {}]", rate_or_bound(rate->median, rate->median_bound),
-                     rate_or_bound(rate->lowest, rate->bound), rate_or_bound(rate->highest, rate->bound));
+  return text + missing;
 }
 
 std::string duration_text(double seconds) {

@@ -12,6 +12,10 @@ namespace gnc {
 /// A count for people: exact below 10 million, three digits above.
 std::string count_text(std::uint64_t count);
 
+/// "value [low high]", each with three significant digits, or more where only these tell the ends apart: two
+/// of the range's width. "-" in place of an unknown value.
+std::string range_text(const std::optional<double>& value, double low, double high);
+
 /// Three significant digits; "-" where the value is unknown.
 std::string loss_text(const std::optional<double>& loss);
 
@@ -22,9 +26,14 @@ std::string spread_text(const std::optional<Quartiles>& spread);
 /// drawn.
 std::string rate_text(const CellResult& cell, const ToleranceResult& result);
 
-/// "median [lowest highest]" over seeds, the 95 % interval in place of the range where there is one seed, "<
-/// bound" where it rests on seeds without an accepted draw, "-" where nothing was drawn.
-std::string rate_text(const std::optional<RateSummary>& rate);
+/// " (1 of 2 seeds)"; empty where all are known.
+std::string seeds_text(std::int64_t known, std::int64_t all);
+
+/// The point's "median [lowest highest]" over seeds. Seeds without an accepted draw rank lowest, as 0, and
+/// are named with the bound on their rates: "- [0 1.00e-05] (0 accepted in 1 of 2 seeds: < 3.7e-05)". "<
+/// bound" where no seed accepted a draw; "-" where nothing was drawn. Seeds without draws are named, too. A
+/// run of one seed has its 95 % interval in place of the range.
+std::string rate_text(const PointSummary& point);
 
 /// "45 s", "3 min 20 s", "2 h 05 min", "3 d 4 h".
 std::string duration_text(double seconds);

@@ -6,19 +6,28 @@
 #include <vector>
 
 #include "host/statistics/clopper_pearson.hpp"
+#include "host/statistics/rate_from_log.hpp"
 #include "host/statistics/student_t.hpp"
 
 namespace gnc {
 namespace {
 
-/// Half the width of the 95 % interval of the mean of the points' log_rate.
-double half_width(std::span<const CurvePoint> points) {
+/// Standard deviation of the points' log_rate.
+double log_spread(std::span<const CurvePoint> points) {
   const auto n = static_cast<double>(points.size());
   double mean = 0.0;
   for (const CurvePoint& point : points) mean += point.log_rate / n;
   double squares = 0.0;
   for (const CurvePoint& point : points) squares += (point.log_rate - mean) * (point.log_rate - mean);
-  return student_half_width(n - 1.0) * std::sqrt(squares / (n - 1.0) / n);
+  return std::sqrt(squares / (n - 1.0));
+}
+
+/// Half the width of the 95 % interval of the logarithm of the mean rate of n points, if rates are lognormal
+/// (Cox's method, Zhou & Gao, Statistics in Medicine 16, 1997).
+double half_width(double spread, std::size_t points) {
+  const auto n = static_cast<double>(points);
+  const double variance = spread * spread;
+  return student_half_width(n - 1.0) * std::sqrt(variance / n + variance * variance / (2.0 * (n - 1.0)));
 }
 
 /// Averages over populations with weights in proportion to their rates.
@@ -58,21 +67,28 @@ class RateWeighted {
 
 }  // namespace
 
+double splitting_bound(std::span<const CurvePoint> points) {
+  if (points.size() < 2) throw std::invalid_argument("splitting_bound: needs two populations or more");
+  const double largest = std::ranges::max(points, {}, &CurvePoint::log_rate).log_rate;
+  return rate_bound_from_log(largest + half_width(log_spread(points), points.size()));
+}
+
 SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::uint64_t particles) {
   if (points.size() < 2) throw std::invalid_argument("splitting_estimate: needs two populations or more");
   const double largest = std::ranges::max(points, {}, &CurvePoint::log_rate).log_rate;
-  const double half = half_width(points);
   SplittingEstimate estimate;
+  estimate.log_spread = log_spread(points);
+  const double half = half_width(estimate.log_spread, points.size());
   estimate.reached = std::ranges::all_of(points, &CurvePoint::reached);
   if (!estimate.reached) {
-    estimate.rate_high = std::min(1.0, std::exp(largest + half));
+    estimate.rate_high = splitting_bound(points);
     return estimate;
   }
   const RateWeighted weighted(points, largest);
   const double log_rate = largest + std::log(weighted.total() / static_cast<double>(points.size()));
-  estimate.rate = std::exp(log_rate);
-  estimate.rate_low = std::exp(log_rate - half);
-  estimate.rate_high = std::min(1.0, std::exp(log_rate + half));
+  estimate.rate = rate_from_log(log_rate);
+  estimate.rate_low = estimate.rate > 0.0 ? rate_from_log(log_rate - half) : 0.0;
+  estimate.rate_high = rate_bound_from_log(log_rate + half);
   if (std::ranges::all_of(points, [](const CurvePoint& point) { return point.log_rate == 0.0; }) &&
       particles > 0) {
     const std::uint64_t all = particles * points.size();

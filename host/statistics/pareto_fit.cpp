@@ -16,7 +16,7 @@ double mean_log(const std::vector<double>& x, double theta) {
 
 }  // namespace
 
-std::optional<double> pareto_shape(const std::vector<double>& excesses) {
+std::optional<ParetoFit> pareto_fit(const std::vector<double>& excesses) {
   if (excesses.size() < 5 || !(excesses.back() > excesses.front()) || !(excesses.front() > 0.0)) {
     return std::nullopt;
   }
@@ -40,9 +40,9 @@ std::optional<double> pareto_shape(const std::vector<double>& excesses) {
     weight_sum += weight;
   }
   const double k = mean_log(excesses, sum / weight_sum);
-  const double shape = (k * n + 0.5 * 10.0) / (n + 10.0);
-  if (!std::isfinite(shape)) return std::nullopt;
-  return shape;
+  const ParetoFit fit{(k * n + 0.5 * 10.0) / (n + 10.0), -k * weight_sum / sum};
+  if (!std::isfinite(fit.shape) || !(fit.scale > 0.0) || !std::isfinite(fit.scale)) return std::nullopt;
+  return fit;
 }
 
 }  // namespace gnc

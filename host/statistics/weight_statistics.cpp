@@ -6,25 +6,12 @@
 #include <vector>
 
 #include "host/statistics/clopper_pearson.hpp"
-#include "host/statistics/pareto_fit.hpp"
+#include "host/statistics/rate_from_log.hpp"
 #include "host/statistics/student_t.hpp"
+#include "host/statistics/weight_tail.hpp"
 
 namespace gnc {
 namespace {
-
-std::optional<double> tail_shape(const std::vector<WeightedDraw>& largest, double drawn) {
-  const auto tail = static_cast<std::size_t>(
-      std::min({drawn / 5.0, 3.0 * std::sqrt(drawn), static_cast<double>(kLargestWeights - 1)}));
-  if (tail < 5 || largest.size() <= tail) return std::nullopt;
-  const double reference = largest.front().weight.log();
-  const double threshold = std::exp(largest[tail].weight.log() - reference);
-  std::vector<double> excesses;
-  for (std::size_t i = tail; i-- > 0;) {
-    const double excess = std::exp(largest[i].weight.log() - reference) - threshold;
-    if (excess > 0.0) excesses.push_back(excess);
-  }
-  return pareto_shape(excesses);
-}
 
 /// Quantile of a weighted sample sorted by value: where half of the neighbours' weight is on either side, the
 /// values in between by linear interpolation.
@@ -85,37 +72,42 @@ WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn
     statistics.rate_high = clopper_pearson(0, drawn).high;
     return statistics;
   }
-  const double log_w = tally.sums[WeightTally::W].value().log();
-  const double ess = std::exp(2.0 * log_w - tally.sums[WeightTally::W2].value().log());
+  const auto sum = [&](WeightTally::Sum which) { return tally.sums[which].value(); };
+  const ScaledReal w = sum(WeightTally::W), w_squared = w * w;
+  const double ess = ratio(w_squared, sum(WeightTally::W2));
   statistics.ess = ess;
-  statistics.rate = std::exp(log_w - std::log(n));
   // The mean's logarithm is nearer to normal than the mean; Student's t with the effective sample size allows
   // for a variance that rests on few draws.
   const double relative = drawn > 1 ? std::sqrt(std::max(0.0, (1.0 / ess - 1.0 / n) * n / (n - 1.0))) : 1.0;
-  const double half = std::min(700.0, student_half_width(std::max(1.0, ess - 1.0)) * relative);
+  const double half = student_half_width(std::max(1.0, ess - 1.0)) * relative;
+  // Upwards also for large weights that have not been met: these would make the rate larger, not smaller.
+  double upper = half;
+  if (const auto tail = weight_tail(tally, drawn)) {
+    statistics.pareto_k = tail->shape;
+    upper = std::max(half, tail->log_room);
+  }
   // Draws that all have the same weight still leave room for some that do not.
   const double unseen = clopper_pearson(drawn, drawn).low;
+  const double log_rate = w.log() - std::log(n);
+  statistics.rate = rate_from_log(log_rate);
   statistics.rate_low = statistics.rate * std::min(std::exp(-half), unseen);
-  statistics.rate_high = std::min(1.0, statistics.rate * std::exp(half));
-  statistics.rate = std::min(statistics.rate, 1.0);
-  statistics.pareto_k = tail_shape(tally.largest, n);
+  statistics.rate_high = rate_bound_from_log(log_rate + upper);
 
-  const auto mean_under = [](const ScaledReal& sum, double log_weights) {
-    return sum.fraction == 0.0 ? 0.0 : std::exp(sum.log() - log_weights);
-  };
-  const double gen = mean_under(tally.sums[WeightTally::WX].value(), log_w);
+  const double gen = ratio(sum(WeightTally::WX), w);
   statistics.gen = gen;
   if (tally.nonzero >= 2) {
-    const double w2x2 = mean_under(tally.sums[WeightTally::W2X2].value(), 2.0 * log_w);
-    const double w2x = mean_under(tally.sums[WeightTally::W2X].value(), 2.0 * log_w);
+    const double w2x2 = ratio(sum(WeightTally::W2X2), w_squared);
+    const double w2x = ratio(sum(WeightTally::W2X), w_squared);
     const double residuals = w2x2 - 2.0 * gen * w2x + gen * gen / ess;
     // Large weights pull the mean towards their own losses: where losses do not depend on weights, the sum of
     // squared residuals has only this share of its expectation about the true mean (1 - 1 / m for m equal
     // weights).
     const double squares = 1.0 / ess;
-    const double left = 1.0 - 2.0 * sum_of_cubes(tally, log_w, squares) * ess + squares;
+    const double left = 1.0 - 2.0 * sum_of_cubes(tally, w.log(), squares) * ess + squares;
     // Below these the differences are rounding.
-    if (residuals > 1e-13 * w2x2 && left > 1e-12) statistics.gen_se = std::sqrt(residuals / left);
+    if (residuals > 1e-13 * w2x2 && left > 1e-12) {
+      statistics.gen_se = std::sqrt(residuals / left) * (half > 0.0 ? upper / half : 1.0);
+    }
   }
   statistics.gen_quartiles = weighted_quartiles(tally.posterior);
   return statistics;

@@ -232,9 +232,9 @@ class BatchedParticles final : public ParticleStore {
 
   /// Everything on the device.
   struct Memory {
-    Memory(const CellView& cell, std::size_t populations, std::size_t slots, std::size_t n_weights,
+    Memory(const CellView& view, std::size_t populations, std::size_t slots, std::size_t n_weights,
            std::size_t parts)
-        : cell(cell),
+        : cell(view),
           weights(populations * slots * n_weights),
           losses(populations * slots),
           gen_losses(populations * slots),

@@ -10,7 +10,9 @@ namespace gnc {
 class CublasHandle {
  public:
   explicit CublasHandle(cudaStream_t stream) {
-    check(cublasCreate(&handle_), "starting cuBLAS");
+    const cublasStatus_t status = cublasCreate(&handle_);
+    // What cuBLAS answers, too, where it finds no memory for itself.
+    check(status == CUBLAS_STATUS_NOT_INITIALIZED ? CUBLAS_STATUS_ALLOC_FAILED : status, "starting cuBLAS");
     try {
       check(cublasSetStream(handle_, stream), "giving cuBLAS its stream");
       // No TF32 and no emulation by narrower types, whatever the environment asks of cuBLAS.

@@ -92,6 +92,7 @@ class CudaBackend {
   template <class Body>
   void for_each(std::uint32_t count, const Body& body, const char* doing) {
     constexpr std::uint32_t kBlock = kForEachThreads;
+    if (count == 0) return;  // CUDA refuses an empty grid
     for_each_kernel<<<(count + kBlock - 1) / kBlock, kBlock, 0, stream_.get()>>>(count, body);
     check_launch(doing);
   }

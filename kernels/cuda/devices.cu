@@ -2,6 +2,7 @@
 #include <cuda_runtime.h>
 
 #include "kernels/cuda/check.hpp"
+#include "kernels/cuda/device_code.hpp"
 #include "kernels/cuda/devices.hpp"
 
 namespace gnc {
@@ -33,16 +34,25 @@ CudaDevices find_cuda_devices() {
     found.why_none = what_is_installed() + " and answered \"" + cudaGetErrorString(status) + "\"";
     return found;
   }
+  std::string without_code;
   for (int i = 0; i < count; ++i) {
     cudaDeviceProp properties;
     if (cudaGetDeviceProperties(&properties, i) != cudaSuccess) {
       cudaGetLastError();
       continue;
     }
+    if (!has_device_code(GNC_CUDA_ARCHITECTURES, properties.major, properties.minor)) {
+      without_code = std::string(properties.name) + " of compute capability " +
+                     std::to_string(properties.major) + "." + std::to_string(properties.minor) +
+                     ", while this program was built for " GNC_CUDA_ARCHITECTURES;
+      continue;
+    }
     found.devices.push_back({i, properties.name, properties.major, properties.minor,
                              properties.multiProcessorCount, properties.totalGlobalMem});
   }
-  if (found.devices.empty()) found.why_none = what_is_installed() + " and no device";
+  if (found.devices.empty()) {
+    found.why_none = what_is_installed() + " and " + (without_code.empty() ? "no device" : without_code);
+  }
   return found;
 }
 

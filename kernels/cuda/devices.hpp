@@ -20,7 +20,7 @@ struct CudaDevice {
 struct CudaDevices {
   std::vector<CudaDevice> devices;  ///< in CUDA's order; usable ones only
   /// Why there is none, as a sentence without its full stop: the driver and runtime versions, and what CUDA
-  /// answered. Empty where there is one.
+  /// answered or which device this program has no code for. Empty where there is one.
   std::string why_none;
 };
 

@@ -34,6 +34,13 @@ TEST(DeviceSelection, RanksOfAHostTakeOneEach) {
   EXPECT_EQ(select_devices(kKinds, {{2, 3}, false, 1, 2}), (std::vector<int>{3}));
 }
 
+TEST(DeviceSelection, PassesOverThoseThatTheProgramHasNoCodeFor) {
+  const std::vector<std::string> kinds = {"", "sm_80", "", "sm_80", "sm_90"};
+  EXPECT_EQ(select_devices(kinds, {}), (std::vector<int>{1, 3}));
+  EXPECT_EQ(select_devices(kinds, {{4}}), (std::vector<int>{4}));
+  EXPECT_THROW(select_devices(kinds, {{0}}), UsageError);
+}
+
 TEST(DeviceSelection, RefusesWhatCannotBe) {
   EXPECT_NE(refusal({4}).find("--devices: got 4, expected a device from 0 to 3"), std::string::npos)
       << refusal({4});

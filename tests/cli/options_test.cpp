@@ -117,6 +117,16 @@ TEST(Options, AListBeforeTheExperimentDoesNotSwallowIt) {
   EXPECT_EQ(run.overrides.widths, (std::vector<std::int64_t>{5, 10, 20}));
 }
 
+TEST(Options, ListsAreSeparatedByBlanksACommaOrBoth) {
+  for (const Words& list :
+       {Words{"5", "10", "20"}, Words{"5,10,20"}, Words{"5,", "10", ",20"}, Words{"5", ",", "10,20"}}) {
+    Words words = {"run", "c.json", "--widths"};
+    words.insert(words.end(), list.begin(), list.end());
+    EXPECT_EQ(parse_as<RunCommand>(words).overrides.widths, (std::vector<std::int64_t>{5, 10, 20}))
+        << joined(list);
+  }
+}
+
 TEST(Options, AResumedRunCanDoWithoutItsExperiment) {
   const auto run = parse_as<RunCommand>({"run", "--resume", "--out", "d"});
   EXPECT_TRUE(run.experiment.empty());
@@ -157,6 +167,37 @@ TEST(Options, OtherCommands) {
   const auto merge = parse_as<MergeCommand>({"merge", "out", "a", "b"});
   EXPECT_EQ(merge.out, "out");
   EXPECT_EQ(merge.folders, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(Options, HelpIsACommandToo) {
+  for (const auto& [command, option] : {std::pair{Words{"help"}, Words{"--help"}},
+                                        std::pair{Words{"help", "merge"}, Words{"merge", "--help"}}}) {
+    std::string printed;
+    std::string expected;
+    EXPECT_FALSE(parse(command, &printed));
+    EXPECT_FALSE(parse(option, &expected));
+    EXPECT_EQ(printed, expected);
+    EXPECT_NE(printed, "");
+  }
+}
+
+TEST(Options, AFarNameIsNoHint) {
+  const auto message = [](const Words& words) -> std::string {
+    try {
+      parse(words);
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(message({"run", "a", "--frob"}),
+            "gnc run: unknown option --frob, expected one that gnc run --help explains");
+  EXPECT_EQ(message({"run", "a", "--dwar"}),
+            "gnc run: unknown option --dwar, expected one that gnc run --help explains; the nearest one is "
+            "\"--draw\"");
+  EXPECT_EQ(message({"paint"}),
+            "gnc: unknown command or option \"paint\", expected one of run, presets, show, report, replay, "
+            "problem, bench, merge");
 }
 
 TEST(Options, HelpAndVersionPrintAndReturnNothing) {
@@ -207,6 +248,11 @@ INSTANTIATE_TEST_SUITE_P(
                     BadUsage{{"run", "a", "--num-samples", "nan"}, {"--num-samples", "nan"}},
                     BadUsage{{"run", "a", "--num-samples", ""}, {"--num-samples"}},
                     BadUsage{{"run", "a", "--num-seeds", "1e9"}, {"--num-seeds", "1000000000"}},
+                    BadUsage{{"run", "a", "--widths", "5,,6"}, {"--widths: got", "a comma or blanks"}},
+                    BadUsage{{"run", "a", "--widths", ",5"}, {"--widths: got", "a comma or blanks"}},
+                    BadUsage{{"run", "a", "--widths", "5,"}, {"--widths: got", "a comma or blanks"}},
+                    BadUsage{{"run", "a", "--widths", ","}, {"--widths: got", "a comma or blanks"}},
+                    BadUsage{{"run", "a", "--widths", "5,", ",6"}, {"--widths: got", "a comma or blanks"}},
                     BadUsage{{"run", "a", "--widths", "5,x"}, {"--widths", "\"x\""}},
                     BadUsage{{"run", "a", "--widths", "5", "5"}, {"--widths", "5 a second time"}},
                     BadUsage{{"run", "a", "--widths", "inf", "inf"}, {"--widths", "inf a second time"}},

@@ -68,6 +68,12 @@ TEST(ParseConfig, AbsentSecondAxisTakesThePublishedDefaultWithAWarning) {
   EXPECT_EQ(parsed.warnings.size(), 1u);
 }
 
+TEST(ParseConfig, ANumberPerPointIsOneForAllPoints) {
+  const std::string sweep = R"({"width":5,"depths":[2,3,4],)";
+  EXPECT_EQ(parse(sweep + R"("gd_lrs":0.5,"gd_init_scales":1e10})").config,
+            parse(sweep + R"("gd_lrs":[0.5],"gd_init_scales":[1e10]})").config);
+}
+
 TEST(ParseConfig, TwoListsAreAGridWithDepthRunningFastest) {
   const Config config = parse(R"({"widths":[5,7],"depths":[2,3],"gd_lrs":[1,2,3,4]})").config;
   EXPECT_EQ(config.axis, SweepAxis::Grid);
@@ -224,7 +230,10 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{R"({"width":5,"depth":2,"gnc_init":"normal"})", {"\"gnc_init\"", "\"normal\"", "\"unif\""}},
         Malformed{R"({"width":5,"depth":2,"gnc_normalize":"yes"})", {"\"gnc_normalize\"", "\"yes\""}},
         Malformed{R"({"width":5,"depth":2,"gnc_softening":-1e-6})", {"\"gnc_softening\"", "-1e-06"}},
-        Malformed{R"({"width":5,"depth":2,"gd_lrs":0.01})", {"\"gd_lrs\"", "0.01", "a list"}},
+        Malformed{R"({"width":5,"depth":2,"gd_lrs":"0.01"})",
+                  {"\"gd_lrs\"", "\"0.01\"", "a finite number above 0"}},
+        Malformed{R"({"width":5,"depth":2,"gd_init_scales":-1})", {"\"gd_init_scales\"", "-1", "above 0"}},
+        Malformed{R"({"width":5,"depth":2,"gd_lrs":[]})", {"\"gd_lrs\"", "a list of 0 values"}},
         Malformed{R"({"width":5,"depth":2,"gd_lrs":[0]})", {"\"gd_lrs\", item 1", "got 0"}},
         Malformed{R"({"width":5,"depths":[2,3,4],"gd_init_scales":[1,1]})", {"\"gd_init_scales\"", "3"}},
         Malformed{R"({"width":5,"depth":2,"gd_epochs":0})", {"\"gd_epochs\"", "got 0"}},

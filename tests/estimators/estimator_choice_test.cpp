@@ -45,6 +45,11 @@ TEST(ChooseEstimators, ConditionsWhereItDoesNot) {
   const auto plans = choose_estimators(reference_config(0.02, 100'000'000), sensing_problem(), 1);
   EXPECT_EQ(plans[0].estimator, Estimator::Reject) << plans[0].reason;
   EXPECT_EQ(plans[1].estimator, Estimator::Conditional) << plans[1].reason;
+  EXPECT_NE(plans[1].reason.find(
+                std::to_string(plans[1].budget) +
+                " hidden draws are taken, which is 3 times what gives the rate to 1 % by the pilot"),
+            std::string::npos)
+      << plans[1].reason;
   // The relative variance of a hidden draw's weight at width 40, 1.6 by cases.json's own hidden draws.
   EXPECT_GT(plans[1].budget, 3 * 8'000u);
   EXPECT_LT(plans[1].budget, 3 * 40'000u);

@@ -16,6 +16,7 @@
 #include "host/experiment/interrupt.hpp"
 #include "host/experiment/population_run.hpp"
 #include "host/experiment/run_experiment.hpp"
+#include "host/report/point_summary.hpp"
 #include "host/start_thread.hpp"
 #include "tests/experiment/small_experiment.hpp"
 #include "tests/host_device/host_particles.hpp"
@@ -290,6 +291,33 @@ TEST(SplittingRun, StatesTooLargeForTheLedgerAreNotWritten) {
   EXPECT_TRUE(std::isinf(seconds[2]));
 }
 
+// The first to end are those of the fewest levels, which have the largest rates.
+TEST(SplittingRun, WhilePopulationsAreOutstandingTheOthersGiveABound) {
+  const Config config = splitting_config();
+  auto populations = in_one_go(config, cpu_options(2));
+  const ScratchFolder scratch;
+  Ledger ledger = Ledger::create(scratch.path(), config, "cpu", "fma", std::nullopt);
+  double largest = -INFINITY;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    populations[i].passes = 1000;  // which the ledger keeps as a sum
+    ledger.record_population(0, i, populations[i], 1.0);
+    largest = std::max(largest, populations[i].curve.back().log_rate);
+    const RunResults run = collect_results(ledger);
+    const CellResult& cell = run.cells.front();
+    const ToleranceResult& result = cell.tolerances.back();
+    const bool all = i == 2;
+    EXPECT_EQ(cell.populations_outstanding, !all);
+    EXPECT_EQ(result.has_rate(), all);
+    EXPECT_EQ(result.gnc_gen.has_value(), all);
+    EXPECT_EQ(cell.curve.empty(), !all);
+    EXPECT_GE(std::log(result.rate_high), largest);
+    const auto notes = honest_notes(run);
+    EXPECT_EQ(std::ranges::any_of(
+                  notes, [](const std::string& note) { return note.find("outstanding") != note.npos; }),
+              !all);
+  }
+}
+
 TEST(SplittingRun, AToleranceOutOfReachGivesABound) {
   // Two measurements of one entry that ask for different values.
   Config config = splitting_config();
@@ -310,6 +338,13 @@ TEST(SplittingRun, AToleranceOutOfReachGivesABound) {
     EXPECT_EQ(unreached.accepted, 0u);
     EXPECT_EQ(unreached.acceptance_rate, 0.0);
     EXPECT_EQ(unreached.rate_low, 0.0);
+    EXPECT_FALSE(unreached.population_spread.has_value());
+    // Of three populations: Student's t at 0.975 with 2 degrees of freedom is 4.3027.
+    const ToleranceResult& reached = cell.tolerances[0];
+    ASSERT_TRUE(reached.population_spread.has_value());
+    const double variance = *reached.population_spread * *reached.population_spread;
+    EXPECT_NEAR(std::log(reached.acceptance_rate / reached.rate_low),
+                4.302652730 * std::sqrt(variance / 3.0 + variance * variance / 4.0), 1e-6);
     // P at a tolerance that contains it bounds it.
     EXPECT_GE(unreached.rate_high, cell.tolerances[0].rate_high);
     EXPECT_LT(unreached.rate_high, 0.5);

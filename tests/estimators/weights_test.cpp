@@ -50,10 +50,10 @@ TEST(ParetoShape, FindsTheShapeOfItsOwnDistribution) {
       sample.push_back((std::pow(1.0 - uniform(random), -shape) - 1.0) / shape);
     std::sort(sample.begin(), sample.end());
     // The standard deviation of k-hat is about (1 + k) / sqrt(n).
-    EXPECT_NEAR(*pareto_shape(sample), shape, 4 * (1 + shape) / std::sqrt(20'000.0));
+    EXPECT_NEAR(pareto_fit(sample)->shape, shape, 4 * (1 + shape) / std::sqrt(20'000.0));
   }
-  EXPECT_FALSE(pareto_shape({1.0, 1.0, 1.0, 1.0, 1.0, 1.0}));
-  EXPECT_FALSE(pareto_shape({1.0, 2.0}));
+  EXPECT_FALSE(pareto_fit({1.0, 1.0, 1.0, 1.0, 1.0, 1.0}));
+  EXPECT_FALSE(pareto_fit({1.0, 2.0}));
 }
 
 TEST(WeightStatistics, MeanLossAndErrorsAreThoseOfTheFormulas) {

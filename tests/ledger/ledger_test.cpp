@@ -1,6 +1,7 @@
 #include "host/ledger/ledger.hpp"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <array>
 #include <cmath>
@@ -240,6 +241,83 @@ TEST(Ledger, AReaderLeavesNothingBehindAndCannotWrite) {
   EXPECT_EQ(scratch.read("run.sqlite"), before);
   const auto entries = std::filesystem::directory_iterator(scratch.path());
   EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
+}
+
+// What a killed run leaves: its ledger and its log.
+void copy_as_killed(const ScratchFolder& from, const ScratchFolder& to) {
+  for (const char* name : {"run.sqlite", "run.sqlite-wal"})
+    std::filesystem::copy_file(from.path() / name, to.path() / name);
+}
+
+TEST(Ledger, AReaderLeavesTheLogOfAnotherProcessAsItIs) {
+  const ScratchFolder scratch, killed;
+  Ledger writer = new_ledger(scratch, three_chunks());
+  writer.record_chunk(0, kChunks[0], chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
+  copy_as_killed(scratch, killed);
+  const std::string file = killed.read("run.sqlite");
+  const std::string log = killed.read("run.sqlite-wal");
+  ASSERT_FALSE(log.empty());
+  EXPECT_EQ(Ledger::open(killed.path(), Database::Mode::ReadOnly).totals(0).drawn, 100u);
+  EXPECT_TRUE(killed.read("run.sqlite") == file);
+  EXPECT_TRUE(killed.read("run.sqlite-wal") == log);
+  EXPECT_EQ(Ledger::open(killed.path(), Database::Mode::ReadWrite).totals(0).drawn, 100u);
+  EXPECT_FALSE(std::filesystem::exists(killed.path() / "run.sqlite-wal"));
+}
+
+TEST(Ledger, ANewOneTakesNothingFromTheLogOfOneThatWasDeleted) {
+  const ScratchFolder scratch, killed;
+  Ledger writer = new_ledger(scratch, three_chunks());
+  writer.record_chunk(0, kChunks[0], chunk_result(100, {draw_at(7, 0.01f, 0.5f)}), 1.0);
+  copy_as_killed(scratch, killed);
+  std::filesystem::remove(killed.path() / "run.sqlite");
+  EXPECT_EQ(new_ledger(killed, three_chunks()).totals(0).drawn, 0u);
+  EXPECT_EQ(run_numbers(killed.path())[0].drawn, 0u);
+}
+
+TEST(Ledger, OneThatCannotBeFilledLeavesTheFolderEmpty) {
+  const ScratchFolder scratch;
+  const RunPlan plan = new_ledger(ScratchFolder(), three_chunks()).plan();
+  EXPECT_THROW(Ledger::create_filled(scratch.path(), plan,
+                                     [](Ledger& ledger) {
+                                       ledger.record_descent(0, {0.1, 0.1, 1.0});
+                                       throw RunError("no more");
+                                     }),
+               RunError);
+  EXPECT_TRUE(std::filesystem::is_empty(scratch.path()));
+}
+
+TEST(Ledger, WhereThereIsNoWriteAheadLogItSaysSo) {
+  const ScratchFolder scratch;
+  sqlite3_vfs* const usual = sqlite3_vfs_find(nullptr);
+  sqlite3_vfs* const without_shared_memory = sqlite3_vfs_find("unix-dotfile");
+  ASSERT_NE(without_shared_memory, nullptr);
+  ASSERT_EQ(sqlite3_vfs_register(without_shared_memory, 1), SQLITE_OK);
+  std::string message;
+  try {
+    new_ledger(scratch, three_chunks());
+  } catch (const RunError& error) {
+    message = error.what();
+  }
+  ASSERT_EQ(sqlite3_vfs_register(usual, 1), SQLITE_OK);
+  EXPECT_NE(message.find((scratch.path() / "run.sqlite").string()), std::string::npos) << message;
+  EXPECT_NE(message.find("no write-ahead log"), std::string::npos) << message;
+}
+
+// Draws that are not the first come in for as long as those before them are missing.
+TEST(Ledger, HoldsAtMostTwiceTheDrawsThatAreKept) {
+  const ScratchFolder scratch;
+  Config config = three_chunks(2);
+  config.gnc_num_samples = 100'000;
+  new_ledger(scratch, config);
+  for (std::uint64_t sitting = 0; sitting < 3; ++sitting) {
+    Ledger ledger = Ledger::open(scratch.path(), Database::Mode::ReadWrite);
+    for (std::uint64_t chunk = 10 * sitting + 1; chunk <= 10 * sitting + 10; ++chunk) {
+      const std::uint64_t begin = 100 * chunk;
+      ledger.record_chunk(0, {begin, begin + 100},
+                          chunk_result(100, {draw_at(begin, 0.05f, 1), draw_at(begin + 9, 0.01f, 2)}), 1.0);
+      EXPECT_LE(ledger.accepted(0).size(), 2u * 2u * 2u);
+    }
+  }
 }
 
 TEST(Ledger, AFolderHoldsOneRun) {

@@ -117,24 +117,56 @@ TEST(Contract, WithoutGnuplotTheRunSucceedsAndSaysWhatToInstall) {
   EXPECT_FALSE(std::filesystem::exists(scratch.path() / "run" / "figure.png"));
 }
 
-TEST(Contract, QuietPrintsNothingOnStandardError) {
+TEST(Contract, QuietLeavesOutProgressAlone) {
   const ScratchFolder scratch;
-  write_small(scratch.path(), {{"gd_lrs", {0.01, 0.01, 0.01}}});  // one too many, which is worth a warning
+  // One learning rate too many, which is worth a warning.
+  write_small(scratch.path(), {{"gd_lrs", {0.01, 0.01, 0.01}}, {"estimator", "auto"}});
   GncCall call;
   call.folder = scratch.path();
   call.arguments = {"run", "small.json", "--out", "loud"};
   call.figures = true;
   const GncEnd loud = run_gnc(call);
   ASSERT_EQ(loud.code, 0) << loud.err;
-  EXPECT_NE(loud.err.find("warning"), std::string::npos) << loud.err;
-  EXPECT_NE(loud.err.find("4 cells"), std::string::npos) << loud.err;
+  EXPECT_NE(loud.err.find("gnc: small into loud: 4 cells"), std::string::npos) << loud.err;
   if (loud.err.find("gnuplot was not found") != std::string::npos) GTEST_SKIP() << "gnuplot is not installed";
   call.arguments = {"run", "small.json", "--out", "quiet", "--quiet"};
   const GncEnd quiet = run_gnc(call);
   EXPECT_EQ(quiet.code, 0);
-  EXPECT_EQ(quiet.err, "");
+  EXPECT_TRUE(loud.err.starts_with(quiet.err)) << quiet.err << "is not the beginning of\n" << loud.err;
+  EXPECT_EQ(quiet.err.find("4 cells"), std::string::npos) << quiet.err;
+  EXPECT_NE(quiet.err.find("warning: small.json: key \"gd_lrs\""), std::string::npos) << quiet.err;
+  EXPECT_NE(quiet.err.find("estimator auto: short pilots choose"), std::string::npos) << quiet.err;
+  EXPECT_NE(quiet.err.find("width 4, depth 3: "), std::string::npos) << quiet.err;
   EXPECT_NE(quiet.out.find("acceptance rate"), std::string::npos) << quiet.out;
   expect_same_numbers(run_numbers(scratch.path() / "quiet"), run_numbers(scratch.path() / "loud"));
+
+  // Nothing to be told.
+  call.arguments = {"run", "--resume", "--out", "quiet", "--quiet"};
+  EXPECT_EQ(run_gnc(call).err, "");
+}
+
+TEST(Contract, OptionsWithoutEffectAreNamed) {
+  const ScratchFolder scratch;
+  write_small(scratch.path());
+  const GncEnd end = run_gnc(scratch.path(), {"run", "small.json", "--particles", "10", "--sweeps", "3",
+                                              "--no-gd", "--quiet", "--out", "run"});
+  EXPECT_EQ(end.code, 0);
+  for (const char* option : {"--particles", "--sweeps"}) {
+    EXPECT_NE(end.err.find(std::string("gnc: warning: option ") + option + ": not used by estimator reject"),
+              std::string::npos)
+        << end.err;
+  }
+}
+
+TEST(Contract, AFinishedRunThatIsResumedSaysSo) {
+  const ScratchFolder scratch;
+  write_small(scratch.path());
+  ASSERT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--out", "run"}).code, 0);
+  const GncEnd again = run_gnc(scratch.path(), {"run", "--resume", "--out", "run"});
+  EXPECT_EQ(again.code, 0);
+  EXPECT_NE(again.err.find("\nnothing left to draw: all 4 cells are finished  GD 4/4\n"), std::string::npos)
+      << again.err;
+  EXPECT_EQ(again.err.find("width 0"), std::string::npos) << again.err;
 }
 
 // The published width files carry batch sizes for eight widths and sweep six of them.

@@ -145,6 +145,42 @@ TEST(Disk, FullAtAnyMomentLosesNothing) {
   EXPECT_GE(failed, 3);
 }
 
+// Either there is room for a whole run, or there is none of it and the folder can be used again.
+TEST(Disk, FullAtAnyMomentOfAMerge) {
+  const ScratchFolder scratch;
+  write_large(scratch.path());
+  ASSERT_EQ(run_gnc(scratch.path(), into(kLargeRun, "whole")).code, 0);
+  const auto expected = run_numbers(scratch.path() / "whole");
+  for (const std::string shard : {"1", "2"}) {
+    std::vector<std::string> words = into(kLargeRun, "shard-" + shard);
+    words.insert(words.end(), {"--shard", shard + "/2"});
+    ASSERT_EQ(run_gnc(scratch.path(), words).code, 0);
+  }
+  const auto whole_size = std::filesystem::file_size(scratch.path() / "whole" / "run.sqlite");
+  int failed = 0;
+  for (const int percent : {1, 30, 60, 95, 102, 120, 150, 180, 250}) {
+    SCOPED_TRACE(percent);
+    const std::filesystem::path disk = scratch.path() / std::to_string(percent);
+    PrivateMount mount(disk, std::to_string(percent * whole_size / 100));
+    if (!mount.refusal().empty()) GTEST_SKIP() << "no file system can be mounted here: " << mount.refusal();
+    const std::filesystem::path run = disk / "run";
+    const std::vector<std::string> merge = {"merge", run.string(), "shard-1", "shard-2"};
+    const GncEnd end = run_gnc(scratch.path(), merge);
+    if (end.code != 0) expect_disk_failure(end, run.string());
+    mount.resize("100m");
+    if (!std::filesystem::exists(run / "run.sqlite")) {
+      ++failed;
+      EXPECT_EQ(end.code, 1) << end.err;
+      EXPECT_EQ(std::filesystem::exists(run / "run.sqlite.new"), false);
+      const GncEnd again = run_gnc(scratch.path(), merge);
+      ASSERT_EQ(again.code, 0) << again.err;
+    }
+    expect_same_numbers(run_numbers(run), expected);
+  }
+  EXPECT_GE(failed, 4);
+  EXPECT_LE(failed, 7);
+}
+
 // What was in the log at the kill can be read without writing, or the refusal says what is in the way.
 TEST(Disk, AKilledRunOnAReadOnlyDisk) {
   const ScratchFolder scratch;

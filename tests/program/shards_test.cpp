@@ -55,7 +55,7 @@ TEST_P(Shards, MergedAreOneRun) {
     expect_same_numbers(run_numbers(merged), expected);
     EXPECT_EQ(cells_without_times(merged), cells_without_times(scratch_.path() / "whole"));
     EXPECT_EQ(read_text(merged / "results.csv"), read_text(scratch_.path() / "whole" / "results.csv"));
-    EXPECT_FALSE(std::filesystem::exists(merged / "merging"));
+    EXPECT_FALSE(std::filesystem::exists(merged / "run.sqlite.new"));
     const GncEnd shown = gnc({"show", merged.filename().string(), "--json"});
     EXPECT_EQ(nlohmann::json::parse(shown.out).at("finished"), true);
   }
@@ -173,7 +173,52 @@ TEST_F(Merging, RefusesUnfinishedShardsByName) {
 TEST_F(Merging, TakesNoFolderThatHoldsARun) {
   const GncEnd end = run_gnc(scratch_.path(), {"merge", "one", "two", "three"});
   EXPECT_EQ(end.code, 2);
-  EXPECT_NE(end.err.find("one already holds a run"), std::string::npos) << end.err;
+  EXPECT_EQ(
+      end.err,
+      "gnc: one already holds a run, expected a new folder for the merged run, then those of its shards\n");
+}
+
+TEST_F(Merging, TakesShardsFromFoldersInsideItsOwn) {
+  const std::filesystem::path merged = scratch_.path() / "merged";
+  std::filesystem::create_directory(merged);
+  std::filesystem::rename(scratch_.path() / "two", merged / "merging");
+  const GncEnd end = run_gnc(scratch_.path(), {"merge", "merged", "one", "merged/merging", "three"});
+  ASSERT_EQ(end.code, 0) << end.err;
+  ASSERT_EQ(run_gnc(scratch_.path(), {"run", "small.json", "--quiet", "--out", "whole"}).code, 0);
+  expect_same_numbers(run_numbers(merged), run_numbers(scratch_.path() / "whole"));
+  EXPECT_EQ(run_gnc(scratch_.path(), {"show", "merged/merging"}).code, 0);
+}
+
+TEST_F(Merging, TakesNothingFromTheLogOfARunThatWasDeleted) {
+  const std::filesystem::path merged = scratch_.path() / "merged";
+  const RunPlan plan = Ledger::open(scratch_.path() / "one", Database::Mode::ReadOnly).plan();
+  {
+    Ledger deleted = Ledger::create(merged, plan);
+    deleted.record_descent(0, {0.5, 0.5, 1.0});
+    std::filesystem::copy_file(merged / "run.sqlite-wal", scratch_.path() / "log");
+  }
+  std::filesystem::remove(merged / "run.sqlite");
+  std::filesystem::rename(scratch_.path() / "log", merged / "run.sqlite-wal");
+  const GncEnd end = run_gnc(scratch_.path(), {"merge", "merged", "one", "two", "three"});
+  ASSERT_EQ(end.code, 0) << end.err;
+  ASSERT_EQ(run_gnc(scratch_.path(), {"run", "small.json", "--quiet", "--out", "whole"}).code, 0);
+  expect_same_numbers(run_numbers(merged), run_numbers(scratch_.path() / "whole"));
+}
+
+// The small experiment has 4 cells, each with a descent; shard 1/3 has those of the first and the last.
+TEST_F(Merging, AShardSaysThatItIsOne) {
+  const GncEnd shown = run_gnc(scratch_.path(), {"show", "one"});
+  EXPECT_NE(shown.out.find("shard 1 of 3"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("Gradient descent of 2 of 4 cells belongs to other shards"), std::string::npos)
+      << shown.out;
+  EXPECT_NE(read_text(scratch_.path() / "one" / "report.html").find("shard 1 of 3"), std::string::npos);
+  EXPECT_NE(read_text(scratch_.path() / "one" / "figure.gp").find("shard 1 of 3"), std::string::npos);
+  const auto json = nlohmann::json::parse(run_gnc(scratch_.path(), {"show", "one", "--json"}).out);
+  EXPECT_EQ(json.at("shard"), "1/3");
+  ASSERT_EQ(run_gnc(scratch_.path(), {"merge", "merged", "one", "two", "three"}).code, 0);
+  EXPECT_EQ(run_gnc(scratch_.path(), {"show", "merged"}).out.find("shard"), std::string::npos);
+  const auto merged = nlohmann::json::parse(run_gnc(scratch_.path(), {"show", "merged", "--json"}).out);
+  EXPECT_TRUE(merged.at("shard").is_null());
 }
 
 TEST_F(Merging, AShardGoesOnAsTheShardItIs) {

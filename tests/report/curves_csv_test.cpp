@@ -33,6 +33,7 @@ RunResults mixed_run() {
   cell.tolerances[0].acceptance_rate = 1e-30;
   cell.tolerances[0].rate_low = 9e-31;
   cell.tolerances[0].rate_high = 1.1e-30;
+  cell.tolerances[0].population_spread = 0.05;
   cell.tolerances[1].eps_train = 0.005;
   cell.tolerances[1].rate_high = 1e-40;
   return run;
@@ -125,15 +126,20 @@ TEST(HonestNotes, SayThatFewerParticlesFitted) {
 TEST(HonestNotes, SayThatPopulationsDisagree) {
   RunResults run = mixed_run();
   ToleranceResult& result = run.cells[1].tolerances[0];
-  // Nine populations whose logarithms have standard deviation s: half the interval is 2.306 s / 3.
-  const auto with_spread = [&](double s) {
-    result.rate_low = result.acceptance_rate * std::exp(-2.306 * s / 3.0);
-  };
-  with_spread(0.99);
+  result.population_spread = 0.99;
   EXPECT_EQ(note_with(run, "disagree"), "");
-  with_spread(1.5);
+  result.population_spread = 1.5;
   EXPECT_NE(note_with(run, "disagree").find("in 1 of 1 results"), std::string::npos);
   EXPECT_NE(note_with(run, "disagree").find("up to 1.5)"), std::string::npos) << note_with(run, "disagree");
+}
+
+TEST(HonestNotes, SayThatPopulationsAreFew) {
+  RunResults run = mixed_run();
+  run.cells[1].populations = 8;
+  EXPECT_EQ(note_with(run, "Fewer than 8 populations"), "");
+  run.cells[1].populations = 7;
+  const std::string note = note_with(run, "Fewer than 8 populations");
+  EXPECT_NE(note.find("in 1 of the 1 cells of splitting, down to 7"), std::string::npos) << note;
 }
 
 TEST(Table, NamesTheEstimatorsThatAutoChose) {

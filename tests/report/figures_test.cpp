@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "host/report/figure_axis.hpp"
@@ -107,11 +108,41 @@ TEST(Figures, WithoutGnuplotScriptsAreKeptAndTheRemedyIsNamed) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "figure.png"));
 }
 
+/// A folder with a program gnuplot that fails.
+class FailingGnuplot {
+ public:
+  FailingGnuplot() {
+    std::ofstream(tools_.path() / "gnuplot") << "#!/bin/sh\nprintf 'line 7:\\nbroken thing\\n' >&2\nexit 1\n";
+    std::filesystem::permissions(tools_.path() / "gnuplot", std::filesystem::perms::owner_all);
+  }
+  std::string path() const { return tools_.path().string(); }
+
+ private:
+  ScratchFolder tools_;
+};
+
+TEST(Figures, OfEarlierNumbersDoNotStayBesideNewOnes) {
+  const FailingGnuplot failing;
+  for (const std::string& tools : {failing.path(), std::string("/nowhere")}) {
+    const ScopedVariable path("PATH", tools);
+    const ScratchFolder folder;
+    for (const char* name : {"figure.pdf", "figure.png", "acceptance.svg", "my-figure.png", "figure.txt"}) {
+      std::ofstream(folder.path() / name) << "old";
+    }
+    const ReportFiles files = write_figures(sample_run(), folder.path());
+    ASSERT_FALSE(files.warnings.empty());
+    EXPECT_EQ(files.warnings.back(), "figures of earlier numbers were removed");
+    for (const char* name : {"figure.pdf", "figure.png", "acceptance.svg"}) {
+      EXPECT_FALSE(std::filesystem::exists(folder.path() / name)) << name;
+    }
+    EXPECT_EQ(folder.read("my-figure.png"), "old");
+    EXPECT_EQ(folder.read("figure.txt"), "old");
+  }
+}
+
 TEST(Figures, AFailingGnuplotIsReportedInALine) {
-  const ScratchFolder tools;
-  std::ofstream(tools.path() / "gnuplot") << "#!/bin/sh\nprintf 'line 7:\\nbroken thing\\n' >&2\nexit 1\n";
-  std::filesystem::permissions(tools.path() / "gnuplot", std::filesystem::perms::owner_all);
-  const ScopedVariable path("PATH", tools.path().string());
+  const FailingGnuplot failing;
+  const ScopedVariable path("PATH", failing.path());
   const ScratchFolder folder;
   const ReportFiles files = write_figures(sample_run(), folder.path());
   ASSERT_EQ(files.warnings.size(), 2u);
@@ -145,8 +176,25 @@ TEST(LossFigure, HasACurvePerToleranceAndOpensPointsOfSomeSeeds) {
   EXPECT_NE(source.data.find("\n10 0.1 0.1 0.1 0\n", block), std::string::npos) << source.data;
   RunResults one = sample_run();
   one.config.gnc_eps_train = {0.02};
+  EXPECT_NE(loss_figure(one).data.find("\n10 0.01 0.01 0.01 0\n"), std::string::npos) << "of one descent";
+  one.cells[2].gd_gen = 0.01;
   EXPECT_NE(loss_figure(one).script.find("title 'G&C'"), std::string::npos);
   EXPECT_EQ(loss_figure(one).script.find("open:"), std::string::npos);
+}
+
+TEST(Figures, PointsOfSeedsThatAreDoneAreOpenUntilAllAre) {
+  RunResults run = sample_run();
+  run.config.gnc_eps_train = {0.02};
+  run.cells[2].gd_gen = 0.01;
+  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
+    EXPECT_EQ(source.script.find("open: not all seeds"), std::string::npos) << source.name;
+  }
+  undo(run.cells[3]);
+  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
+    EXPECT_NE(source.script.find("open: not all seeds"), std::string::npos) << source.name;
+  }
+  EXPECT_NE(loss_figure(run).data.find("\n10 0.1 0.1 0.1 0\n"), std::string::npos);
+  EXPECT_NE(acceptance_figure(run).data.find("\n10 0.001 0.001 0.001 0\n"), std::string::npos);
 }
 
 TEST(LossFigure, SaysThatDescentsDiverged) {
@@ -191,6 +239,29 @@ TEST(FigureTolerances, AreFiveAtMost) {
   EXPECT_EQ(drawn_tolerances(config), config.gnc_eps_train);
 }
 
+TEST(LossFigure, AToleranceWithoutAcceptedDrawsIsNamed) {
+  RunResults run = sample_run();
+  EXPECT_EQ(loss_figure(run).script.find("none accepted"), std::string::npos);
+  for (CellResult& cell : run.cells) cell.tolerances[1] = {0.005, 0, 0.0, 0.0, 3.7e-6, {}, {}, {}, {}, {}, 0};
+  EXPECT_NE(loss_figure(run).script.find("title 'G&C, eps 0.005: none accepted'"), std::string::npos);
+  for (CellResult& cell : run.cells) cell.drawn = 0;
+  EXPECT_EQ(loss_figure(run).script.find("none accepted"), std::string::npos) << "nothing was drawn";
+}
+
+TEST(Figures, SayWhichTolerancesTheyLeaveOut) {
+  RunResults run = sample_run();
+  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
+    EXPECT_EQ(source.script.find("tolerances shown"), std::string::npos) << source.name;
+  }
+  run.config.axis = SweepAxis::Grid;
+  EXPECT_NE(loss_figure(run).script.find("1 of 2 tolerances shown"), std::string::npos);
+  run.config.axis = SweepAxis::Width;
+  run.config.gnc_eps_train = {7, 6, 5, 4, 3, 2, 1};
+  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
+    EXPECT_NE(source.script.find("5 of 7 tolerances shown"), std::string::npos) << source.name;
+  }
+}
+
 TEST(LossFigure, CurvesWithoutValuesAreLeftOut) {
   RunResults run = sample_run();
   for (CellResult& cell : run.cells) cell.gd_gen.reset();
@@ -230,6 +301,63 @@ TEST(AcceptanceFigure, CurvesStandAsideOnlyWhereTheyOverlap) {
     result->rate_high = 0.01;
   }
   EXPECT_NE(acceptance_figure(run).script.find("(shift($1, 0.170)):2"), std::string::npos);
+}
+
+// Equal bounds would hide each other, and so would arrows that begin a little apart.
+TEST(AcceptanceFigure, BoundsStandAside) {
+  RunResults run = sample_run();
+  const auto bound = [&](std::size_t tolerance, double rate_high) {
+    for (CellResult& cell : run.cells) {
+      cell.tolerances[tolerance] = {
+          run.config.gnc_eps_train[tolerance], 0, 0.0, 0.0, rate_high, {}, {}, {}, {}, {}, 0};
+    }
+  };
+  const auto places = [&] {
+    const std::string data = acceptance_figure(run).data;
+    std::set<std::string> found;
+    std::istringstream rows(data);
+    for (std::string row; std::getline(rows, row);) {
+      std::string x, seed, aside;
+      std::istringstream(row) >> x >> seed >> aside;
+      if (x == "5" && seed == "0") found.insert(aside);
+    }
+    return found.size();
+  };
+  bound(0, 0.036);
+  bound(1, 0.036);
+  EXPECT_EQ(places(), 2u);
+  bound(1, 0.03);
+  EXPECT_EQ(places(), 2u);
+  bound(1, 0.003);
+  EXPECT_EQ(places(), 1u);
+}
+
+// By gnuplot itself: the bar's lower end is that of the axis.
+TEST(AcceptanceFigure, AnIntervalFromZeroReachesTheAxis) {
+  SKIP_WITHOUT_GNUPLOT();
+  RunResults run = sample_run();
+  run.config.points.resize(1);
+  run.config.num_seeds = 1;
+  run.config.gnc_eps_train = {0.02};
+  run.cells.resize(1);
+  run.cells[0].tolerances.resize(1);
+  run.cells[0].estimator = Estimator::Splitting;
+  run.cells[0].tolerances[0].acceptance_rate = 2.9e-146;
+  run.cells[0].tolerances[0].rate_low = 0.0;
+  run.cells[0].tolerances[0].rate_high = 1.0;
+  run.cells[0].curve = {{0.1, 1.0, 0.9, 1.0, {}, {}}, {0.02, 2.9e-146, 0.0, 1.0, {}, {}}};
+  const ScratchFolder folder;
+  for (const FigureSource& source : {acceptance_figure(run), acceptance_curve_figure(run)}) {
+    std::ofstream(folder.path() / (source.name + ".dat")) << source.data;
+    const std::string upto = source.script.substr(0, source.script.find("set terminal"));
+    std::ofstream(folder.path() / "check.gp")
+        << upto
+        << "set print 'low.txt'\nprint on_axis(0) > 0 && on_axis(0) < 2.9e-146 && on_axis(0.5) == 0.5\n";
+    ASSERT_EQ(run_gnuplot(folder.path(), "check.gp").failure, "");
+    EXPECT_EQ(folder.read("low.txt"), "1\n") << source.name;
+    EXPECT_EQ(source.script.find("):5:"), std::string::npos) << "a bar from 0";
+    EXPECT_EQ(source.script.find("1:3:4"), std::string::npos) << "a band from 0";
+  }
 }
 
 }  // namespace

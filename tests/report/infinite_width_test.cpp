@@ -6,6 +6,7 @@
 
 #include "host/report/cells_csv.hpp"
 #include "host/report/curves_csv.hpp"
+#include "host/report/experiment_text.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/figures.hpp"
 #include "host/report/gnuplot.hpp"
@@ -136,7 +137,7 @@ TEST(InfiniteWidthReport, FiguresShowItBeyondTheBreakWithoutALineToIt) {
   RunResults deep = infinite_run();
   deep.config.axis = SweepAxis::Depth;
   deep.config.points.erase(deep.config.points.begin());
-  EXPECT_EQ(experiment_title(deep), "Linear, width inf");
+  EXPECT_EQ(experiment_title(deep), "sample: Linear, width inf, gauss prior");
 }
 
 TEST(InfiniteWidthReport, GnuplotDrawsEverySweepOfIt) {

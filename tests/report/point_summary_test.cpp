@@ -34,8 +34,7 @@ TEST(PointSummary, SeedsWithoutAcceptedDrawsGiveABound) {
   EXPECT_EQ(last.gnc->median, 0.1);
 }
 
-// One seed at 7e-6 and one below 3.7e-6: the median of the two is unknown, and below that of their upper
-// limits.
+// One seed at 0.5 and one below 3.7e-6: the median of the two is unknown.
 TEST(PointSummary, MedianThatRestsOnAnEmptySeedIsUnknown) {
   RunResults run = sample_run();
   run.cells[2].tolerances[1].acceptance_rate = 0.5;
@@ -45,14 +44,32 @@ TEST(PointSummary, MedianThatRestsOnAnEmptySeedIsUnknown) {
   EXPECT_EQ(last.rate->median, 0.0);
   EXPECT_EQ(last.rate->q25, 0.0);
   EXPECT_EQ(last.rate->q75, 0.0) << "between an empty seed and 0.5";
-  EXPECT_DOUBLE_EQ(last.rate->median_bound, 0.5 * (0.6 + last.rate->bound));
-  EXPECT_EQ(last.gnc_seeds, 1);
+  ASSERT_TRUE(last.gnc);
+  EXPECT_EQ(last.gnc->seeds, 1);
   CellResult third = run.cells[2];
   third.seed = 2;
   run.cells.push_back(third);
   EXPECT_EQ(summarize_points(run)[3].rate->median, 0.5) << "the empty seed ranks below the two others";
-  EXPECT_TRUE(rests_on_some_seeds(last));
-  EXPECT_FALSE(rests_on_some_seeds(summarize_points(run)[0]));
+  EXPECT_TRUE(rests_on_some_seeds(last, *last.gnc));
+  EXPECT_FALSE(rests_on_some_seeds(last, *last.rate));
+}
+
+// A rate that is known by a bound alone may be anywhere below it, above the others' too.
+TEST(PointSummary, MedianIsUnknownWhereABoundMayLieAboveIt) {
+  RunResults run = sample_run();
+  for (const std::int64_t seed : {2, 3}) {
+    run.cells.push_back(run.cells[2]);
+    run.cells.back().seed = seed;
+  }
+  ASSERT_GT(summarize_points(run)[3].rate->median, 0.0) << "a bound below the three others";
+  ToleranceResult& unknown = run.cells[3].tolerances[1];
+  ASSERT_FALSE(unknown.has_rate());
+  unknown.rate_high = 1.0;
+  const PointSummary last = summarize_points(run)[3];
+  EXPECT_EQ(last.rate->median, run.cells[2].tolerances[1].acceptance_rate) << "the three others are equal";
+  run.cells[4].tolerances[1].acceptance_rate *= 2.0;
+  EXPECT_EQ(summarize_points(run)[3].rate->median, 0.0);
+  EXPECT_EQ(summarize_points(run)[3].rate->bound, 1.0);
 }
 
 TEST(PointSummary, DivergedDescentRanksAsInfinite) {

@@ -113,6 +113,23 @@ TEST(FormatProgress, TimeLeftFollowsTheCostOfDraws) {
   EXPECT_NE(format_progress(snapshot, 0.0).find("  16 min 40 s left"), std::string::npos);
 }
 
+TEST(FormatProgress, AFinishedRunHasNothingLeftToDraw) {
+  ProgressSnapshot snapshot = halfway();
+  snapshot.cells_done = 48;
+  snapshot.gd_done = 48;
+  snapshot.draws_before = snapshot.draws_done = snapshot.draws_total;
+  for (const auto& format : {format_progress, format_brief_progress}) {
+    EXPECT_EQ(format(snapshot, 0.0), "nothing left to draw: all 48 cells are finished  GD 48/48");
+  }
+  // What was drawn now is told as ever.
+  snapshot.draws_before -= 1;
+  EXPECT_TRUE(format_progress(snapshot, 4.8e7).starts_with("cell 48/48 (width 10, depth 2, seed 4)"));
+  // Descents that were missing are told first.
+  snapshot.draws_before += 1;
+  snapshot.gd_done = 47;
+  EXPECT_TRUE(format_progress(snapshot, 0.0).starts_with("gradient descent 47/48"));
+}
+
 TEST(FormatProgress, BriefFormFitsEightyColumns) {
   ProgressSnapshot snapshot = halfway();
   snapshot.gd_done = 48;

@@ -57,4 +57,15 @@ inline RunResults sample_run() {
   return run;
 }
 
+/// Makes a cell one that nothing is done of yet.
+inline void undo(CellResult& cell) {
+  cell.drawn = 0;
+  for (ToleranceResult& result : cell.tolerances) {
+    const double eps_train = result.eps_train;
+    result = ToleranceResult{};
+    result.eps_train = eps_train;
+  }
+  for (auto* loss : {&cell.prior_gen, &cell.prior_gen_se, &cell.gd_gen, &cell.gd_train}) loss->reset();
+}
+
 }  // namespace gnc

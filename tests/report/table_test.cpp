@@ -12,12 +12,13 @@ namespace {
 TEST(Table, HasARowPerPointAndTolerance) {
   const TableRows rows = point_rows(sample_run());
   ASSERT_EQ(rows.size(), 5u);
-  EXPECT_EQ(rows[1], (std::vector<std::string>{"5", "2", "0.02", "2000000", "2100", "0.00105 [0.001 0.0011]",
-                                               "0.133 [0.117 0.15]", "0.01", "0.25"}));
+  EXPECT_EQ(rows[1],
+            (std::vector<std::string>{"5", "2", "0.02", "2000000", "2100", "0.00105 [0.00100 0.00110]",
+                                      "0.133 [0.117 0.150]", "0.0100", "0.250"}));
   EXPECT_EQ(rows[4][4], "7");
-  // Half of (upper limit of 7 in 10^6: 1.4422e-5, and of none: 3.6889e-6).
-  EXPECT_EQ(rows[4][5], "< 9.1e-06 [< 3.7e-06 7e-06]");
-  EXPECT_EQ(rows[4][6], "0.1 (1 of 2 seeds)");
+  // The upper limit of none in 10^6: 3.6889e-6.
+  EXPECT_EQ(rows[4][5], "- [0 7.00e-06] (0 accepted in 1 of 2 seeds: < 3.7e-06)");
+  EXPECT_EQ(rows[4][6], "0.100 (1 of 2 seeds)");
 }
 
 TEST(Table, SaysUnknownAndBound) {
@@ -40,12 +41,33 @@ TEST(Table, SaysUnknownAndBound) {
   EXPECT_EQ(rows[3][5], "-");
 }
 
+TEST(Table, SaysHowManySeedsAreKnownSoFar) {
+  RunResults run = sample_run();
+  undo(run.cells[1]);
+  const TableRows rows = point_rows(run);
+  EXPECT_EQ(rows[1][5], "0.00100 (1 of 2 seeds)") << "brackets would be read as a range over seeds";
+  EXPECT_EQ(rows[1][6], "0.100 (1 of 2 seeds)");
+  EXPECT_EQ(rows[1][7], "0.0100 (1 of 2 seeds)");
+  EXPECT_EQ(rows[1][8], "0.250 (1 of 2 seeds)");
+  EXPECT_NE(point_caption(run).find("\"(1 of 2 seeds)\""), std::string::npos);
+}
+
+TEST(Table, MedianIsShownWhereTheEmptySeedsDoNotDecideIt) {
+  RunResults run = sample_run();
+  run.config.num_seeds = 3;
+  CellResult third = run.cells[2];
+  third.seed = 2;
+  third.tolerances[1].acceptance_rate = 9e-6;
+  run.cells.push_back(third);
+  EXPECT_EQ(point_rows(run)[4][5], "7.00e-06 [0 9.00e-06] (0 accepted in 1 of 3 seeds: < 3.7e-06)");
+}
+
 TEST(Table, OneSeedShowsItsInterval) {
   RunResults run = sample_run();
   run.config.num_seeds = 1;
   run.cells.erase(run.cells.begin() + 3);
   run.cells.erase(run.cells.begin() + 1);
-  EXPECT_EQ(point_rows(run)[1][5], "0.001 [0.000939 0.00106]");
+  EXPECT_EQ(point_rows(run)[1][5], "0.00100 [0.000939 0.00106]");
   EXPECT_NE(format_table(run).find("95 % interval"), std::string::npos);
 }
 
@@ -68,7 +90,7 @@ TEST(Table, ColumnsAreAlignedAndConstantOnesSaidOnce) {
 TEST(Table, CellsHaveTheirIntervals) {
   const TableRows rows = cell_rows(sample_run());
   ASSERT_EQ(rows.size(), 9u);
-  EXPECT_EQ(rows[1][6], "0.001 [0.000939 0.00106]");
+  EXPECT_EQ(rows[1][6], "0.00100 [0.000939 0.00106]");
   EXPECT_EQ(rows[8][6], "< 3.7e-06");
   EXPECT_EQ(rows[8][7], "-");
   EXPECT_EQ(rows[5][9], "-");

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <optional>
+
 namespace gnc {
 namespace {
 
@@ -11,8 +14,21 @@ TEST(ValueText, CountsAndLosses) {
   EXPECT_EQ(count_text(123'456'789), "1.23e+08");
   EXPECT_EQ(loss_text(0.123456), "0.123");
   EXPECT_EQ(loss_text(std::nullopt), "-");
-  EXPECT_EQ(spread_text(Quartiles{0.1, 0.2, 0.3}), "0.2 [0.1 0.3]");
+  EXPECT_EQ(loss_text(0.0082), "0.00820");
+  EXPECT_EQ(loss_text(100.0), "100");
+  EXPECT_EQ(loss_text(0.0), "0");
+  EXPECT_EQ(loss_text(INFINITY), "inf");
+  EXPECT_EQ(spread_text(Quartiles{0.1, 0.2, 0.3}), "0.200 [0.100 0.300]");
+  EXPECT_EQ(spread_text(Quartiles{0.1, 0.2, INFINITY}), "0.200 [0.100 inf]");
   EXPECT_EQ(spread_text(std::nullopt), "-");
+}
+
+TEST(ValueText, EndsOfARangeDiffer) {
+  EXPECT_EQ(range_text(0.9526145, 0.9525896, 0.9526394), "0.952615 [0.952590 0.952639]");
+  EXPECT_EQ(range_text(1.0, 0.99996311, 1.0), "1.000000 [0.999963 1.000000]");
+  EXPECT_EQ(range_text(8.87e-5, 2.77e-5, 2.63e-4), "8.87e-05 [2.77e-05 0.000263]");
+  EXPECT_EQ(range_text(2.9e-146, 0.0, 1.0), "2.90e-146 [0 1.00]");
+  EXPECT_EQ(range_text(std::nullopt, 0.5, 0.5), "- [0.500 0.500]");
 }
 
 TEST(ValueText, Durations) {

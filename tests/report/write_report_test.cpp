@@ -39,7 +39,8 @@ TEST(WriteReport, WithoutGnuplotThePageShowsNoOldFigure) {
   std::ofstream(scratch.path() / "figure.svg") << "<svg id='old'></svg>";
   const ScopedVariable path("PATH", "");
   const ReportFiles files = write_report(sample_run(), scratch.path());
-  EXPECT_EQ(files.warnings.size(), 1u);
+  EXPECT_EQ(files.warnings.size(), 2u);
+  EXPECT_FALSE(std::filesystem::exists(scratch.path() / "figure.svg"));
   EXPECT_EQ(scratch.read("report.html").find("id='old'"), std::string::npos);
 }
 

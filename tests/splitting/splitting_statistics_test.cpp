@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
+#include <random>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace gnc {
@@ -21,7 +24,9 @@ TEST(SplittingEstimate, MatchesFiguresByHand) {
   EXPECT_NEAR(estimate.rate, 2e-5, 1e-17);
   // Standard deviation of log 1, log 2, log 3 is 0.5555; Student's t with 2 degrees of freedom, 97.5
   // %: 4.3027.
-  const double half = 4.302652730 * 0.5555484 / std::sqrt(3.0);
+  const double variance = 0.5555484 * 0.5555484;
+  const double half = 4.302652730 * std::sqrt(variance / 3.0 + variance * variance / 4.0);
+  EXPECT_NEAR(estimate.log_spread, 0.5555484, 1e-6);
   EXPECT_NEAR(estimate.rate_low, 2e-5 * std::exp(-half), 1e-11);
   EXPECT_NEAR(estimate.rate_high, 2e-5 * std::exp(half), 1e-9);
   EXPECT_NEAR(*estimate.gen, (1 * 1.0 + 2 * 2.0 + 3 * 4.0) / 6, 1e-12);
@@ -38,9 +43,19 @@ TEST(SplittingEstimate, RatesBelowTheRangeOfDoubleKeepTheirAverages) {
   const SplittingEstimate estimate = splitting_estimate(tiny);
   EXPECT_TRUE(estimate.reached);
   EXPECT_EQ(estimate.rate, 0.0);
+  EXPECT_EQ(estimate.rate_low, 0.0);
+  EXPECT_EQ(estimate.rate_high, std::numeric_limits<double>::min());
   EXPECT_NEAR(*estimate.gen, 7.0 / 4.0, 1e-12);
   const std::vector<CurvePoint> small{point(-690.0, 1.0), point(-690.0, 2.0)};
   EXPECT_NEAR(splitting_estimate(small).rate / std::exp(-690.0), 1.0, 1e-12);
+}
+
+// Of -336 and -700 the standard deviation is 364 / sqrt(2); with 12.7 of them no interval is left.
+TEST(SplittingEstimate, TheSpreadIsKnownWhereTheIntervalIsAll) {
+  const SplittingEstimate estimate = splitting_estimate(std::vector{point(-336.0, 1.0), point(-700.0, 2.0)});
+  EXPECT_EQ(estimate.rate_low, 0.0);
+  EXPECT_EQ(estimate.rate_high, 1.0);
+  EXPECT_NEAR(estimate.log_spread, 364.0 / std::sqrt(2.0), 1e-9);
 }
 
 TEST(SplittingEstimate, OnePopulationThatStoppedLeavesABound) {
@@ -49,9 +64,29 @@ TEST(SplittingEstimate, OnePopulationThatStoppedLeavesABound) {
   EXPECT_FALSE(estimate.reached);
   EXPECT_EQ(estimate.rate, 0.0);
   EXPECT_EQ(estimate.rate_low, 0.0);
-  EXPECT_NEAR(std::log(estimate.rate_high), -19.0 + 4.302652730 / std::sqrt(3.0), 1e-6);
+  EXPECT_NEAR(std::log(estimate.rate_high), -19.0 + 4.302652730 * std::sqrt(1.0 / 3.0 + 1.0 / 4.0), 1e-6);
   EXPECT_FALSE(estimate.gen || estimate.gen_se || estimate.gen_median || estimate.gen_q25 ||
                estimate.gen_q75);
+}
+
+// Rates exp(s z), z standard normal: their mean is exp(s^2 / 2). 4000 repetitions tell a coverage of 0.95 to
+// 0.0034.
+TEST(SplittingEstimate, NineteenIntervalsInTwentyHoldTheMeanOfLognormalRates) {
+  constexpr int kRepetitions = 4000;
+  std::mt19937_64 random(3);
+  std::normal_distribution<double> normal;
+  for (const auto& [populations, spread] : {std::pair{24, 0.3}, std::pair{24, 0.95}, std::pair{8, 0.6}}) {
+    const double truth = std::exp(-40.0 + 0.5 * spread * spread);
+    int covered = 0;
+    for (int repetition = 0; repetition < kRepetitions; ++repetition) {
+      std::vector<CurvePoint> points;
+      for (int r = 0; r < populations; ++r) points.push_back(point(-40.0 + spread * normal(random), 1.0));
+      const SplittingEstimate found = splitting_estimate(points);
+      covered += found.rate_low <= truth && truth <= found.rate_high ? 1 : 0;
+    }
+    EXPECT_GT(covered, 0.925 * kRepetitions) << populations << " populations, spread " << spread;
+    EXPECT_LT(covered, 0.985 * kRepetitions) << populations << " populations, spread " << spread;
+  }
 }
 
 TEST(SplittingEstimate, EverythingBelow) {
