@@ -118,6 +118,17 @@ void require_a_partition(std::vector<ShardLedger>& shards) {
   }
 }
 
+void require_different(const std::vector<std::filesystem::path>& folders) {
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      std::error_code missing;  // which opening it tells of
+      if (!std::filesystem::equivalent(folders[j], folders[i], missing)) continue;
+      throw UsageError(fmt::format("gnc merge: {} and {} overlap: they are one folder", folders[j].string(),
+                                   folders[i].string()));
+    }
+  }
+}
+
 void require_new(const std::filesystem::path& out) {
   Ledger::require_none(out, "a new folder for the merged run, then those of its shards");
 }
@@ -126,6 +137,7 @@ void require_new(const std::filesystem::path& out) {
 
 void merge_ledgers(const std::filesystem::path& out, const std::vector<std::filesystem::path>& folders) {
   require_new(out);
+  require_different(folders);
   std::vector<ShardLedger> shards;
   for (const std::filesystem::path& folder : folders) {
     shards.push_back({folder.string(), Ledger::open(folder, Database::Mode::ReadOnly)});

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/experiment/small_experiment.hpp"
 #include "tests/program/gnc_process.hpp"
 #include "tests/program/run_folder.hpp"
 #include "tests/report/scratch_folder.hpp"

@@ -7,8 +7,10 @@
 #include "host/config/presets.hpp"
 #include "host/ledger/ledger.hpp"
 #include "tests/experiment/run_numbers.hpp"
+#include "tests/experiment/small_experiment.hpp"
 #include "tests/program/gnc_process.hpp"
 #include "tests/program/run_folder.hpp"
+#include "tests/report/read_csv.hpp"
 #include "tests/report/scratch_folder.hpp"
 
 namespace gnc {

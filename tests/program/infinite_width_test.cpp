@@ -7,6 +7,7 @@
 #include "tests/experiment/run_numbers.hpp"
 #include "tests/program/gnc_process.hpp"
 #include "tests/program/run_folder.hpp"
+#include "tests/report/read_csv.hpp"
 #include "tests/report/scratch_folder.hpp"
 
 namespace gnc {

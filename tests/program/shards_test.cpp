@@ -105,8 +105,10 @@ class Merging : public testing::Test {
 };
 
 TEST_F(Merging, RefusesOverlapsByName) {
-  expect_refused({"one", "two", "three", "two"},
-                 {"two (shard 2/3)", "overlap", "draws 6666 .. 13332", "width 4"});
+  expect_refused({"one", "two", "three", "./two"}, {"two and ./two overlap", "one folder"});
+  std::filesystem::copy(scratch_.path() / "two", scratch_.path() / "copy");
+  expect_refused({"one", "two", "three", "copy"},
+                 {"two (shard 2/3)", "copy (shard 2/3)", "overlap", "draws 6666 .. 13332", "width 4"});
   shard("2/2", "half", {});
   expect_refused({"one", "two", "half"},
                  {"two (shard 2/3)", "half (shard 2/2)", "overlap", "draws 10000 .. 13332"});
