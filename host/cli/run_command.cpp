@@ -19,23 +19,23 @@
 #include "host/cli/threads.hpp"
 #include "host/config/checked_value.hpp"
 #include "host/config/config_difference.hpp"
-#include "host/config/json_file.hpp"
 #include "host/config/names.hpp"
 #include "host/config/presets.hpp"
 #include "host/config/sweep.hpp"
 #include "host/config/unused_options.hpp"
 #include "host/errors.hpp"
+#include "host/experiment/cell_source.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/end_ranks.hpp"
 #include "host/experiment/estimator_choice.hpp"
 #include "host/experiment/follow_rank.hpp"
 #include "host/experiment/grace_period.hpp"
 #include "host/experiment/interrupt.hpp"
+#include "host/experiment/resolved_tolerances.hpp"
 #include "host/experiment/run_experiment.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/run_lock.hpp"
 #include "host/problem/problem_file.hpp"
-#include "host/problem/random_problem.hpp"
 #include "host/report/shell_word.hpp"
 #include "host/report/table.hpp"
 #include "host/report/write_file.hpp"
@@ -189,8 +189,7 @@ PilotPoints pilot_points(const RequestedRun& run) {
   return {count,
           [&run, pilots = std::move(pilots), problem = std::optional<Problem>()](std::size_t pilot) mutable {
             if (!problem) {
-              problem = run.problem_json ? parse_problem(parse_json(*run.problem_json, "problem"), "problem")
-                                         : random_problem(run.config, 0);
+              problem = replicate_problem(run.config, run.problem_json, 0);
             }
             Config config = run.config;
             config.estimator = pilots[pilot].second;
@@ -229,6 +228,7 @@ Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked
     plans = choose_estimators(asked.config, asked.problem_json, threads);
     for (const std::string& line : plan_lines(asked.config, plans)) tell("gnc:   " + line);
   }
+  require_resolved_tolerances(asked.config, plans, asked.problem_json);
   return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans,
                         shard);
 }

@@ -6,10 +6,14 @@
 
 namespace gnc {
 
+Problem replicate_problem(const Config& config, const std::optional<std::string>& problem_json,
+                          std::int64_t replicate) {
+  return problem_json ? parse_problem(parse_json(*problem_json, "problem of the run"), "problem of the run")
+                      : random_problem(config, replicate);
+}
+
 CellSource::CellSource(const RunPlan& plan) : plan_(plan) {
-  if (plan.problem_json) {
-    fixed_ = parse_problem(parse_json(*plan.problem_json, "problem of the run"), "problem of the run");
-  }
+  if (plan.problem_json) fixed_ = replicate_problem(plan.config, plan.problem_json, 0);
 }
 
 Problem CellSource::problem(std::int64_t replicate) const {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
 #include "host/engine/prepared_cell.hpp"
 #include "host/ledger/run_plan.hpp"
@@ -11,13 +13,18 @@
 
 namespace gnc {
 
+/// The problem of a replicate: that of the run's problem file, or the random one. UsageError where the file's
+/// text is no problem.
+Problem replicate_problem(const Config& config, const std::optional<std::string>& problem_json,
+                          std::int64_t replicate);
+
 /// Problems and prepared cells of a run, from its plan alone. Safe to use from several threads.
 class CellSource {
  public:
   /// `plan` must outlive this object.
   explicit CellSource(const RunPlan& plan);
 
-  /// The problem of a replicate: the run's problem file, or the random one of that replicate.
+  /// See replicate_problem.
   Problem problem(std::int64_t replicate) const;
   /// The cell that was asked for last is at hand. Throws std::out_of_range for a cell the run does not have.
   std::shared_ptr<const PreparedCell> prepare(std::size_t cell) const;

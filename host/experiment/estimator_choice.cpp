@@ -9,14 +9,12 @@
 #include <mutex>
 #include <thread>
 
-#include "host/config/json_file.hpp"
 #include "host/config/names.hpp"
 #include "host/config/sweep.hpp"
 #include "host/engine/conditional_measurements.hpp"
 #include "host/engine/cpu_engine.hpp"
+#include "host/experiment/cell_source.hpp"
 #include "host/experiment/interrupt.hpp"
-#include "host/problem/problem_file.hpp"
-#include "host/problem/random_problem.hpp"
 #include "host/start_thread.hpp"
 #include "host/statistics/weight_statistics.hpp"
 
@@ -118,8 +116,7 @@ std::vector<CellPlan> choose_estimators(const Config& config, const std::optiona
                                         int threads) {
   std::vector<Problem> problems;
   for (std::int64_t seed = 0; seed < config.num_seeds; ++seed) {
-    problems.push_back(problem_json ? parse_problem(parse_json(*problem_json, "problem"), "problem")
-                                    : random_problem(config, seed));
+    problems.push_back(replicate_problem(config, problem_json, seed));
   }
   std::vector<CellPlan> plans(config.points.size() * problems.size());
   std::atomic<std::size_t> next{0};
