@@ -33,6 +33,19 @@ TEST_F(CudaGemm, AgreesWithTheCpuEngine) {
   }
 }
 
+// Their arguments are about 1 / 256: a tanh of fixed absolute error would lose the contract's digits.
+TEST_F(CudaGemm, TanhOfWideLayersAgreesWithTheCpuEngine) {
+  Config config;
+  config.activation = Activation::Tanh;
+  const PreparedCell cell(config, {65536, 2, 0, 0}, 0, random_problem(config, 0));
+  CudaGemmEngine engine;
+  expect_agreement_with_cpu(
+      cell, {0, under_sanitizer() ? 8u : 200u},
+      [&](const PreparedCell& same, DrawRange range, std::span<const double> tolerances,
+          const StoreLimits& max_stored) { return engine.run_chunk(same, range, tolerances, max_stored); },
+      "Tanh, width 65536");
+}
+
 TEST_F(CudaGemm, AnySplitIntoChunksGivesTheSameBits) {
   Config config;
   const std::vector<double> tolerances = {0.2, 0.05};
