@@ -69,7 +69,7 @@ WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn
   if (drawn == 0) return statistics;
   const auto n = static_cast<double>(drawn);
   if (tally.nonzero == 0) {
-    statistics.rate_high = clopper_pearson(0, drawn).high;
+    statistics.rate_high = std::min(1.0, kMostWeight * clopper_pearson(0, drawn).high);
     return statistics;
   }
   const auto sum = [&](WeightTally::Sum which) { return tally.sums[which].value(); };

@@ -13,7 +13,7 @@ struct WeightStatistics {
   double rate = 0.0;  ///< mean weight; 0 without a draw of nonzero weight, and below the normal doubles
   /// 95 % interval of the rate, within [0, 1]. Its upper end also leaves room for large weights that have not
   /// been met (weight_tail). Without a draw of nonzero weight: from 0 to Clopper and Pearson's bound for none
-  /// accepted of as many draws.
+  /// accepted of as many draws, times the largest weight.
   double rate_low = 0.0, rate_high = 1.0;
   std::optional<double> ess;       ///< effective sample size (sum w)^2 / sum w^2
   std::optional<double> pareto_k;  ///< of the largest weights (weight_tail)

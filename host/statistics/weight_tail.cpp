@@ -45,7 +45,7 @@ std::optional<WeightTail> weight_tail(const WeightTally& tally, std::uint64_t dr
   const auto fit = pareto_fit(excesses);
   if (!fit) return std::nullopt;
   const auto m = static_cast<double>(excesses.size());
-  const double most = std::min(1e300, ratio(ScaledReal::of(std::exp(1.0)), unit));
+  const double most = std::min(1e300, ratio(ScaledReal::of(kMostWeight), unit));
   const double expected = m * mean_of(heaviest(*fit, m), most);
   const double sum = ratio(tally.sums[WeightTally::W].value(), unit);
   return WeightTail{fit->shape, std::log1p((expected - found) / sum)};

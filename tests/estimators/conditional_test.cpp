@@ -282,7 +282,7 @@ TEST(Conditional, NothingReachedGivesAnUpperBoundAndNoLoss) {
   const WeightStatistics found = weight_statistics(weights_of(run_cell(cell, {1e-12}, 1000)), 1000);
   EXPECT_EQ(found.rate, 0.0);
   EXPECT_EQ(found.rate_low, 0.0);
-  EXPECT_NEAR(found.rate_high, 3.69 / 1000, 1e-4);
+  EXPECT_NEAR(found.rate_high, 2.71828 * 3.682e-3, 1e-5);
   EXPECT_FALSE(found.gen);
 }
 
