@@ -118,7 +118,7 @@ TEST_F(Mpi, OneMessageForAllRanks) {
 
 // Rank 0 and others are killed in turn; the run goes on with any number of ranks.
 TEST_F(Mpi, AKilledRankLosesNothingThatWasFinished) {
-  write_small(scratch_.path(), {{"gnc_num_samples", 1'500'000}, {"chunk_size", 2000}});
+  write_small(scratch_.path(), {{"gnc_num_samples", 6'000'000}, {"chunk_size", 2000}});
   ASSERT_EQ(run_gnc(scratch_.path(), {"run", "small.json", "--quiet", "--out", "whole"}).code, 0);
   const std::filesystem::path run = scratch_.path() / "run";
   std::mt19937 random(3);
