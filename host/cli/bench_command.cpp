@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <exception>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -13,6 +12,7 @@
 #include "host/cli/execute.hpp"
 #include "host/config/names.hpp"
 #include "host/engine/throughput.hpp"
+#include "host/first_error.hpp"
 #include "host/problem/random_problem.hpp"
 #include "host/start_thread.hpp"
 #include "kernels/draw_form.hpp"
@@ -24,7 +24,7 @@ namespace {
 /// of them threw.
 double throughput(int n_threads, double seconds, const std::function<Draw()>& make_draw) {
   std::vector<double> rates(static_cast<std::size_t>(n_threads));
-  std::vector<std::exception_ptr> errors(rates.size());
+  FirstError error;
   std::vector<std::jthread> threads;
   threads.reserve(rates.size());
   for (std::size_t t = 0; t < rates.size(); ++t) {
@@ -32,14 +32,12 @@ double throughput(int n_threads, double seconds, const std::function<Draw()>& ma
       try {
         rates[t] = draws_per_second(seconds, make_draw());
       } catch (...) {
-        errors[t] = std::current_exception();
+        error.keep();
       }
     }));
   }
   threads.clear();
-  for (const std::exception_ptr& error : errors) {
-    if (error) std::rethrow_exception(error);
-  }
+  error.rethrow();
   return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 

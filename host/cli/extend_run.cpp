@@ -51,8 +51,7 @@ void require_usable(const RunPlan& plan, std::uint64_t asked, std::uint64_t ther
   if (asked < there) {
     throw UsageError(
         fmt::format("{}: the run there has {} of {}, this one asks for {}; a run can be given more, not "
-                    "less: expected {} "
-                    "or more",
+                    "less: expected {} or more",
                     folder, option, there, asked, there));
   }
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <map>
 #include <mutex>
 #include <new>
@@ -12,6 +11,7 @@
 
 #include "host/descent/descent_setup.hpp"
 #include "host/errors.hpp"
+#include "host/first_error.hpp"
 #include "host/start_thread.hpp"
 #include "kernels/cpu/descent_kernel.hpp"
 
@@ -85,7 +85,7 @@ void run_descents(std::span<const DescentRun> runs, int threads, const std::atom
   std::atomic<std::size_t> next{0};
   std::atomic<bool> failed{false};
   std::mutex mutex;
-  std::exception_ptr error;
+  FirstError error;
 
   const auto given_up = [&] { return stop || failed; };
   const auto train_group = [&](const Group& members) {
@@ -110,8 +110,7 @@ void run_descents(std::span<const DescentRun> runs, int threads, const std::atom
       for (std::size_t i = next++; i < groups.size() && !given_up(); i = next++) train_group(groups[i]);
     } catch (...) {
       failed = true;
-      const std::lock_guard lock(mutex);
-      if (!error) error = std::current_exception();
+      error.keep();
     }
   };
   const std::size_t n_threads = std::min(static_cast<std::size_t>(threads), groups.size());
@@ -125,9 +124,8 @@ void run_descents(std::span<const DescentRun> runs, int threads, const std::atom
     }
     work();
   }
-  if (!error) return;
   try {
-    std::rethrow_exception(error);
+    error.rethrow();
   } catch (const std::bad_alloc&) {
     throw RunError(
         "out of memory in gradient descent; use fewer --threads or a smaller network, or leave it out by "

@@ -12,6 +12,10 @@ Problem replicate_problem(const Config& config, const std::optional<std::string>
                       : random_problem(config, replicate);
 }
 
+std::int64_t count_problems(const Config& config, const std::optional<std::string>& problem_json) {
+  return problem_json ? 1 : config.num_seeds;
+}
+
 CellSource::CellSource(const RunPlan& plan) : plan_(plan) {
   if (plan.problem_json) fixed_ = replicate_problem(plan.config, plan.problem_json, 0);
 }

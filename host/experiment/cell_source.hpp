@@ -18,6 +18,9 @@ namespace gnc {
 Problem replicate_problem(const Config& config, const std::optional<std::string>& problem_json,
                           std::int64_t replicate);
 
+/// How many different problems a run has: that of replicate r is the one of replicate r modulo this.
+std::int64_t count_problems(const Config& config, const std::optional<std::string>& problem_json);
+
 /// Problems and prepared cells of a run, from its plan alone. Safe to use from several threads.
 class CellSource {
  public:

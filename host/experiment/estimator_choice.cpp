@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <exception>
-#include <mutex>
 #include <thread>
 
 #include "host/config/names.hpp"
@@ -15,6 +13,7 @@
 #include "host/engine/cpu_engine.hpp"
 #include "host/experiment/cell_source.hpp"
 #include "host/experiment/interrupt.hpp"
+#include "host/first_error.hpp"
 #include "host/start_thread.hpp"
 #include "host/statistics/weight_statistics.hpp"
 
@@ -115,24 +114,23 @@ CellPlan choose(const Config& config, const Point& point, std::int64_t seed, con
 std::vector<CellPlan> choose_estimators(const Config& config, const std::optional<std::string>& problem_json,
                                         int threads) {
   std::vector<Problem> problems;
-  for (std::int64_t seed = 0; seed < config.num_seeds; ++seed) {
+  for (std::int64_t seed = 0; seed < count_problems(config, problem_json); ++seed) {
     problems.push_back(replicate_problem(config, problem_json, seed));
   }
-  std::vector<CellPlan> plans(config.points.size() * problems.size());
+  const auto seeds = static_cast<std::size_t>(config.num_seeds);
+  std::vector<CellPlan> plans(config.points.size() * seeds);
   std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::exception_ptr error;
+  FirstError error;
   const auto work = [&] {
     try {
       for (std::size_t cell = next++; cell < plans.size(); cell = next++) {
-        const std::size_t seed = cell % problems.size();
-        plans[cell] = choose(config, config.points[cell / problems.size()], static_cast<std::int64_t>(seed),
-                             problems[seed]);
+        const std::size_t seed = cell % seeds;
+        plans[cell] = choose(config, config.points[cell / seeds], static_cast<std::int64_t>(seed),
+                             problems[seed % problems.size()]);
       }
     } catch (...) {
       next = plans.size();
-      const std::lock_guard lock(mutex);
-      if (!error) error = std::current_exception();
+      error.keep();
     }
   };
   {
@@ -140,7 +138,7 @@ std::vector<CellPlan> choose_estimators(const Config& config, const std::optiona
     for (int i = 1; i < threads; ++i) workers.push_back(start_thread(work));
     work();
   }
-  if (error) std::rethrow_exception(error);
+  error.rethrow();
   return plans;
 }
 

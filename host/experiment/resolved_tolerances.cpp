@@ -10,31 +10,28 @@
 
 namespace gnc {
 
-double rounding_loss(const Problem& problem) {
-  const double rounding = std::ldexp(problem.b_train.cwiseAbs().maxCoeff(), -24);
-  return rounding * rounding;
-}
-
 void require_resolved_tolerances(const Config& config, const std::vector<CellPlan>& plans,
                                  const std::optional<std::string>& problem_json) {
   const double smallest = config.gnc_eps_train.back();
   // Targets of random problems are of the ground truth's size: it takes large ones to come near this.
   if (!problem_json && smallest > 1e-10 * config.gt_norm * config.gt_norm) return;
-  const auto seeds = static_cast<std::size_t>(config.num_seeds);
-  for (std::size_t seed = 0; seed < seeds; ++seed) {
+  const auto problems = static_cast<std::size_t>(count_problems(config, problem_json));
+  for (std::size_t seed = 0; seed < problems; ++seed) {
     bool splits = config.estimator == Estimator::Splitting;
-    for (std::size_t cell = seed; cell < plans.size(); cell += seeds) {
+    for (std::size_t cell = seed; cell < plans.size(); cell += problems) {
       splits = splits || plans[cell].estimator == Estimator::Splitting;
     }
     if (!splits) continue;
     const Problem problem = replicate_problem(config, problem_json, static_cast<std::int64_t>(seed));
-    const double least = rounding_loss(problem);
+    const double largest = problem.b_train.cwiseAbs().maxCoeff();
+    const double rounding = std::ldexp(largest, -24);
+    const double least = rounding * rounding;
     if (smallest >= least) continue;
     throw UsageError(fmt::format(
         "gnc_eps_train: got {:g}, expected at least {:.2g} where estimator splitting answers, which computes "
         "in single precision: below, the train losses of seed {} are rounding (training targets up to "
         "{:.3g})",
-        smallest, least, seed, problem.b_train.cwiseAbs().maxCoeff()));
+        smallest, least, seed, largest));
   }
 }
 

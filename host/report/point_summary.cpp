@@ -140,8 +140,7 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
   if (outstanding > 0) {
     notes.push_back(
         fmt::format("Populations of splitting are outstanding in {} of its {} cells: those that end first "
-                    "have the larger "
-                    "rates, and bound the rate from above alone.",
+                    "have the larger rates, and bound the rate from above alone.",
                     outstanding, cells));
   }
   if (smaller > 0) {
@@ -161,9 +160,7 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
     notes.push_back(fmt::format(
         "Populations of splitting disagree in {} of {} results (standard deviation of the logarithm of their "
         "rates up to {:.2g}): a few of them carry rates and losses, and the intervals are not to be "
-        "trusted. Take "
-        "more "
-        "--particles or --sweeps.",
+        "trusted. Take more --particles or --sweeps.",
         spread, results, largest_spread));
   }
 }

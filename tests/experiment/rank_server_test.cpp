@@ -53,62 +53,54 @@ TEST_F(RankServerTest, ARankThatWasInterruptedIsStillAtIt) {
   EXPECT_EQ(server.active(), 2);
 }
 
-/// Rank 0 of two, which counts how often it looks for messages.
-class CountingRanks final : public Ranks {
+/// Counts how often it looks for messages.
+class CountingRanks final : public ThreadRanks {
  public:
-  explicit CountingRanks(RankNetwork& network) : ranks_(network, 0, 2) {}
-  int rank() const override { return 0; }
-  int size() const override { return 2; }
-  int local_rank() const override { return 0; }
-  int local_size() const override { return 2; }
-  void send(int to, std::vector<std::uint8_t> bytes) override { ranks_.send(to, std::move(bytes)); }
-  std::size_t on_the_way() const override { return ranks_.on_the_way(); }
+  using ThreadRanks::ThreadRanks;
   std::optional<RankMessage> receive() override {
     ++looks_;
-    return ranks_.receive();
+    return ThreadRanks::receive();
   }
-  [[noreturn]] void abort(int code) override { ranks_.abort(code); }
 
   int looks() const { return looks_; }
 
  private:
-  ThreadRanks ranks_;
   std::atomic<int> looks_{0};
 };
 
-TEST(RunAmongRanks, RankZeroWaitsForOthersWithoutTurningRound) {
-  const ScratchFolder scratch;
-  const Interrupt interrupt;
-  Ledger ledger =
-      Ledger::create(scratch.path(), small_experiment({{"gd", false}}), "cpu", "fma", std::nullopt);
-  RankNetwork network;
-  CountingRanks ranks(network);
-  RunOptions options;
-  options.workers.make_engine = [](int) { return std::make_unique<CpuEngine>(); };
-  options.ranks = &ranks;
+/// A run of two ranks, of which this is rank 0.
+class RunAmongRanks : public testing::Test {
+ protected:
+  RunAmongRanks() { options_.ranks = &zero_; }
+  /// Rank 1 has done what it had.
+  void end_other() { ThreadRanks(network_, 1, 2).send(0, encode(DoneMessage{false})); }
+
+  const ScratchFolder scratch_;
+  const Interrupt interrupt_;
+  Ledger ledger_ =
+      Ledger::create(scratch_.path(), small_experiment({{"gd", false}}), "cpu", "fma", std::nullopt);
+  RankNetwork network_;
+  CountingRanks zero_{network_, 0, 2};
+  RunOptions options_;
+};
+
+TEST_F(RunAmongRanks, RankZeroWaitsForOthersWithoutTurningRound) {
+  options_.workers.make_engine = [](int) { return std::make_unique<CpuEngine>(); };
   // Another rank that takes nothing, and a second to say so.
   const std::jthread other([&] {
     std::this_thread::sleep_for(std::chrono::seconds(1));
-    ThreadRanks(network, 1, 2).send(0, encode(DoneMessage{false}));
+    end_other();
   });
-  EXPECT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
-  EXPECT_LT(ranks.looks(), 2000);
+  EXPECT_EQ(run_experiment(ledger_, options_), RunOutcome::Finished);
+  EXPECT_LT(zero_.looks(), 2000);
 }
 
-TEST(RunAmongRanks, AFailureOfRankZeroDoesNotWaitForOthers) {
-  const ScratchFolder scratch;
-  const Interrupt interrupt;
-  Ledger ledger =
-      Ledger::create(scratch.path(), small_experiment({{"gd", false}}), "cpu", "fma", std::nullopt);
-  RankNetwork network;
-  ThreadRanks zero(network, 0, 2);
-  RunOptions options;
-  options.workers.make_engine = [](int) -> std::unique_ptr<Engine> { throw RunError("no device"); };
-  options.ranks = &zero;
+TEST_F(RunAmongRanks, AFailureOfRankZeroDoesNotWaitForOthers) {
+  options_.workers.make_engine = [](int) -> std::unique_ptr<Engine> { throw RunError("no device"); };
   std::future<RunOutcome> run =
-      std::async(std::launch::async, [&] { return run_experiment(ledger, options); });
+      std::async(std::launch::async, [&] { return run_experiment(ledger_, options_); });
   EXPECT_EQ(run.wait_for(std::chrono::seconds(20)), std::future_status::ready);
-  ThreadRanks(network, 1, 2).send(0, encode(DoneMessage{false}));
+  end_other();
   EXPECT_THROW(run.get(), RunError);
 }
 

@@ -50,7 +50,7 @@ class RankNetwork {
 };
 
 /// One of `size` such ranks. An abort is thrown.
-class ThreadRanks final : public Ranks {
+class ThreadRanks : public Ranks {
  public:
   struct Aborted : std::runtime_error {
     explicit Aborted(int with) : std::runtime_error("aborted"), code(with) {}
