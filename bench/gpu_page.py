@@ -29,6 +29,20 @@ def throughput_tables(rows):
     return lines
 
 
+def eigen_lines(step):
+    if not step.get("rows"):
+        return []
+    methods = list(dict.fromkeys(row["method"] for row in step["rows"]))
+    rates = {(row["n"], row["method"]): row["matrices_per_second"] for row in step["rows"]}
+    rows = []
+    for n in dict.fromkeys(row["n"] for row in step["rows"]):
+        others = max(rates[n, method] for method in methods if method != "gnc")
+        rows.append([str(n), *(f"{rates[n, method]:.3g}" for method in methods), f"{rates[n, 'gnc'] / others:.1f}"])
+    return ["", "Symmetric n x n matrices per second: gnc's reduction to tridiagonal form with its factor, in double precision, "
+            "beside cuSOLVER's eigen-decompositions; ratio of gnc to the fastest of those.", ""] + table(
+        ["n", *methods, "ratio"], rows)
+
+
 def comparison_table(rows):
     cells = []
     for row in rows:
@@ -148,6 +162,7 @@ def markdown(record):
         missing = steps["throughput"]["not_available"]
         lines += [f"Not available in this build: {', '.join(missing)}."] if missing else []
         lines += throughput_tables(steps["throughput"]["rows"])
+    lines += eigen_lines(steps.get("eigen", {}))
     if steps.get("comparison", {}).get("rows"):
         batches = [row["batch"] for row in steps["comparison"]["rows"][0]["peer_all"]]
         lines += ["", f"Beside PyTorch {steps['comparison']['torch']} on the same card, in full single precision; 5 x 5, 15 "

@@ -173,6 +173,13 @@ print(f"========= ERROR SUMMARY: {3 if bad else 0} errors")
 sys.exit(int(sys.argv[sys.argv.index("--error-exitcode") + 1]) if bad else code)
 '''
 
+# Matrices per second: 4e6 of gnc, 1e6 and 2e6 of others.
+EIGEN_BENCH = '''
+import json
+print(json.dumps([{"n": n, "method": method, "matrices_per_second": rate}
+                  for n in (5, 15) for method, rate in (("gnc", 4e6), ("slow", 1e6), ("fast", 2e6))]))
+'''
+
 # The peer: 1e8 draws/s at 100,000, half of that elsewhere; 2,000 epochs/s of 1 run, 1,000 of 8.
 PYTHON = '''
 import json, os, sys
@@ -196,7 +203,7 @@ else:
         print(json.dumps({"runs": runs, "epochs_per_second": 2000 if runs == 1 else 1000}))
 '''
 
-CARD = ["tests", "sanitizer", "throughput", "comparison", "descent"]
+CARD = ["tests", "sanitizer", "throughput", "eigen", "comparison", "descent"]
 ESTIMATORS = ["accuracy", "ratios", "sweep", "runs"]
 
 
@@ -207,7 +214,7 @@ class GpuCheck(unittest.TestCase):
         self.folder = Path(folder.name)
         self.out = self.folder / "out"
         for name, text in [("path/nvidia-smi", NVIDIA_SMI), ("path/compute-sanitizer", SANITIZER), ("bin/gnc", GNC),
-                           ("bin/cuda_test", CUDA_TEST), ("python", PYTHON)]:
+                           ("bin/cuda_test", CUDA_TEST), ("bin/eigen_bench", EIGEN_BENCH), ("python", PYTHON)]:
             file = self.folder / name
             file.parent.mkdir(exist_ok=True)
             file.write_text(f"#!{sys.executable}\n{text}")
@@ -266,6 +273,8 @@ class GpuCheck(unittest.TestCase):
         self.assertIn("| 160 | 6.4e+12 (50 %) |", text)
         self.assertIn("cuda-gemm, draw law factors, Linear: registers, bytes of local memory, occupancy", text)
         self.assertIn("| 5 | 76, 0, 38 % |", text)
+        self.assertIn("| n | gnc | slow | fast | ratio |", text)
+        self.assertIn("| 15 | 4e+06 | 1e+06 | 2e+06 | 2.0 |", text)
         self.assertIn("| 5 | 10 | Linear | 5e+09 | 62 % | 1e+08 at 100,000 | 50.0 | 5e+07 at 10,000,000 | 100.0 |", text)
 
     def test_seconds_to_1_percent_are_those_of_the_stated_formulas(self):
@@ -418,8 +427,8 @@ class GpuCheck(unittest.TestCase):
     def test_a_partial_run_says_so_under_its_own_name(self):
         code, _, record = self.check("--only", "throughput")
         self.assertEqual((code, list(record["steps"])), (0, ["throughput"]))
-        self.assertEqual(record["not_run"], ["tests", "sanitizer", "comparison", "descent", *ESTIMATORS])
-        self.assertIn("A partial run: tests, sanitizer, comparison, descent, accuracy, ratios, sweep, runs not run.",
+        self.assertEqual(record["not_run"], ["tests", "sanitizer", "eigen", "comparison", "descent", *ESTIMATORS])
+        self.assertIn("A partial run: tests, sanitizer, eigen, comparison, descent, accuracy, ratios, sweep, runs not run.",
                       (self.out / "gpu-nvidia-test-x1-partial.md").read_text())
 
     def test_a_peer_out_of_memory_at_a_batch_size_is_survived(self):

@@ -1,0 +1,342 @@
+// What estimator `conditional` does to the covariance S of a hidden draw on a device, a reduction to
+// tridiagonal form and its bidiagonal factor, beside the eigen-decomposition that cuSOLVER has for batches of
+// small matrices and that would take its place:
+//
+//     eigen_bench [n ..]
+//
+// A JSON array, a row for each n (default: 5 to 32) and method. seconds: the least of several runs, of
+// `count` matrices of Wishart's law. error: how far the squares of the result's entries, summed, are from
+// those of S, relative to them; the largest of some matrices. Exit codes: 0, 1 where CUDA or cuSOLVER fails,
+// 2 for another n than 2 .. 32.
+
+#include <cusolverDn.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <limits>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "kernels/conditional.hpp"
+#include "kernels/cuda/cuda_backend.hpp"
+#include "kernels/interleaved_lanes.hpp"
+
+namespace gnc {
+namespace {
+
+constexpr int kMostRows = 32;  // of syevjBatched
+constexpr int kRuns = 5;
+constexpr std::uint32_t kCount = std::uint32_t{1} << 16;
+constexpr std::uint32_t kChecked = 64;
+
+void check(cusolverStatus_t status, const char* doing) {
+  if (status == CUSOLVER_STATUS_SUCCESS) return;
+  throw std::runtime_error("cuSOLVER failed while " + std::string(doing) + ": status " +
+                           std::to_string(static_cast<int>(status)));
+}
+
+/// Matrices of Wishart's law, n x n each, row-major, one after the other.
+std::vector<double> wishart(int n, std::uint32_t count) {
+  const auto size = static_cast<std::size_t>(n);
+  std::mt19937_64 random(1);
+  std::normal_distribution<double> normal;
+  std::vector<double> factor(size * size), matrices(count * size * size);
+  for (std::uint32_t k = 0; k < count; ++k) {
+    std::ranges::generate(factor, [&] { return normal(random); });
+    double* const S = matrices.data() + k * size * size;
+    for (std::size_t i = 0; i < size; ++i) {
+      for (std::size_t j = 0; j < size; ++j) {
+        double sum = 0.0;
+        for (std::size_t e = 0; e < size; ++e) sum += factor[i * size + e] * factor[j * size + e];
+        S[i * size + j] = sum;
+      }
+    }
+  }
+  return matrices;
+}
+
+double squares(const double* S, int n) {
+  double sum = 0.0;
+  for (int e = 0; e < n * n; ++e) sum += S[e] * S[e];
+  return sum;
+}
+
+/// Milliseconds between two places of a stream.
+class Timer {
+ public:
+  explicit Timer(cudaStream_t stream) : stream_(stream) {
+    gnc::check(cudaEventCreate(&begin_), "creating an event");
+    gnc::check(cudaEventCreate(&end_), "creating an event");
+  }
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+  ~Timer() {
+    cudaEventDestroy(begin_);
+    cudaEventDestroy(end_);
+  }
+
+  template <class Work>
+  double seconds(Work&& work) {
+    gnc::check(cudaEventRecord(begin_, stream_), "recording an event");
+    work();
+    gnc::check(cudaEventRecord(end_, stream_), "recording an event");
+    gnc::check(cudaEventSynchronize(end_), "waiting for the device");
+    float milliseconds = 0.0F;
+    gnc::check(cudaEventElapsedTime(&milliseconds, begin_, end_), "reading a time");
+    return static_cast<double>(milliseconds) / 1000.0;
+  }
+
+ private:
+  cudaStream_t stream_;
+  cudaEvent_t begin_ = nullptr;
+  cudaEvent_t end_ = nullptr;
+};
+
+template <class T>
+void copy_in(const std::vector<T>& from, const DeviceBuffer<T>& to, cudaStream_t stream) {
+  gnc::check(cudaMemcpyAsync(to.get(), from.data(), from.size() * sizeof(T), cudaMemcpyHostToDevice, stream),
+             "copying to the device");
+}
+template <class T>
+std::vector<T> copy_out(const DeviceBuffer<T>& from, std::size_t count, cudaStream_t stream) {
+  std::vector<T> values(count);
+  gnc::check(cudaMemcpyAsync(values.data(), from.get(), count * sizeof(T), cudaMemcpyDeviceToHost, stream),
+             "copying from the device");
+  gnc::check(cudaStreamSynchronize(stream), "waiting for the device");
+  return values;
+}
+
+struct Measured {
+  double seconds;
+  double error;
+};
+
+void print(bool& first, int n, const char* method, const Measured& measured) {
+  std::printf(
+      R"(%s{"n": %d, "method": "%s", "count": %u, "seconds": %.6g, "matrices_per_second": %.6g, "error": %.3g})",
+      first ? "" : ",\n ", n, method, kCount, measured.seconds, kCount / measured.seconds, measured.error);
+  first = false;
+}
+
+using Scratch = plain::ConditionalScratch<plain::InterleavedDoubles>;
+
+/// T and G of the S that thread i's memory holds.
+struct Reduce {
+  CellView cell;
+  ConditionalView view;
+  double* memory;
+  std::int64_t entries;
+
+  GNC_FN void operator()(std::uint32_t i) const {
+    constexpr auto kThreads = static_cast<std::uint32_t>(plain::kInterleaved);
+    Scratch scratch;
+    scratch.place(cell, view,
+                  memory + static_cast<std::int64_t>(i / kThreads) * entries * kThreads + i % kThreads);
+    plain::tridiagonalize<plain::InterleavedDoubles>(scratch, view.n_train_rows);
+    plain::factor_tridiagonal<plain::InterleavedDoubles>(scratch, view.n_train_rows);
+  }
+};
+
+Measured reduction(int n, const std::vector<double>& matrices) {
+  constexpr auto kThreads = static_cast<std::size_t>(plain::kInterleaved);
+  CellView cell{};
+  cell.n_rows = cell.n_cols = 1;
+  ConditionalView view;
+  view.n_train_rows = n;
+  const std::int64_t entries = Scratch::entries(cell, view);
+  std::vector<double> filled(kCount * static_cast<std::size_t>(entries));
+  Scratch first;
+  first.place(cell, view, filled.data());
+  const auto block = [&](std::uint32_t k) {
+    return k / kThreads * static_cast<std::size_t>(entries) * kThreads + k % kThreads;
+  };
+  const auto size = static_cast<std::size_t>(n);
+  for (std::uint32_t k = 0; k < kCount; ++k) {
+    for (std::size_t e = 0; e < size * size; ++e)
+      first.S[block(k) + e * kThreads] = matrices[k * size * size + e];
+  }
+  const CudaStream stream;
+  Timer timer(stream.get());
+  const DeviceBuffer<double> memory(filled.size());
+  Measured measured{std::numeric_limits<double>::infinity(), 0.0};
+  for (int run = 0; run < kRuns; ++run) {
+    copy_in(filled, memory, stream.get());
+    measured.seconds = std::min(measured.seconds, timer.seconds([&] {
+      for_each_kernel<<<kCount / kForEachThreads, kForEachThreads, 0, stream.get()>>>(
+          kCount, Reduce{cell, view, memory.get(), entries});
+      check_launch("reducing matrices");
+    }));
+  }
+  const auto reduced = copy_out(memory, filled.size(), stream.get());
+  const auto at = [&](const double* of_first, std::uint32_t k, std::size_t i) {
+    return reduced[static_cast<std::size_t>(of_first - filled.data()) + block(k) + i * kThreads];
+  };
+  for (std::uint32_t k = 0; k < kChecked; ++k) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < size; ++i) {
+      const double beside = i + 1 < size ? at(first.beside, k, i) : 0.0;
+      sum += at(first.diagonal, k, i) * at(first.diagonal, k, i) + 2.0 * beside * beside;
+    }
+    const double expected = squares(matrices.data() + k * size * size, n);
+    measured.error = std::max(measured.error, std::abs(sum / expected - 1.0));
+  }
+  return measured;
+}
+
+template <class T>
+struct Syevj;
+template <>
+struct Syevj<double> {
+  static constexpr auto buffer_size = cusolverDnDsyevjBatched_bufferSize;
+  static constexpr auto run = cusolverDnDsyevjBatched;
+};
+template <>
+struct Syevj<float> {
+  static constexpr auto buffer_size = cusolverDnSsyevjBatched_bufferSize;
+  static constexpr auto run = cusolverDnSsyevjBatched;
+};
+
+/// A context of cuSOLVER for one stream, with what its eigen-solvers want to be told.
+class Solver {
+ public:
+  Solver() {
+    check(cusolverDnCreate(&handle_), "starting cuSOLVER");
+    check(cusolverDnSetStream(handle_, stream_.get()), "giving cuSOLVER its stream");
+    check(cusolverDnCreateSyevjInfo(&jacobi_), "preparing Jacobi's method");
+    check(cusolverDnXsyevjSetSortEig(jacobi_, 0), "leaving eigenvalues unsorted");
+    check(cusolverDnCreateParams(&params_), "preparing cuSOLVER");
+  }
+  Solver(const Solver&) = delete;
+  Solver& operator=(const Solver&) = delete;
+  ~Solver() {
+    cusolverDnDestroyParams(params_);
+    cusolverDnDestroySyevjInfo(jacobi_);
+    cusolverDnDestroy(handle_);
+  }
+
+  /// Jacobi's method, cusolverDn<t>syevjBatched.
+  template <class T>
+  Measured jacobi(int n, const std::vector<double>& matrices) {
+    return decompose<T>(n, matrices, [&](T* A, T* W, int* info) {
+      int length = 0;
+      check(Syevj<T>::buffer_size(handle_, kVectors, kLower, n, A, n, W, &length, jacobi_, kCount),
+            "asking for memory");
+      return [=, this, work = DeviceBuffer<T>(static_cast<std::size_t>(length))] {
+        check(Syevj<T>::run(handle_, kVectors, kLower, n, A, n, W, work.get(), length, info, jacobi_, kCount),
+              "decomposing matrices");
+      };
+    });
+  }
+
+#if CUDART_VERSION >= 12060
+  /// Matrices of any size, cusolverDnXsyevBatched.
+  template <class T>
+  Measured any_size(int n, const std::vector<double>& matrices) {
+    constexpr cudaDataType kType = std::is_same_v<T, double> ? CUDA_R_64F : CUDA_R_32F;
+    return decompose<T>(n, matrices, [&](T* A, T* W, int* info) {
+      std::size_t on_device = 0, on_host = 0;
+      check(cusolverDnXsyevBatched_bufferSize(handle_, params_, kVectors, kLower, n, kType, A, n, kType, W,
+                                              kType, &on_device, &on_host, kCount),
+            "asking for memory");
+      return [=, this, work = DeviceBuffer<std::byte>(on_device),
+              of_host = std::vector<std::byte>(on_host)]() mutable {
+        check(cusolverDnXsyevBatched(handle_, params_, kVectors, kLower, n, kType, A, n, kType, W, kType,
+                                     work.get(), work.size(), of_host.data(), of_host.size(), info, kCount),
+              "decomposing matrices");
+      };
+    });
+  }
+#endif
+
+ private:
+  static constexpr cusolverEigMode_t kVectors = CUSOLVER_EIG_MODE_VECTOR;
+  static constexpr cublasFillMode_t kLower = CUBLAS_FILL_MODE_LOWER;
+
+  /// `prepare(A, W, info)` returns what decomposes kCount matrices of A into eigenvectors there and
+  /// eigenvalues in W.
+  template <class T, class Prepare>
+  Measured decompose(int n, const std::vector<double>& matrices, const Prepare& prepare) {
+    const auto size = static_cast<std::size_t>(n);
+    const std::vector<T> converted(matrices.begin(), matrices.end());
+    const DeviceBuffer<T> A(converted.size()), W(kCount * size);
+    const DeviceBuffer<int> info(kCount);
+    auto work = prepare(A.get(), W.get(), info.get());
+    Timer timer(stream_.get());
+    Measured measured{std::numeric_limits<double>::infinity(), 0.0};
+    for (int run = 0; run < kRuns; ++run) {
+      copy_in(converted, A, stream_.get());
+      measured.seconds = std::min(measured.seconds, timer.seconds(work));
+    }
+    const auto failed = copy_out(info, kCount, stream_.get());
+    if (std::ranges::any_of(failed, [](int answer) { return answer != 0; })) {
+      throw std::runtime_error("cuSOLVER did not converge for all matrices of n = " + std::to_string(n));
+    }
+    const auto eigenvalues = copy_out(W, kChecked * size, stream_.get());
+    for (std::uint32_t k = 0; k < kChecked; ++k) {
+      double sum = 0.0;
+      for (std::size_t i = 0; i < size; ++i) {
+        const auto value = static_cast<double>(eigenvalues[k * size + i]);
+        sum += value * value;
+      }
+      const double expected = squares(matrices.data() + k * size * size, n);
+      measured.error = std::max(measured.error, std::abs(sum / expected - 1.0));
+    }
+    return measured;
+  }
+
+  CudaStream stream_;
+  cusolverDnHandle_t handle_ = nullptr;
+  syevjInfo_t jacobi_ = nullptr;
+  cusolverDnParams_t params_ = nullptr;
+};
+
+void measure(const std::vector<int>& sizes) {
+  Solver solver;
+  bool first = true;
+  std::printf("[");
+  for (const int n : sizes) {
+    const std::vector<double> matrices = wishart(n, kCount);
+    print(first, n, "gnc", reduction(n, matrices));
+    print(first, n, "syevjBatched, double", solver.jacobi<double>(n, matrices));
+    print(first, n, "syevjBatched, float", solver.jacobi<float>(n, matrices));
+#if CUDART_VERSION >= 12060
+    print(first, n, "XsyevBatched, double", solver.any_size<double>(n, matrices));
+    print(first, n, "XsyevBatched, float", solver.any_size<float>(n, matrices));
+#endif
+  }
+  std::printf("]\n");
+}
+
+}  // namespace
+}  // namespace gnc
+
+int main(int count, char** words) {
+  std::vector<int> sizes;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = words[i];
+    int n = 0;
+    const auto [end, error] = std::from_chars(word.begin(), word.end(), n);
+    if (error != std::errc{} || end != word.end() || n < 2 || n > gnc::kMostRows) {
+      std::fprintf(stderr, "eigen_bench: %s: expected a whole number from 2 to %d\n", words[i],
+                   gnc::kMostRows);
+      return 2;
+    }
+    sizes.push_back(n);
+  }
+  if (sizes.empty()) sizes = {5, 10, 15, 20, 25, 32};
+  try {
+    gnc::measure(sizes);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "eigen_bench: %s\n", error.what());
+    return 1;
+  }
+}
