@@ -17,11 +17,13 @@
 namespace gnc {
 namespace {
 
-/// A value at a tolerance with its 95 % interval.
+/// A value at a tolerance with its 95 % interval, NaN where that is unknown.
 struct ShownPoint {
   double eps_train = 0.0;
   double value = 0.0;
   double low = 0.0, high = 0.0;
+
+  bool has_interval() const { return !std::isnan(low); }
 };
 
 /// Nothing where the rate is an upper bound. `result`: a CurveResult or a ToleranceResult.
@@ -37,7 +39,8 @@ std::optional<ShownPoint> shown_loss(const CellResult& cell, const Result& resul
   const double degrees = cell.estimator == Estimator::Splitting
                              ? std::max(1.0, static_cast<double>(cell.populations) - 1.0)
                              : std::numeric_limits<double>::infinity();
-  const double half = student_half_width(degrees) * result.gnc_gen_se.value_or(0.0);
+  const double half =
+      student_half_width(degrees) * result.gnc_gen_se.value_or(std::numeric_limits<double>::quiet_NaN());
   return ShownPoint{result.eps_train, *result.gnc_gen, *result.gnc_gen - half, *result.gnc_gen + half};
 }
 
@@ -93,7 +96,7 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   double least_eps = std::numeric_limits<double>::infinity(), largest_eps = 0.0;
   LossRange range;
   std::size_t blocks = 0;
-  bool circles = false;
+  bool circles = false, without_interval = false;
   // The interval of a rate may reach down to 0, which has no place on a logarithmic axis.
   const char* low = rates ? "on_axis($3)" : "$3";
   for (std::size_t i = 0; i < run.config.points.size(); ++i) {
@@ -103,30 +106,42 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
       if (cell.width != point.width || cell.depth != point.depth) continue;
       const std::vector<ShownPoint> shown = shown_points(cell, show);
       if (shown.empty()) continue;
+      const bool some_known = std::ranges::any_of(shown, &ShownPoint::has_interval);
+      const bool all_known = std::ranges::all_of(shown, &ShownPoint::has_interval);
+      without_interval |= !all_known;
       source.data += fmt::format("{}# width {}, depth {}, seed {}\n# eps_train value low high\n",
                                  blocks > 0 ? "\n\n" : "", width_name(cell.width), cell.depth, cell.seed);
       for (const ShownPoint& at : shown) {
-        fmt::format_to(std::back_inserter(source.data), "{} {} {} {}\n", at.eps_train, at.value, at.low,
-                       at.high);
+        fmt::format_to(std::back_inserter(source.data), "{} {}", at.eps_train, at.value);
+        source.data += at.has_interval() ? fmt::format(" {} {}\n", at.low, at.high) : " NaN NaN\n";
         least_eps = std::min(least_eps, at.eps_train);
         largest_eps = std::max(largest_eps, at.eps_train);
         for (const double value : {at.value, at.low, at.high}) {
-          if (value > 0.0 || !rates) range.add(value);
+          if (value > 0.0 || (!rates && !std::isnan(value))) range.add(value);
         }
       }
-      const std::string title =
-          titled ? "notitle" : "title " + gnuplot_literal(point_title(run.config, point));
+      std::string title = titled ? "notitle" : "title " + gnuplot_literal(point_title(run.config, point));
       if (cell.curve.empty()) {
         circles = true;
-        lines.push_back(fmt::format(
-            "'{}.dat' index {} using 1:2:({}):4 with yerrorbars linecolor rgb '{}' linewidth 1.2 pointtype 6 "
-            "pointsize 0.9 {}",
-            name, blocks, low, curve_colour(i), title));
+        if (some_known) {
+          lines.push_back(fmt::format(
+              "'{}.dat' index {} using 1:(valid(3) ? $2 : NaN):({}):4 with yerrorbars linecolor rgb '{}' "
+              "linewidth 1.2 pointtype 6 pointsize 0.9 {}",
+              name, blocks, low, curve_colour(i), std::exchange(title, "notitle")));
+        }
+        if (!all_known) {
+          lines.push_back(fmt::format(
+              "'{}.dat' index {} using 1:(valid(3) ? NaN : $2) with points linecolor rgb '{}' linewidth 1.2 "
+              "pointtype 2 pointsize 0.9 {}",
+              name, blocks, curve_colour(i), title));
+        }
       } else {
-        bands.push_back(
-            fmt::format("'{}.dat' index {} using 1:({}):4 with filledcurves fillcolor rgb '{}' fillstyle "
-                        "transparent solid 0.2 noborder notitle",
-                        name, blocks, low, curve_colour(i)));
+        if (some_known) {
+          bands.push_back(
+              fmt::format("'{}.dat' index {} using 1:({}):4 with filledcurves fillcolor rgb '{}' fillstyle "
+                          "transparent solid 0.2 noborder notitle",
+                          name, blocks, low, curve_colour(i)));
+        }
         lines.push_back(fmt::format(
             "'{}.dat' index {} using 1:2 with linespoints linecolor rgb '{}' linewidth 1.2 dashtype {} "
             "pointtype 7 pointsize 0.3 {}",
@@ -138,6 +153,9 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   }
   std::string subtitle = run.config.num_seeds == 1 ? "one seed" : "each seed";
   subtitle += circles ? ": splitting as lines, others as circles, 95 % intervals" : " with its 95 % interval";
+  if (without_interval) {
+    subtitle += circles ? " where they are known, else as crosses" : " where it is known";
+  }
   source.script = frame_commands(run, name, subtitle);
   if (!lines.empty()) {
     source.script += tolerance_axis_commands(least_eps, largest_eps);

@@ -84,6 +84,18 @@ TEST(CurveFigures, ShowWhatIsKnownWithIntervals) {
   EXPECT_NEAR(high - value, 1.960 * 0.001, 1e-6);
 }
 
+TEST(CurveFigures, LossesOfUnknownErrorHaveNoInterval) {
+  RunResults run = mixed_run();
+  run.cells[0].tolerances[1].gnc_gen_se.reset();  // by rejection
+  run.cells[1].curve[0].gnc_gen_se.reset();       // by splitting
+  const FigureSource losses = loss_curve_figure(run);
+  EXPECT_NE(block_of(losses, 0).find("0.005 0.1 NaN NaN\n"), std::string::npos) << losses.data;
+  EXPECT_EQ(block_of(losses, 1).find("0.1 0.25 NaN NaN\n0.02 0.125 0.12"), 0u) << losses.data;
+  EXPECT_NE(losses.script.find("index 0 using 1:(valid(3) ? NaN : $2) with points"), std::string::npos);
+  EXPECT_NE(losses.script.find("where they are known"), std::string::npos);
+  EXPECT_EQ(loss_curve_figure(mixed_run()).script.find("where they are known"), std::string::npos);
+}
+
 TEST(CurveFigures, NarrowToleranceRangesHaveMoreThanPowersOfTenAsTics) {
   RunResults run = mixed_run();
   EXPECT_NE(acceptance_curve_figure(run).script.find("'0.05' 0.05"), std::string::npos);
