@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "kernels/atomic_add.hpp"
 #include "kernels/batched/particle_jobs.hpp"
 #include "kernels/cell_view.hpp"
 #include "kernels/fused/fused_cell.hpp"
@@ -103,10 +104,10 @@ GNC_FN void count_move(std::uint32_t* counter) {
   // One addition for the threads of a warp that count the same.
   const unsigned peers = __match_any_sync(__activemask(), reinterpret_cast<unsigned long long>(counter));
   if (static_cast<int>(threadIdx.x % 32) == __ffs(static_cast<int>(peers)) - 1) {
-    atomicAdd(counter, static_cast<unsigned>(__popc(peers)));
+    atomic_add(counter, static_cast<std::uint32_t>(__popc(peers)));
   }
 #else
-  ++*counter;
+  atomic_add(counter, 1u);
 #endif
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "kernels/atomic_add.hpp"
 #include "kernels/batched/accepted_row.hpp"
 #include "kernels/cell_view.hpp"
 #include "kernels/draw_tally.hpp"
@@ -10,14 +11,8 @@
 
 namespace gnc {
 
-/// Adds one to a counter that other threads add to; its value before.
-GNC_FN std::uint32_t next_place(std::uint32_t* counter) {
-#ifdef __CUDA_ARCH__
-  return atomicAdd(counter, 1u);  // the compiler makes it one for each warp
-#else
-  return (*counter)++;
-#endif
-}
+/// The next place of a list that other threads add to. The compiler makes one addition of a warp's.
+GNC_FN std::uint32_t next_place(std::uint32_t* counter) { return atomic_add(counter, 1u); }
 
 /// Where a row of the prior's share has its place among those of a batch that begins at a multiple of
 /// kPriorBlock * kPriorEvery draws.

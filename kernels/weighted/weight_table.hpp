@@ -3,20 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/fused/fused_draw.hpp"
+#include "kernels/atomic_add.hpp"
 #include "kernels/lane_scope.hpp"
 #include "kernels/weight_tally.hpp"
 
 namespace gnc {
-
-/// Adds to a total that other threads add to.
-GNC_FN void add_to(std::uint64_t* total, std::uint64_t x) {
-#ifdef __CUDA_ARCH__
-  atomicAdd(reinterpret_cast<unsigned long long*>(total), static_cast<unsigned long long>(x));
-#else
-  *total += x;
-#endif
-}
 
 /// The exact sums of a batch of weights, of all tolerances, on a device: for each sum and each band of 32
 /// binary orders of magnitude between 2^-3072 and 2^1024 the two halves of the units of its BandTerms, 42
@@ -52,7 +43,7 @@ struct WeightTable {
     ScaledReal terms[WeightTally::kSums];
     weight_terms(weight, mean_loss, terms);
     const std::uint32_t copy = row % copies;
-    add_to(at(copy, tolerance, 0), 1);
+    atomic_add(at(copy, tolerance, 0), std::uint64_t{1});
     GNC_UNROLL
     for (int s = 0; s < WeightTally::kSums; ++s) {
       if (terms[s].fraction == 0.0) continue;
@@ -67,8 +58,8 @@ struct WeightTable {
           at(copy, tolerance, 1 + s * bands + static_cast<int>(term.band - first_band));
       const std::uint64_t low = term.units.low & ((std::uint64_t{1} << half_bits) - 1);
       const std::uint64_t high = term.units.high << (64 - half_bits) | term.units.low >> half_bits;
-      if (low != 0) add_to(halves, low);
-      add_to(halves + 1, high);
+      if (low != 0) atomic_add(halves, low);
+      atomic_add(halves + 1, high);
     }
     return true;
   }

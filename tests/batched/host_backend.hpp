@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include "kernels/cuda/device_error.hpp"
@@ -22,6 +25,15 @@ struct HostDevice {
   static HostDevice& current() {
     static HostDevice device;
     return device;
+  }
+
+  /// That share the work of a kernel: 1, or GNC_HOST_DEVICE_THREADS, for a sanitizer that watches threads.
+  static std::uint32_t threads() {
+    static const std::uint32_t count = [] {
+      const char* text = std::getenv("GNC_HOST_DEVICE_THREADS");
+      return text == nullptr ? 1u : static_cast<std::uint32_t>(std::stoul(text));
+    }();
+    return count;
   }
 
   void call() {
@@ -94,7 +106,14 @@ class HostBackend {
   template <class Body>
   void for_each(std::uint32_t count, const Body& body, const char*) {
     HostDevice::current().call();
-    for (std::uint32_t i = count; i-- > 0;) body(i);
+    const std::uint32_t threads = std::min(HostDevice::threads(), count);
+    const auto backwards = [&](std::uint32_t thread) {
+      for (std::uint32_t i = thread; i < count; i += threads) body(count - 1 - i);
+    };
+    std::vector<std::thread> others;
+    for (std::uint32_t thread = 1; thread < threads; ++thread) others.emplace_back(backwards, thread);
+    if (count > 0) backwards(0);
+    for (std::thread& other : others) other.join();
   }
 
   void multiply_batch(std::size_t rows, std::size_t inner, std::size_t cols, const float* a,

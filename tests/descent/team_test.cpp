@@ -1,13 +1,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <barrier>
 #include <cmath>
+#include <thread>
 #include <vector>
 
 #include "host/descent/descent_setup.hpp"
 #include "kernels/cpu/descent_kernel.hpp"
 #include "kernels/cpu/simd_targets.hpp"
 #include "tests/descent/small_descents.hpp"
+#include "tests/descent/thread_team.hpp"
 #include "tests/descent/turn_batch.hpp"
 
 namespace gnc {
@@ -44,6 +47,25 @@ std::vector<float> by_turns(const DescentInput& input, int team_size, std::size_
   TurnBatch batch(std::span(&input, 1), team_size, shared);
   for (const std::int64_t count : {std::int64_t{1}, std::int64_t{20}, kEpochs}) batch.run_epochs(count);
   return batch.Y(0);
+}
+
+/// Two slices by `workers` threads, as a device runs them.
+std::vector<float> by_threads(const DescentInput& input, int workers) {
+  std::vector<float> home(static_cast<std::size_t>(n_array_entries(input.model)));
+  write_start(input, home.data());
+  SlicedDescent run = sliced_descent(input, home.data(), home.size() / 2);
+  std::vector<float> shared(shared_floats(run.model, run.in_shared));
+  for (const std::int64_t count : {kEpochs / 3, kEpochs}) {
+    std::barrier<> barrier(workers);
+    std::vector<std::thread> team;
+    for (int worker = 0; worker < workers; ++worker) {
+      team.emplace_back([&, worker] {
+        plain::descent_slice(ThreadTeam(worker, workers, barrier), &run, shared.data(), count);
+      });
+    }
+    for (std::thread& thread : team) thread.join();
+  }
+  return {run.home.Y, run.home.Y + input.model.n_entries()};
 }
 
 DescentInput test_input(const DescentRun& run) {
@@ -116,6 +138,15 @@ TEST(DescentTeam, EverySyncOfAnEpochIsNeeded) {
         EXPECT_TRUE(train(forgotten, of_an_epoch, kEpochs, syncs) != expected) << "sync " << forgotten;
       }
     }
+  }
+}
+
+// Under the thread sanitizer this finds every access that no sync() parts from another worker's.
+TEST(DescentTeam, ThreadsGiveTheSameBits) {
+  const ManyDescents many;
+  for (std::size_t i = 0; i < many.runs.size(); ++i) {
+    const DescentInput input = test_input(many.runs[i]);
+    EXPECT_EQ(by_threads(input, 3), by_one_worker(input)) << "run " << i;
   }
 }
 
