@@ -11,6 +11,9 @@
 
 #include "kernels/cuda/device_error.hpp"
 #include "kernels/fixed_point.hpp"
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
+#endif
 
 namespace gnc {
 
@@ -44,6 +47,19 @@ struct HostDevice {
   }
 };
 
+/// Tells valgrind that nothing was written there yet.
+inline void mark_unset([[maybe_unused]] const void* memory, [[maybe_unused]] std::size_t bytes) {
+#ifdef VALGRIND_MAKE_MEM_UNDEFINED
+  VALGRIND_MAKE_MEM_UNDEFINED(memory, bytes);
+#endif
+}
+/// Lets valgrind report what is not.
+inline void expect_set([[maybe_unused]] const void* memory, [[maybe_unused]] std::size_t bytes) {
+#ifdef VALGRIND_CHECK_MEM_IS_DEFINED
+  VALGRIND_CHECK_MEM_IS_DEFINED(memory, bytes);
+#endif
+}
+
 /// A backend of GemmDraws on the host: plain loops, backwards, so that nothing can rest on their order.
 /// Memory is poisoned with numbers that show in every loss.
 class HostBackend {
@@ -59,6 +75,7 @@ class HostBackend {
       device.used_bytes += bytes_;
       values_.resize(count);
       std::fill_n(reinterpret_cast<unsigned char*>(values_.data()), bytes_, static_cast<unsigned char>(0x7f));
+      mark_unset(values_.data(), bytes_);
     }
     Buffer(const Buffer&) = delete;
     Buffer& operator=(const Buffer&) = delete;
@@ -74,6 +91,7 @@ class HostBackend {
   template <class T>
   class Result {
    public:
+    Result() { mark_unset(&value_, sizeof(T)); }
     const T& get() const { return value_; }
     T* target() { return &value_; }
 
@@ -100,6 +118,7 @@ class HostBackend {
   template <class T>
   void download(const T* from, std::size_t count, T* to) {
     HostDevice::current().call();
+    expect_set(from, count * sizeof(T));
     std::copy_n(from, count, to);
   }
 
@@ -174,8 +193,9 @@ class HostBackend {
     result.value_ = T{};
   }
   template <class T>
-  void fetch(Result<T>&) {
+  void fetch(Result<T>& result) {
     HostDevice::current().call();
+    expect_set(&result.value_, sizeof(T));
   }
 
   void wait() { HostDevice::current().call(); }
