@@ -14,7 +14,7 @@ std::vector<double> per_point(const Config& config, double Point::*member) {
   for (const Point& point : config.points) values.push_back(point.*member);
   const bool all_equal =
       std::all_of(values.begin(), values.end(), [&](double v) { return v == values.front(); });
-  if (all_equal) values.resize(std::min<std::size_t>(values.size(), 1));
+  if (all_equal && values.size() > 1) values.erase(values.begin() + 1, values.end());
   return values;
 }
 

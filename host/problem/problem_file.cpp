@@ -84,12 +84,13 @@ class ProblemReader {
 
   Eigen::VectorXd targets(const char* key, const RowMatrix& A, const RowMatrix& ground_truth) const {
     if (!has(key)) return A * ground_truth.reshaped<Eigen::RowMajor>();
+    const ValueOrigin list_origin = origin(key);
     const auto& values =
-        checked_list(required(key), origin(key), A.rows(), "numbers, one for each measurement");
+        checked_list(required(key), list_origin, A.rows(), "numbers, one for each measurement");
     Eigen::VectorXd b(A.rows());
     for (Eigen::Index i = 0; i < b.size(); ++i) {
       const auto index = static_cast<std::size_t>(i);
-      b(i) = checked_real(values[index], origin(key).item(index), entry_range);
+      b(i) = checked_real(values[index], list_origin.item(index), entry_range);
     }
     return b;
   }
