@@ -121,6 +121,7 @@ TEST_F(Mpi, AKilledRankLosesNothingThatWasFinished) {
   write_small(scratch_.path(), {{"gnc_num_samples", 6'000'000}, {"chunk_size", 2000}});
   ASSERT_EQ(run_gnc(scratch_.path(), {"run", "small.json", "--quiet", "--out", "whole"}).code, 0);
   const std::filesystem::path run = scratch_.path() / "run";
+  const std::uint64_t all = drawn_in(scratch_.path() / "whole");
   std::mt19937 random(3);
   std::uint64_t drawn_before = 0;
   int kills = 0;
@@ -138,8 +139,14 @@ TEST_F(Mpi, AKilledRankLosesNothingThatWasFinished) {
     pid_t id = 0;
     ASSERT_TRUE(
         wait_until([&] { return (id = process_of_rank(process.id(), victim)) != 0 || process.ended(); }));
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(std::uniform_int_distribution<int>(0, latest)(random)));
+    const auto kill_at = std::chrono::steady_clock::now() +
+                         std::chrono::milliseconds(std::uniform_int_distribution<int>(0, latest)(random));
+    // Sooner where, as MPI takes long to start, nothing would be left for the later kills.
+    const std::uint64_t enough = all * static_cast<std::uint64_t>(moment + 1) / 21;
+    while (std::chrono::steady_clock::now() < kill_at &&
+           !(std::filesystem::exists(run / "run.sqlite") && drawn_in(run) >= enough)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
     if (id != 0 && !process.ended() && ::kill(id, SIGKILL) == 0) ++kills;
     // mpirun ends the others. Where a rank dies while it is being started, mpirun itself may then wait for
     // ever; no rank may.
@@ -155,8 +162,7 @@ TEST_F(Mpi, AKilledRankLosesNothingThatWasFinished) {
     EXPECT_GE(drawn, drawn_before);
     drawn_before = drawn;
   }
-  // Where MPI takes long to start, the later kills may come after the end of the run.
-  EXPECT_GE(kills, 15);
+  EXPECT_EQ(kills, 20);
   EXPECT_GT(drawn_before, 0u);
   GncEnd last;
   ASSERT_TRUE(wait_until([&] {
