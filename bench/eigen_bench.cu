@@ -13,12 +13,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <limits>
+#include <numeric>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -64,55 +66,33 @@ std::vector<double> wishart(int n, std::uint32_t count) {
   return matrices;
 }
 
-double squares(const double* S, int n) {
-  double sum = 0.0;
-  for (int e = 0; e < n * n; ++e) sum += S[e] * S[e];
-  return sum;
-}
-
-/// Milliseconds between two places of a stream.
-class Timer {
- public:
-  explicit Timer(cudaStream_t stream) : stream_(stream) {
-    gnc::check(cudaEventCreate(&begin_), "creating an event");
-    gnc::check(cudaEventCreate(&end_), "creating an event");
-  }
-  Timer(const Timer&) = delete;
-  Timer& operator=(const Timer&) = delete;
-  ~Timer() {
-    cudaEventDestroy(begin_);
-    cudaEventDestroy(end_);
-  }
-
-  template <class Work>
-  double seconds(Work&& work) {
-    gnc::check(cudaEventRecord(begin_, stream_), "recording an event");
+/// The least seconds of kRuns times work(), each after before().
+template <class Before, class Work>
+double least_seconds(const Before& before, Work& work) {
+  double least = std::numeric_limits<double>::infinity();
+  for (int run = 0; run < kRuns; ++run) {
+    before();
+    gnc::check(cudaDeviceSynchronize(), "waiting for the device");
+    const auto begin = std::chrono::steady_clock::now();
     work();
-    gnc::check(cudaEventRecord(end_, stream_), "recording an event");
-    gnc::check(cudaEventSynchronize(end_), "waiting for the device");
-    float milliseconds = 0.0F;
-    gnc::check(cudaEventElapsedTime(&milliseconds, begin_, end_), "reading a time");
-    return static_cast<double>(milliseconds) / 1000.0;
+    gnc::check(cudaDeviceSynchronize(), "waiting for the device");
+    least = std::min(least, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   }
-
- private:
-  cudaStream_t stream_;
-  cudaEvent_t begin_ = nullptr;
-  cudaEvent_t end_ = nullptr;
-};
-
-template <class T>
-void copy_in(const std::vector<T>& from, const DeviceBuffer<T>& to, cudaStream_t stream) {
-  gnc::check(cudaMemcpyAsync(to.get(), from.data(), from.size() * sizeof(T), cudaMemcpyHostToDevice, stream),
-             "copying to the device");
+  return least;
 }
-template <class T>
-std::vector<T> copy_out(const DeviceBuffer<T>& from, std::size_t count, cudaStream_t stream) {
-  std::vector<T> values(count);
-  gnc::check(cudaMemcpyAsync(values.data(), from.get(), count * sizeof(T), cudaMemcpyDeviceToHost, stream),
-             "copying from the device");
-  gnc::check(cudaStreamSynchronize(stream), "waiting for the device");
-  return values;
+
+/// Of the first kChecked matrices: how far squares_of(k) is from the squares of matrix k's entries, relative
+/// to them, at most.
+template <class SquaresOf>
+double largest_error(const std::vector<double>& matrices, int n, const SquaresOf& squares_of) {
+  const auto entries = static_cast<std::ptrdiff_t>(n) * n;
+  double largest = 0.0;
+  for (std::uint32_t k = 0; k < kChecked; ++k) {
+    const auto S = matrices.begin() + k * entries;
+    const double expected = std::inner_product(S, S + entries, S, 0.0);
+    largest = std::max(largest, std::abs(squares_of(k) / expected - 1.0));
+  }
+  return largest;
 }
 
 struct Measured {
@@ -164,32 +144,27 @@ Measured reduction(int n, const std::vector<double>& matrices) {
     for (std::size_t e = 0; e < size * size; ++e)
       first.S[block(k) + e * kThreads] = matrices[k * size * size + e];
   }
-  const CudaStream stream;
-  Timer timer(stream.get());
+  CudaBackend queue;
   const DeviceBuffer<double> memory(filled.size());
-  Measured measured{std::numeric_limits<double>::infinity(), 0.0};
-  for (int run = 0; run < kRuns; ++run) {
-    copy_in(filled, memory, stream.get());
-    measured.seconds = std::min(measured.seconds, timer.seconds([&] {
-      for_each_kernel<<<kCount / kForEachThreads, kForEachThreads, 0, stream.get()>>>(
-          kCount, Reduce{cell, view, memory.get(), entries});
-      check_launch("reducing matrices");
-    }));
-  }
-  const auto reduced = copy_out(memory, filled.size(), stream.get());
+  const auto reduce = [&] {
+    queue.for_each(kCount, Reduce{cell, view, memory.get(), entries}, "reducing matrices");
+  };
+  const double seconds = least_seconds([&] { queue.upload(filled.data(), filled.size(), memory); }, reduce);
+  std::vector<double> reduced(filled.size());
+  queue.download(memory.get(), reduced.size(), reduced.data());
+  queue.wait();
   const auto at = [&](const double* of_first, std::uint32_t k, std::size_t i) {
     return reduced[static_cast<std::size_t>(of_first - filled.data()) + block(k) + i * kThreads];
   };
-  for (std::uint32_t k = 0; k < kChecked; ++k) {
+  const auto squares_of = [&](std::uint32_t k) {
     double sum = 0.0;
     for (std::size_t i = 0; i < size; ++i) {
       const double beside = i + 1 < size ? at(first.beside, k, i) : 0.0;
       sum += at(first.diagonal, k, i) * at(first.diagonal, k, i) + 2.0 * beside * beside;
     }
-    const double expected = squares(matrices.data() + k * size * size, n);
-    measured.error = std::max(measured.error, std::abs(sum / expected - 1.0));
-  }
-  return measured;
+    return sum;
+  };
+  return {seconds, largest_error(matrices, n, squares_of)};
 }
 
 template <class T>
@@ -205,12 +180,11 @@ struct Syevj<float> {
   static constexpr auto run = cusolverDnSsyevjBatched;
 };
 
-/// A context of cuSOLVER for one stream, with what its eigen-solvers want to be told.
+/// A context of cuSOLVER, with what its eigen-solvers want to be told.
 class Solver {
  public:
   Solver() {
     check(cusolverDnCreate(&handle_), "starting cuSOLVER");
-    check(cusolverDnSetStream(handle_, stream_.get()), "giving cuSOLVER its stream");
     check(cusolverDnCreateSyevjInfo(&jacobi_), "preparing Jacobi's method");
     check(cusolverDnXsyevjSetSortEig(jacobi_, 0), "leaving eigenvalues unsorted");
     check(cusolverDnCreateParams(&params_), "preparing cuSOLVER");
@@ -270,30 +244,23 @@ class Solver {
     const DeviceBuffer<T> A(converted.size()), W(kCount * size);
     const DeviceBuffer<int> info(kCount);
     auto work = prepare(A.get(), W.get(), info.get());
-    Timer timer(stream_.get());
-    Measured measured{std::numeric_limits<double>::infinity(), 0.0};
-    for (int run = 0; run < kRuns; ++run) {
-      copy_in(converted, A, stream_.get());
-      measured.seconds = std::min(measured.seconds, timer.seconds(work));
-    }
-    const auto failed = copy_out(info, kCount, stream_.get());
+    const double seconds = least_seconds([&] { queue_.upload(converted.data(), converted.size(), A); }, work);
+    std::vector<int> failed(kCount);
+    std::vector<T> eigenvalues(kChecked * size);
+    queue_.download(info.get(), failed.size(), failed.data());
+    queue_.download(W.get(), eigenvalues.size(), eigenvalues.data());
+    queue_.wait();
     if (std::ranges::any_of(failed, [](int answer) { return answer != 0; })) {
       throw std::runtime_error("cuSOLVER did not converge for all matrices of n = " + std::to_string(n));
     }
-    const auto eigenvalues = copy_out(W, kChecked * size, stream_.get());
-    for (std::uint32_t k = 0; k < kChecked; ++k) {
-      double sum = 0.0;
-      for (std::size_t i = 0; i < size; ++i) {
-        const auto value = static_cast<double>(eigenvalues[k * size + i]);
-        sum += value * value;
-      }
-      const double expected = squares(matrices.data() + k * size * size, n);
-      measured.error = std::max(measured.error, std::abs(sum / expected - 1.0));
-    }
-    return measured;
+    const auto squares_of = [&](std::uint32_t k) {
+      const auto first = eigenvalues.begin() + static_cast<std::ptrdiff_t>(k * size);
+      return std::inner_product(first, first + n, first, 0.0);
+    };
+    return {seconds, largest_error(matrices, n, squares_of)};
   }
 
-  CudaStream stream_;
+  CudaBackend queue_;
   cusolverDnHandle_t handle_ = nullptr;
   syevjInfo_t jacobi_ = nullptr;
   cusolverDnParams_t params_ = nullptr;

@@ -54,6 +54,34 @@ GNC_FN void multiply_by_entries(const Team& team, LaneMatrix a, LaneMatrix b, fl
   });
 }
 
+/// A team of several workers, the same on a device and where the host plays one. `Worker`: one of them, with
+/// number(), below size(), and sync().
+template <class Worker>
+class SharingTeam {
+ public:
+  static constexpr int sums_at_once = 1;
+
+  GNC_FN explicit SharingTeam(Worker worker) : worker_(worker) {}
+
+  template <class Count, class Body>
+  GNC_FN void for_each(Count count, Body body) const {
+    for (Count i = worker_.number(); i < count; i += worker_.size()) body(i);
+  }
+  template <class Count, class Given, class Body>
+  GNC_FN void for_each(Count count, Given given, Body body) const {
+    const auto x = given();
+    for (Count i = worker_.number(); i < count; i += worker_.size()) body(i, x);
+  }
+  template <class L>
+  GNC_FN void product(LaneMatrix a, LaneMatrix b, float* c, int ldc, int rows, int inner, int cols) const {
+    multiply_by_entries<L>(*this, a, b, c, ldc, rows, inner, cols);
+  }
+  GNC_FN void sync() const { worker_.sync(); }
+
+ private:
+  Worker worker_;
+};
+
 GNC_LANES_END
 
 #endif

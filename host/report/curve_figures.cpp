@@ -117,7 +117,7 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
         least_eps = std::min(least_eps, at.eps_train);
         largest_eps = std::max(largest_eps, at.eps_train);
         for (const double value : {at.value, at.low, at.high}) {
-          if (value > 0.0 || (!rates && !std::isnan(value))) range.add(value);
+          if (value > 0.0 || !rates) range.add(value);
         }
       }
       std::string title = titled ? "notitle" : "title " + gnuplot_literal(point_title(run.config, point));

@@ -11,27 +11,19 @@
 namespace gnc {
 namespace {
 
-/// The team of a block's first `size` threads; the others must have ended.
-class BlockTeam {
+/// A thread of the team of a block's first `size` threads; the others must have ended.
+class BlockThread {
  public:
-  static constexpr int sums_at_once = 1;
+  GNC_FN explicit BlockThread(int size) : size_(size) {}
 
-  GNC_FN explicit BlockTeam(int size) : size_(size) {}
-
-  template <class Count, class Body>
-  GNC_FN void for_each(Count count, Body body) const {
-    for (Count i = worker(); i < count; i += size_) body(i);
+  GNC_FN int number() const {
+#ifdef __CUDA_ARCH__
+    return static_cast<int>(threadIdx.x);
+#else
+    return 0;
+#endif
   }
-  template <class Count, class Given, class Body>
-  GNC_FN void for_each(Count count, Given given, Body body) const {
-    const auto x = given();
-    for (Count i = worker(); i < count; i += size_) body(i, x);
-  }
-  template <class L>
-  GNC_FN void product(plain::LaneMatrix a, plain::LaneMatrix b, float* c, int ldc, int rows, int inner,
-                      int cols) const {
-    plain::multiply_by_entries<L>(*this, a, b, c, ldc, rows, inner, cols);
-  }
+  GNC_FN int size() const { return size_; }
   GNC_FN void sync() const {
 #ifdef __CUDA_ARCH__
     __syncthreads();
@@ -39,14 +31,6 @@ class BlockTeam {
   }
 
  private:
-  static GNC_FN int worker() {
-#ifdef __CUDA_ARCH__
-    return static_cast<int>(threadIdx.x);
-#else
-    return 0;
-#endif
-  }
-
   int size_;
 };
 
@@ -56,7 +40,7 @@ __global__ void __launch_bounds__(kMostDescentThreads)
   SlicedDescent* run = runs + blockIdx.x;
   // A barrier waits only for threads that have not ended.
   if (static_cast<int>(threadIdx.x) >= run->threads) return;
-  plain::descent_slice(BlockTeam(run->threads), run, shared, count);
+  plain::descent_slice(plain::SharingTeam(BlockThread(run->threads)), run, shared, count);
 }
 
 /// Floats of shared memory that a block of the kernel may ask for.

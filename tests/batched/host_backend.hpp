@@ -30,7 +30,7 @@ struct HostDevice {
     return device;
   }
 
-  /// That share the work of a kernel: 1, or GNC_HOST_DEVICE_THREADS, for a sanitizer that watches threads.
+  /// Threads that share a kernel's work: 1, or GNC_HOST_DEVICE_THREADS, for a sanitizer that watches threads.
   static std::uint32_t threads() {
     static const std::uint32_t count = [] {
       const char* text = std::getenv("GNC_HOST_DEVICE_THREADS");
@@ -129,10 +129,9 @@ class HostBackend {
     const auto backwards = [&](std::uint32_t thread) {
       for (std::uint32_t i = thread; i < count; i += threads) body(count - 1 - i);
     };
-    std::vector<std::thread> others;
+    std::vector<std::jthread> others;
     for (std::uint32_t thread = 1; thread < threads; ++thread) others.emplace_back(backwards, thread);
     if (count > 0) backwards(0);
-    for (std::thread& other : others) other.join();
   }
 
   void multiply_batch(std::size_t rows, std::size_t inner, std::size_t cols, const float* a,

@@ -57,13 +57,12 @@ std::vector<float> by_threads(const DescentInput& input, int workers) {
   std::vector<float> shared(shared_floats(run.model, run.in_shared));
   for (const std::int64_t count : {kEpochs / 3, kEpochs}) {
     std::barrier<> barrier(workers);
-    std::vector<std::thread> team;
+    std::vector<std::jthread> team;
     for (int worker = 0; worker < workers; ++worker) {
       team.emplace_back([&, worker] {
-        plain::descent_slice(ThreadTeam(worker, workers, barrier), &run, shared.data(), count);
+        plain::descent_slice(ThreadTeam(HostThread(worker, workers, barrier)), &run, shared.data(), count);
       });
     }
-    for (std::thread& thread : team) thread.join();
   }
   return {run.home.Y, run.home.Y + input.model.n_entries()};
 }

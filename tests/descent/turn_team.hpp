@@ -30,15 +30,13 @@ class TurnTeam {
 
   template <class Count, class Body>
   void for_each(Count count, Body body) const {
-    state_->work.emplace_back([count, body, size = state_->size](int worker) {
-      for (Count i = worker; i < count; i += size) body(i);
-    });
+    state_->work.emplace_back(
+        [count, body, size = state_->size](int worker) { turns_of(worker, size).for_each(count, body); });
   }
   template <class Count, class Given, class Body>
   void for_each(Count count, Given given, Body body) const {
     state_->work.emplace_back([count, given, body, size = state_->size](int worker) {
-      const auto x = given();
-      for (Count i = worker; i < count; i += size) body(i, x);
+      turns_of(worker, size).for_each(count, given, body);
     });
   }
   template <class L>
@@ -72,6 +70,16 @@ class TurnTeam {
   }
 
  private:
+  struct Worker {
+    int number_;
+    int size_;
+    int number() const { return number_; }
+    int size() const { return size_; }
+  };
+  static plain::SharingTeam<Worker> turns_of(int worker, int size) {
+    return plain::SharingTeam<Worker>({worker, size});
+  }
+
   struct State {
     int size = 1;
     std::mt19937 random;
