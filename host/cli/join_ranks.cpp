@@ -28,8 +28,6 @@ std::optional<int> number_in_environment(std::initializer_list<const char*> name
 
 }  // namespace
 
-int launched_rank() { return number_in_environment(kRankNames).value_or(0); }
-
 std::unique_ptr<Ranks> join_ranks() {
 #ifdef GNC_HAVE_MPI
   if (number_in_environment(kRankNames)) return std::make_unique<MpiRanks>();

@@ -313,10 +313,10 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
   if (commands.empty()) {
     const auto names = subcommand_names(app);
     if (unused.empty()) {
-      return fmt::format("gnc: no command given, expected one of {}; gnc --help explains them",
+      return fmt::format("no command given, expected one of {}; gnc --help explains them",
                          fmt::join(names, ", "));
     }
-    return fmt::format("gnc: unknown command or option \"{}\", expected one of {}{}", unused.front(),
+    return fmt::format("unknown command or option \"{}\", expected one of {}{}", unused.front(),
                        fmt::join(names, ", "), nearest_hint("one", unused.front(), names));
   }
   const CLI::App& command = *commands.front();

@@ -5,7 +5,6 @@
 #include <new>
 
 #include "host/cli/execute.hpp"
-#include "host/cli/join_ranks.hpp"
 #include "host/errors.hpp"
 
 namespace gnc {
@@ -14,8 +13,7 @@ int report_error() {
   try {
     throw;
   } catch (const UsageError& error) {
-    // Of several ranks with the same command line one speaks.
-    if (launched_rank() == 0) std::cerr << "gnc: " << error.what() << '\n';
+    std::cerr << "gnc: " << error.what() << '\n';
     return kBadUsage;
   } catch (const std::bad_alloc&) {
     std::cerr << "gnc: out of memory\n";

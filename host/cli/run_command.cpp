@@ -13,9 +13,8 @@
 #include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
 #include "host/cli/extend_run.hpp"
-#include "host/cli/join_ranks.hpp"
+#include "host/cli/lead_or_follow.hpp"
 #include "host/cli/list_report.hpp"
-#include "host/cli/report_error.hpp"
 #include "host/cli/threads.hpp"
 #include "host/config/checked_value.hpp"
 #include "host/config/config_difference.hpp"
@@ -26,9 +25,7 @@
 #include "host/errors.hpp"
 #include "host/experiment/cell_source.hpp"
 #include "host/experiment/collect_results.hpp"
-#include "host/experiment/end_ranks.hpp"
 #include "host/experiment/estimator_choice.hpp"
-#include "host/experiment/follow_rank.hpp"
 #include "host/experiment/grace_period.hpp"
 #include "host/experiment/interrupt.hpp"
 #include "host/experiment/resolved_tolerances.hpp"
@@ -242,17 +239,6 @@ std::string how_to_go_on(const std::string& folder) {
   return fmt::format("To go on:\n  gnc run --resume --out {}\n", shell_word(folder));
 }
 
-/// A run that was asked to stop ends after this time at the latest, whatever is in flight: batch systems
-/// commonly leave a process 5 seconds or more.
-constexpr std::chrono::milliseconds kGracePeriod{4000};
-
-/// That of a rank other than 0, which tells rank 0 of a signal at once: it is for rank 0 to say how to go on.
-constexpr std::chrono::milliseconds kGracePeriodOfOthers = kGracePeriod + std::chrono::milliseconds(500);
-
-/// Ranks that have not heard of the end by then hear of nothing any more. Each looks for messages all the
-/// time, save while it finds its devices.
-constexpr std::chrono::milliseconds kPatienceAtEnd{20'000};
-
 /// The run in a folder, from the choice of its engine to its report.
 struct Sitting {
   std::filesystem::path folder;
@@ -382,24 +368,9 @@ WorkerOptions follower(const RunPlan& plan, const RunCommand& command, const Ran
 }  // namespace
 
 int execute(const RunCommand& command, std::ostream& out) {
-  const std::unique_ptr<Ranks> ranks = join_ranks();
-  if (ranks->rank() != 0) {
-    const Interrupt interrupt;
-    const GracePeriod grace(kGracePeriodOfOthers, [] { std::_Exit(kInterrupted); });
-    try {
-      return follow_rank_0(*ranks, [&](const RunPlan& plan) { return follower(plan, command, *ranks); });
-    } catch (...) {
-      ranks->abort(report_error());  // the others would wait for this one
-    }
-  }
-  int code = kFailed;
-  try {
-    code = run(command, *ranks, out);
-  } catch (...) {
-    code = report_error();  // before the other ranks are waited for
-  }
-  end_ranks(*ranks, code, kPatienceAtEnd);
-  return code;
+  return lead_or_follow(
+      [&](Ranks& ranks) { return run(command, ranks, out); },
+      [&](const RunPlan& plan, const Ranks& ranks) { return follower(plan, command, ranks); });
 }
 
 }  // namespace gnc

@@ -196,7 +196,7 @@ TEST(Options, AFarNameIsNoHint) {
             "gnc run: unknown option --dwar, expected one that gnc run --help explains; the nearest one is "
             "\"--draw\"");
   EXPECT_EQ(message({"paint"}),
-            "gnc: unknown command or option \"paint\", expected one of run, presets, show, report, replay, "
+            "unknown command or option \"paint\", expected one of run, presets, show, report, replay, "
             "problem, bench, merge");
 }
 

@@ -106,14 +106,47 @@ INSTANTIATE_TEST_SUITE_P(Each, MpiRuns,
                                                       {"splitting_populations", 5}}}),
                          [](const auto& of) { return std::string(of.param.name); });
 
+/// Each rank with what a shell script makes of its command line: `case` lists for the rank's number.
+GncCall mpirun_each(const std::filesystem::path& folder, int ranks, const std::string& cases,
+                    const std::vector<std::string>& arguments) {
+  write_text(folder / "rank.sh", "case $OMPI_COMM_WORLD_RANK in\n" + cases + "\nesac\nexec \"$@\"\n");
+  GncCall call = mpirun(folder, ranks, arguments);
+  call.arguments.insert(call.arguments.begin() + 2, {"sh", "rank.sh"});
+  return call;
+}
+
+/// This exit code and one line of the program's own, with these words.
+void expect_one_message(const GncEnd& end, int code, const std::string& words) {
+  EXPECT_EQ(end.code, code) << end.err;
+  const auto at = end.err.find("gnc: ");
+  ASSERT_NE(at, std::string::npos) << end.err;
+  EXPECT_NE(end.err.substr(at, end.err.find('\n', at) - at).find(words), std::string::npos) << end.err;
+  EXPECT_EQ(end.err.find("gnc: ", at + 1), std::string::npos) << end.err;
+}
+
+// Whichever rank comes first to what is wrong: mpirun ends all with the first that ends.
 TEST_F(Mpi, OneMessageForAllRanks) {
   write_small(scratch_.path());
-  const GncEnd end =
-      run_gnc(mpirun(scratch_.path(), 3, {"run", "small.json", "--out", "run", "--eps-train", "-1"}));
-  EXPECT_EQ(end.code, 2) << end.err;
-  const auto first = end.err.find("--eps-train");
-  ASSERT_NE(first, std::string::npos) << end.err;
-  EXPECT_EQ(end.err.find("gnc: ", end.err.find("gnc: ") + 1), std::string::npos) << end.err;
+  const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
+      {{"run", "small.json", "--out", "run", "--eps-train", "-1"}, "--eps-train"},
+      {{"run", "small.json", "--out", "run", "--shard", "3/2"}, "--shard"},
+      {{"run", "absent.json", "--out", "run"}, "absent.json"},
+      {{"rum"}, "rum"}};
+  for (const auto& [arguments, words] : wrong) {
+    for (const int late : {0, 2}) {
+      SCOPED_TRACE(words + ", rank " + std::to_string(late) + " late");
+      const std::string cases = std::to_string(late) + ") sleep 0.5;;";
+      GncCall call = mpirun_each(scratch_.path(), 3, cases, arguments);
+      expect_one_message(run_gnc(call), 2, words);
+    }
+  }
+}
+
+TEST_F(Mpi, WhatOneRankAloneIsGivenIsNamedWithIt) {
+  write_small(scratch_.path());
+  const GncCall call =
+      mpirun_each(scratch_.path(), 3, "2) exec \"$@\" --eps-train -1;;", {"run", "small.json", "--quiet"});
+  expect_one_message(run_gnc(call), 2, "rank 2: option --eps-train");
 }
 
 // Rank 0 and others are killed in turn; the run goes on with any number of ranks.
@@ -213,15 +246,6 @@ GncEnd end_of(GncProcess& process, int ranks) {
   return process.wait();
 }
 
-/// Exit code 1 and one line of the program's own, with these words.
-void expect_one_failure(const GncEnd& end, const std::string& words) {
-  EXPECT_EQ(end.code, 1) << end.err;
-  const auto at = end.err.find("gnc: ");
-  ASSERT_NE(at, std::string::npos) << end.err;
-  EXPECT_NE(end.err.substr(at, end.err.find('\n', at) - at).find(words), std::string::npos) << end.err;
-  EXPECT_EQ(end.err.find("gnc: ", at + 1), std::string::npos) << end.err;
-}
-
 /// Chunks of a quarter of a megabyte, which no MPI sends before the other side takes them.
 void write_large_chunks(const std::filesystem::path& folder) {
   write_small(folder, {{"max_stored", 1'000'000},
@@ -240,7 +264,7 @@ TEST_F(Mpi, AFullDiskEndsAllRanks) {
     const std::filesystem::path run = scratch_.path() / size / "run";
     GncProcess process(mpirun(scratch_.path(), 3,
                               {"run", "small.json", "--threads", "1", "--quiet", "--out", run.string()}));
-    expect_one_failure(end_of(process, 3), (run / "run.sqlite").string());
+    expect_one_message(end_of(process, 3), 1, (run / "run.sqlite").string());
     mount.resize("100m");
     EXPECT_GT(drawn_in(run), 0u);
   }
@@ -252,15 +276,10 @@ TEST_F(Mpi, ARankThatFailsEndsAllRanks) {
   GTEST_SKIP() << "the sanitizer takes more addresses than the limit leaves";
 #endif
   write_large_chunks(scratch_.path());
-  write_text(scratch_.path() / "rank.sh",
-             "case $OMPI_COMM_WORLD_RANK in\n"
-             "  2) ulimit -v 4000000; exec \"$@\" --threads 1000;;\n"
-             "  *) exec \"$@\" --threads 1;;\n"
-             "esac\n");
-  GncCall call = mpirun(scratch_.path(), 3, {"run", "small.json", "--quiet", "--out", "run"});
-  call.arguments.insert(call.arguments.begin() + 2, {"sh", "rank.sh"});
-  GncProcess process(call);
-  expect_one_failure(end_of(process, 3), "rank 2: cannot start a thread");
+  GncProcess process(mpirun_each(
+      scratch_.path(), 3, "2) ulimit -v 4000000; exec \"$@\" --threads 1000;;\n*) exec \"$@\" --threads 1;;",
+      {"run", "small.json", "--quiet", "--out", "run"}));
+  expect_one_message(end_of(process, 3), 1, "rank 2: cannot start a thread");
 }
 
 }  // namespace
