@@ -4,10 +4,11 @@
 //
 //     eigen_bench [n ..]
 //
-// A JSON array, a row for each n (default: 5 to 32) and method. seconds: the least of several runs, of
-// `count` matrices of Wishart's law. error: how far the squares of the result's entries, summed, are from
-// those of S, relative to them; the largest of some matrices. Exit codes: 0, 1 where CUDA or cuSOLVER fails,
-// 2 for another n than 2 .. 32.
+// A line of JSON for each n (default: 5 to 32) and method. seconds: the least of several runs, of `count`
+// matrices of Wishart's law, at most `batch` in a call. error: how far the squares of the result's entries,
+// summed, are from those of S, relative to them; the largest of some matrices, null where it is no number.
+// A method that cannot do it has `refusal`, its reason, in place of those. Exit codes: 0, 1 where CUDA or
+// cuSOLVER cannot start, 2 for another n than 2 .. 32.
 
 #include <cusolverDn.h>
 
@@ -28,6 +29,8 @@
 #include <type_traits>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "kernels/conditional.hpp"
 #include "kernels/cuda/cuda_backend.hpp"
 #include "kernels/interleaved_lanes.hpp"
@@ -39,6 +42,7 @@ constexpr int kMostRows = 32;  // of syevjBatched
 constexpr int kRuns = 5;
 constexpr std::uint32_t kCount = std::uint32_t{1} << 16;
 constexpr std::uint32_t kChecked = 64;
+constexpr std::uint32_t kFewest = 1024;  // matrices of a call, below which a method is given up
 
 void check(cusolverStatus_t status, const char* doing) {
   if (status == CUSOLVER_STATUS_SUCCESS) return;
@@ -90,7 +94,8 @@ double largest_error(const std::vector<double>& matrices, int n, const SquaresOf
   for (std::uint32_t k = 0; k < kChecked; ++k) {
     const auto S = matrices.begin() + k * entries;
     const double expected = std::inner_product(S, S + entries, S, 0.0);
-    largest = std::max(largest, std::abs(squares_of(k) / expected - 1.0));
+    const double error = std::abs(squares_of(k) / expected - 1.0);
+    if (!(error <= largest)) largest = error;  // NaN, too
   }
   return largest;
 }
@@ -98,13 +103,25 @@ double largest_error(const std::vector<double>& matrices, int n, const SquaresOf
 struct Measured {
   double seconds;
   double error;
+  std::uint32_t batch = kCount;
 };
 
-void print(bool& first, int n, const char* method, const Measured& measured) {
-  std::printf(
-      R"(%s{"n": %d, "method": "%s", "count": %u, "seconds": %.6g, "matrices_per_second": %.6g, "error": %.3g})",
-      first ? "" : ",\n ", n, method, kCount, measured.seconds, kCount / measured.seconds, measured.error);
-  first = false;
+/// The row of a method that measure() measures, or of its refusal.
+template <class Measure>
+void print_row(int n, const char* method, const Measure& measure) {
+  nlohmann::ordered_json row{{"n", n}, {"method", method}};
+  try {
+    const Measured measured = measure();
+    row["count"] = kCount;
+    row["batch"] = measured.batch;
+    row["seconds"] = measured.seconds;
+    row["matrices_per_second"] = kCount / measured.seconds;
+    row["error"] = measured.error;
+  } catch (const std::exception& error) {
+    row["refusal"] = error.what();
+  }
+  std::printf("%s\n", row.dump().c_str());
+  std::fflush(stdout);
 }
 
 using Scratch = plain::ConditionalScratch<plain::InterleavedDoubles>;
@@ -200,31 +217,36 @@ class Solver {
   /// Jacobi's method, cusolverDn<t>syevjBatched.
   template <class T>
   Measured jacobi(int n, const std::vector<double>& matrices) {
-    return decompose<T>(n, matrices, [&](T* A, T* W, int* info) {
+    return decompose<T>(n, matrices, [&](T* A, T* W, int* info, std::uint32_t batch) {
+      const int at_once = static_cast<int>(batch);
       int length = 0;
-      check(Syevj<T>::buffer_size(handle_, kVectors, kLower, n, A, n, W, &length, jacobi_, kCount),
+      check(Syevj<T>::buffer_size(handle_, kVectors, kLower, n, A, n, W, &length, jacobi_, at_once),
             "asking for memory");
-      return [=, this, work = DeviceBuffer<T>(static_cast<std::size_t>(length))] {
-        check(Syevj<T>::run(handle_, kVectors, kLower, n, A, n, W, work.get(), length, info, jacobi_, kCount),
+      return [=, this, work = DeviceBuffer<T>(static_cast<std::size_t>(length))](std::size_t from) {
+        const auto size = static_cast<std::size_t>(n);
+        check(Syevj<T>::run(handle_, kVectors, kLower, n, A + from * size * size, n, W + from * size,
+                            work.get(), length, info + from, jacobi_, at_once),
               "decomposing matrices");
       };
     });
   }
 
-#if CUDART_VERSION >= 12060
+#if CUSOLVER_VERSION >= 11701
   /// Matrices of any size, cusolverDnXsyevBatched.
   template <class T>
   Measured any_size(int n, const std::vector<double>& matrices) {
     constexpr cudaDataType kType = std::is_same_v<T, double> ? CUDA_R_64F : CUDA_R_32F;
-    return decompose<T>(n, matrices, [&](T* A, T* W, int* info) {
+    return decompose<T>(n, matrices, [&](T* A, T* W, int* info, std::uint32_t batch) {
       std::size_t on_device = 0, on_host = 0;
       check(cusolverDnXsyevBatched_bufferSize(handle_, params_, kVectors, kLower, n, kType, A, n, kType, W,
-                                              kType, &on_device, &on_host, kCount),
+                                              kType, &on_device, &on_host, batch),
             "asking for memory");
       return [=, this, work = DeviceBuffer<std::byte>(on_device),
-              of_host = std::vector<std::byte>(on_host)]() mutable {
-        check(cusolverDnXsyevBatched(handle_, params_, kVectors, kLower, n, kType, A, n, kType, W, kType,
-                                     work.get(), work.size(), of_host.data(), of_host.size(), info, kCount),
+              of_host = std::vector<std::byte>(on_host)](std::size_t from) mutable {
+        const auto size = static_cast<std::size_t>(n);
+        check(cusolverDnXsyevBatched(handle_, params_, kVectors, kLower, n, kType, A + from * size * size, n,
+                                     kType, W + from * size, kType, work.get(), work.size(), of_host.data(),
+                                     of_host.size(), info + from, batch),
               "decomposing matrices");
       };
     });
@@ -235,16 +257,32 @@ class Solver {
   static constexpr cusolverEigMode_t kVectors = CUSOLVER_EIG_MODE_VECTOR;
   static constexpr cublasFillMode_t kLower = CUBLAS_FILL_MODE_LOWER;
 
-  /// `prepare(A, W, info)` returns what decomposes kCount matrices of A into eigenvectors there and
-  /// eigenvalues in W.
+  /// `prepare(A, W, info, batch)` returns what decomposes `batch` matrices of A, from a given one on, into
+  /// eigenvectors there and eigenvalues in W. cuSOLVER limits the batches of some methods, and says so by
+  /// failing: they are halved until it does not.
   template <class T, class Prepare>
   Measured decompose(int n, const std::vector<double>& matrices, const Prepare& prepare) {
+    for (std::uint32_t batch = kCount;; batch /= 2) {
+      try {
+        return decompose_by<T>(n, matrices, prepare, batch);
+      } catch (const std::exception&) {
+        if (batch / 2 < kFewest) throw;
+      }
+    }
+  }
+
+  template <class T, class Prepare>
+  Measured decompose_by(int n, const std::vector<double>& matrices, const Prepare& prepare,
+                        std::uint32_t batch) {
     const auto size = static_cast<std::size_t>(n);
     const std::vector<T> converted(matrices.begin(), matrices.end());
     const DeviceBuffer<T> A(converted.size()), W(kCount * size);
     const DeviceBuffer<int> info(kCount);
-    auto work = prepare(A.get(), W.get(), info.get());
-    const double seconds = least_seconds([&] { queue_.upload(converted.data(), converted.size(), A); }, work);
+    auto decompose_batch = prepare(A.get(), W.get(), info.get(), batch);
+    const auto all = [&] {
+      for (std::size_t from = 0; from < kCount; from += batch) decompose_batch(from);
+    };
+    const double seconds = least_seconds([&] { queue_.upload(converted.data(), converted.size(), A); }, all);
     std::vector<int> failed(kCount);
     std::vector<T> eigenvalues(kChecked * size);
     queue_.download(info.get(), failed.size(), failed.data());
@@ -257,7 +295,7 @@ class Solver {
       const auto first = eigenvalues.begin() + static_cast<std::ptrdiff_t>(k * size);
       return std::inner_product(first, first + n, first, 0.0);
     };
-    return {seconds, largest_error(matrices, n, squares_of)};
+    return {seconds, largest_error(matrices, n, squares_of), batch};
   }
 
   CudaBackend queue_;
@@ -268,19 +306,20 @@ class Solver {
 
 void measure(const std::vector<int>& sizes) {
   Solver solver;
-  bool first = true;
-  std::printf("[");
   for (const int n : sizes) {
     const std::vector<double> matrices = wishart(n, kCount);
-    print(first, n, "gnc", reduction(n, matrices));
-    print(first, n, "syevjBatched, double", solver.jacobi<double>(n, matrices));
-    print(first, n, "syevjBatched, float", solver.jacobi<float>(n, matrices));
-#if CUDART_VERSION >= 12060
-    print(first, n, "XsyevBatched, double", solver.any_size<double>(n, matrices));
-    print(first, n, "XsyevBatched, float", solver.any_size<float>(n, matrices));
-#endif
+    print_row(n, "gnc", [&] { return reduction(n, matrices); });
+    print_row(n, "syevjBatched, double", [&] { return solver.jacobi<double>(n, matrices); });
+    print_row(n, "syevjBatched, float", [&] { return solver.jacobi<float>(n, matrices); });
   }
-  std::printf("]\n");
+#if CUSOLVER_VERSION >= 11701
+  // Last: what it does to the device where it fails is not known.
+  for (const int n : sizes) {
+    const std::vector<double> matrices = wishart(n, kCount);
+    print_row(n, "XsyevBatched, double", [&] { return solver.any_size<double>(n, matrices); });
+    print_row(n, "XsyevBatched, float", [&] { return solver.any_size<float>(n, matrices); });
+  }
+#endif
 }
 
 }  // namespace

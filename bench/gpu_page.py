@@ -33,14 +33,16 @@ def eigen_lines(step):
     if not step.get("rows"):
         return []
     methods = list(dict.fromkeys(row["method"] for row in step["rows"]))
-    rates = {(row["n"], row["method"]): row["matrices_per_second"] for row in step["rows"]}
+    rates = {(row["n"], row["method"]): row["matrices_per_second"] for row in step["rows"] if "refusal" not in row}
     rows = []
     for n in dict.fromkeys(row["n"] for row in step["rows"]):
-        others = max(rates[n, method] for method in methods if method != "gnc")
-        rows.append([str(n), *(f"{rates[n, method]:.3g}" for method in methods), f"{rates[n, 'gnc'] / others:.1f}"])
+        others = [rates[n, method] for method in methods if method != "gnc" and (n, method) in rates]
+        ratio = f"{rates[n, 'gnc'] / max(others):.1f}" if others and (n, "gnc") in rates else ""
+        rows.append([str(n), *(f"{rates[n, method]:.3g}" if (n, method) in rates else "-" for method in methods), ratio])
+    refusals = dict.fromkeys(f"{row['method']}: {row['refusal']}." for row in step["rows"] if "refusal" in row)
     return ["", "Symmetric n x n matrices per second: gnc's reduction to tridiagonal form with its factor, in double precision, "
-            "beside cuSOLVER's eigen-decompositions; ratio of gnc to the fastest of those.", ""] + table(
-        ["n", *methods, "ratio"], rows)
+            "beside cuSOLVER's eigen-decompositions; ratio of gnc to the fastest of those.", "", *table(
+                ["n", *methods, "ratio"], rows), *(["", *refusals] if refusals else [])]
 
 
 def comparison_table(rows):

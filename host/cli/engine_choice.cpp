@@ -201,12 +201,19 @@ ChosenEngine on_devices(ChosenEngine engine, const std::vector<CudaDevice>& devi
   const std::size_t workers = on_cuda + static_cast<std::size_t>(cores);
   engine.workers = static_cast<int>(workers);
   // Workers come in no order: any as many in a row take all devices and cores.
-  engine.make = [make = engine.make, devices, on_cuda, workers,
-                 next = std::make_shared<std::atomic<std::size_t>>(0)]() -> std::unique_ptr<Engine> {
-    const std::size_t worker = next->fetch_add(1) % workers;
-    if (worker >= on_cuda) return std::make_unique<CpuEngine>();
-    use_cuda_device(devices[worker % devices.size()].number);
-    return make();
+  const auto places = [=] {
+    return [=, next = std::make_shared<std::atomic<std::size_t>>(0)] {
+      const std::size_t worker = next->fetch_add(1) % workers;
+      if (worker < on_cuda) use_cuda_device(devices[worker % devices.size()].number);
+      return worker < on_cuda;
+    };
+  };
+  engine.make = [make = engine.make, on_device = places()]() -> std::unique_ptr<Engine> {
+    if (on_device()) return make();
+    return std::make_unique<CpuEngine>();
+  };
+  engine.make_sum_weights = [make = engine.make_sum_weights, on_device = places()] {
+    return on_device() ? make() : cpu_engine(1).make_sum_weights();
   };
   return engine;
 }

@@ -2,6 +2,8 @@
 
 #include <cublas_v2.h>
 
+#include <cstddef>
+
 #include "kernels/cuda/check.hpp"
 
 namespace gnc {
@@ -12,7 +14,8 @@ class CublasHandle {
   explicit CublasHandle(cudaStream_t stream) {
     const cublasStatus_t status = cublasCreate(&handle_);
     // What cuBLAS answers, too, where it finds no memory for itself.
-    check(status == CUBLAS_STATUS_NOT_INITIALIZED ? CUBLAS_STATUS_ALLOC_FAILED : status, "starting cuBLAS");
+    const bool memory = status == CUBLAS_STATUS_NOT_INITIALIZED && short_of_memory();
+    check(memory ? CUBLAS_STATUS_ALLOC_FAILED : status, "starting cuBLAS");
     try {
       check(cublasSetStream(handle_, stream), "giving cuBLAS its stream");
       // No TF32 and no emulation by narrower types, whatever the environment asks of cuBLAS.
@@ -29,6 +32,15 @@ class CublasHandle {
   cublasHandle_t get() const { return handle_; }
 
  private:
+  /// Whether the device has less memory left than cuBLAS may take for its code and workspace.
+  static bool short_of_memory() {
+    constexpr std::size_t kEnough = std::size_t{1} << 30;
+    std::size_t free = 0;
+    std::size_t total = 0;
+    check(cudaMemGetInfo(&free, &total), "asking for the free memory");
+    return free < kEnough;
+  }
+
   cublasHandle_t handle_ = nullptr;
 };
 
