@@ -10,6 +10,11 @@
 
 namespace gnc {
 
+double least_resolved_tolerance(const Problem& problem) {
+  const double root = std::ldexp(problem.b_train.cwiseAbs().maxCoeff(), -19);
+  return root * root;
+}
+
 void require_resolved_tolerances(const Config& config, const std::vector<CellPlan>& plans,
                                  const std::optional<std::string>& problem_json) {
   const double smallest = config.gnc_eps_train.back();
@@ -23,15 +28,13 @@ void require_resolved_tolerances(const Config& config, const std::vector<CellPla
     }
     if (!splits) continue;
     const Problem problem = replicate_problem(config, problem_json, static_cast<std::int64_t>(seed));
-    const double largest = problem.b_train.cwiseAbs().maxCoeff();
-    const double rounding = std::ldexp(largest, -24);
-    const double least = rounding * rounding;
+    const double least = least_resolved_tolerance(problem);
     if (smallest >= least) continue;
     throw UsageError(fmt::format(
-        "gnc_eps_train: got {:g}, expected at least {:.2g} where estimator splitting answers, which computes "
-        "in single precision: below, the train losses of seed {} are rounding (training targets up to "
-        "{:.3g})",
-        smallest, least, seed, largest));
+        "gnc_eps_train: got {:g}, expected at least {:.2g} where estimator splitting answers, which "
+        "computes in single precision: below, the rates of seed {} would show the rounding of its "
+        "train losses (training targets up to {:.3g})",
+        smallest, least, seed, problem.b_train.cwiseAbs().maxCoeff()));
   }
 }
 

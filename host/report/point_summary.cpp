@@ -13,6 +13,7 @@ namespace {
 
 // A loss is summed in steps of 2^-40, about 1e-12.
 constexpr double kLeastResolvedLoss = 1e-10;
+constexpr double kLargestLoss = 0x1p23;  // that enters a sum as it is
 // Above this a Monte Carlo mean of weights is unreliable (Vehtari et al., JMLR 25, 2024).
 constexpr double kMostParetoK = 0.7;
 constexpr int kLeastEss = 100;
@@ -276,7 +277,7 @@ std::vector<std::string> honest_notes(const RunResults& run) {
   for (const CellResult& cell : run.cells) {
     for (const ToleranceResult& result : cell.tolerances) {
       if (cell.estimator != Estimator::Reject) continue;  // the others' sums are exact or in double
-      if (result.accepted >= 2 && !result.gnc_gen_se) ++unresolved;
+      if (result.accepted >= 2 && !result.gnc_gen_se && cell.saturated == 0) ++unresolved;
       if (result.gnc_gen && *result.gnc_gen < kLeastResolvedLoss) ++tiny;
     }
   }
@@ -294,10 +295,10 @@ std::vector<std::string> honest_notes(const RunResults& run) {
   std::uint64_t saturated = 0;
   for (const CellResult& cell : run.cells) saturated += cell.saturated;
   if (saturated > 0) {
-    notes.push_back(
-        fmt::format("{} losses were too large for the fixed-point sums and were counted at the largest "
-                    "value: means that include them are too low.",
-                    saturated));
+    notes.push_back(fmt::format(
+        "{} losses have squares too large for the fixed-point sums: means that include them have no "
+        "standard error, and are too low where losses above {:.2g} are among them.",
+        saturated, kLargestLoss));
   }
   return notes;
 }

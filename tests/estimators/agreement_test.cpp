@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/experiment/resolved_tolerances.hpp"
 #include "host/problem/random_problem.hpp"
 #include "host/splitting/curve_points.hpp"
 #include "host/statistics/loss_statistics.hpp"
@@ -158,6 +159,36 @@ TEST(Agreement, OfAllEstimatorsWithRejection) {
   }
   EXPECT_EQ(by_product, 7);
   EXPECT_EQ(by_conditional, 6);
+}
+
+// With one measurement, where rounding shows most: the steps of single precision that fit one target.
+TEST(Agreement, OfSplittingWithConditionalAtTheLeastTolerance) {
+  for (const std::int64_t seed : {0, 1, 2, 3}) {
+    Config config;
+    config.n_rows = 4;
+    config.n_cols = 1;
+    config.num_measurements = 1;
+    config.completion = true;
+    config.seed = 11;
+    const Problem problem = random_problem(config, seed);
+    const std::vector<double> tolerance{least_resolved_tolerance(problem)};
+    const Point point{4, 2, 0, 0};
+    const PreparedCell cell(config, point, seed, problem);
+    const auto curves = run_populations(cell, kPopulations, kSettings, curve_points(tolerance, cell.view()));
+    std::vector<CurvePoint> points;
+    for (const auto& curve : curves) points.push_back(curve.back());
+    const SplittingEstimate found = splitting_estimate(points);
+    ASSERT_TRUE(found.reached);
+
+    config.estimator = Estimator::Conditional;
+    const auto hidden_draws = static_cast<std::uint64_t>(2e5 * kBudget);
+    const auto weighted = run_cell(PreparedCell(config, point, seed, problem), tolerance, hidden_draws);
+    const WeightStatistics judge = weight_statistics(weights_of(weighted, 0), hidden_draws);
+    expect_agreement(
+        {found.rate, log_rate_error(points), *found.gen, *found.gen_se},
+        {judge.rate, std::log(judge.rate_high / judge.rate_low) / (2 * 1.96), *judge.gen, *judge.gen_se},
+        "seed " + std::to_string(seed));
+  }
 }
 
 }  // namespace
