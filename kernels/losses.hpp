@@ -10,19 +10,34 @@
 
 GNC_LANES_BEGIN
 
+/// Sum of squares of the entries, each times `unit`.
+template <class L>
+GNC_FN typename L::Real squared_norm(const CellView& cell, const float* product, typename L::Real unit) {
+  auto squares = L::set(0.0f);
+  for (int e = 0; e < cell.n_entries(); ++e) {
+    const auto y = unit * L::load(product + e * L::size);
+    squares = L::fma(y, y, squares);
+  }
+  return squares;
+}
+
 /// The factor that turns the unscaled product into Y: `output_scale`, or with `normalize` also 1 / (|Y|_F +
-/// softening). Not a number where |Y|_F is beyond the range of float: such a draw is never accepted.
+/// softening). Not a number where entries are beyond the range of float: such a draw is never accepted.
 template <class L>
 GNC_FN typename L::Real output_factor(const CellView& cell, const float* product) {
   const auto scale = L::set(cell.output_scale);
   if (!cell.normalize) return scale;
-  auto squares = L::set(0.0f);
-  for (int e = 0; e < cell.n_entries(); ++e) {
-    const auto y = L::load(product + e * L::size);
-    squares = L::fma(y, y, squares);
+  auto unit = L::set(1.0f);
+  auto squares = squared_norm<L>(cell, product, unit);
+  // Deep networks: the squares leave that range long before the entries do, and are summed in another unit.
+  const auto small = L::less(squares, L::set(0x1p-80f));
+  const auto large = L::less(L::set(0x1p100f), squares);
+  if (L::any(small) || L::any(large)) {
+    unit = L::select(small, L::set(0x1p80f), L::select(large, L::set(0x1p-80f), unit));
+    squares = squared_norm<L>(cell, product, unit);
   }
   const auto nan_if_infinite = squares - squares;
-  return scale / L::fma(scale, L::sqrt(squares), L::set(cell.softening)) + nan_if_infinite;
+  return unit * (scale / L::fma(scale, L::sqrt(squares), unit * L::set(cell.softening))) + nan_if_infinite;
 }
 
 /// sum + (factor * projection - target)^2, where `projection` is the unscaled product's.

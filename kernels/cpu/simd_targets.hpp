@@ -13,7 +13,7 @@ std::string simd_target();
 std::string simd_arithmetic();
 
 /// Raised with every change that alters the bits of a draw's losses or of gradient descent.
-constexpr int kArithmeticRevision = 2;
+constexpr int kArithmeticRevision = 3;
 
 /// Names of all targets this program holds and this machine can run, best first.
 std::vector<std::string> simd_targets();

@@ -127,7 +127,7 @@ TEST_F(GemmDrawsOnTheHost, NeitherZeroNormsNorNormsBeyondRangeAreAccepted) {
   config.activation = Activation::LeakyRelu;
   config.negative_slope = 1e6;
   config.gnc_normalize = true;
-  const PreparedCell cell(config, {5, 5, 0.0, 0.0}, 0, random_problem(config, 0));
+  const PreparedCell cell(config, {5, 12, 0.0, 0.0}, 0, random_problem(config, 0));
   GemmDraws<HostBackend> draws;
   const std::vector<double> tolerances = {kEverything};
   const ChunkResult chunk = run(draws, cell, {0, 64}, tolerances, 64);

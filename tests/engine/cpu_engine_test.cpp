@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -222,14 +223,47 @@ TEST(CpuEngine, DeepProductsStayInRange) {
   }
 }
 
-// A norm beyond float's range must not turn Y into zeros, which could be accepted.
-TEST(CpuEngine, ANormBeyondRangeIsNoAcceptedDraw) {
+/// Slopes of a million enlarge Y a millionfold in each layer.
+Config growing_network() {
   Config config;
   config.activation = Activation::LeakyRelu;
   config.negative_slope = 1e6;
   config.gnc_normalize = true;
-  const Problem problem = random_problem(config, 0);
-  const PreparedCell cell(config, {5, 5, 0.0, 0.0}, 0, problem);
+  return config;
+}
+
+// Entries whose squares are beyond float's range, above or below, have a norm all the same.
+TEST(CpuEngine, ANormWhoseSquareLeavesTheRangeIsRight) {
+  Config shrinking;
+  shrinking.gnc_init = Prior::Unif;
+  shrinking.gnc_normalize = true;
+  shrinking.gnc_softening = 0.0;
+  for (const auto& [config, point, size] : {std::tuple{growing_network(), Point{5, 5, 0, 0}, 1e19},
+                                            std::tuple{shrinking, Point{5, 100, 0, 0}, 1e-19}}) {
+    const Problem problem = random_problem(config, 0);
+    Config plain = config;
+    plain.gnc_normalize = false;
+    const PreparedCell cell(config, point, 0, problem);
+    ScratchMemory memory;
+    int beyond = 0;
+    for (std::uint64_t index = 0; index < 64; ++index) {
+      const ReplayedDraw draw = replay_draw(cell.view(), index, memory);
+      const std::vector<float> weights = complete_network(cell.view(), draw);
+      const double norm = judge(plain, point, problem, weights).Y.norm();
+      if (norm < 1e-35 || norm > 1e35) continue;
+      if ((size > 1.0) == (norm > size)) ++beyond;
+      const JudgedDraw judged = judge(config, point, problem, weights);
+      EXPECT_NEAR(draw.train_loss, judged.train_loss, 1e-4 * judged.train_loss) << index;
+      EXPECT_NEAR(draw.gen_loss, judged.gen_loss, 1e-4 * judged.gen_loss) << index;
+    }
+    EXPECT_GT(beyond, 16);
+  }
+}
+
+// Entries beyond float's range must not turn Y into zeros, which could be accepted.
+TEST(CpuEngine, ANormBeyondRangeIsNoAcceptedDraw) {
+  const Config config = growing_network();
+  const PreparedCell cell(config, {5, 12, 0.0, 0.0}, 0, random_problem(config, 0));
   CpuEngine engine;
   const std::vector<double> tolerances = {kEverything};
   const ChunkResult chunk = engine.run_chunk(cell, {0, 64}, tolerances, 64);
