@@ -1,8 +1,10 @@
 #include <ostream>
 
 #include "host/cli/execute.hpp"
+#include "host/cli/interruptible.hpp"
 #include "host/cli/list_report.hpp"
 #include "host/experiment/collect_results.hpp"
+#include "host/experiment/interrupt.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/merge_ledgers.hpp"
 #include "host/report/table.hpp"
@@ -11,13 +13,14 @@
 namespace gnc {
 
 int execute(const MergeCommand& command, std::ostream& out) {
-  merge_ledgers(command.out, {command.folders.begin(), command.folders.end()});
-  Ledger ledger = Ledger::open(command.out, Database::Mode::ReadOnly);
-  const RunResults results = collect_results(ledger);
-  const ReportFiles files = write_report(results, command.out);
-  out << format_table(results);
-  list_report(files, out);
-  return kDone;
+  return interruptible(command.out, [&] {
+    merge_ledgers(command.out, {command.folders.begin(), command.folders.end()}, Interrupt::check);
+    Ledger ledger = Ledger::open(command.out, Database::Mode::ReadOnly);
+    const RunResults results = collect_results(ledger);
+    const ReportFiles files = write_report(results, command.out, Interrupt::check);
+    out << format_table(results);
+    list_report(files, out);
+  });
 }
 
 }  // namespace gnc

@@ -3,22 +3,30 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <string>
 
 #include "host/cli/execute.hpp"
 #include "host/errors.hpp"
 
 namespace gnc {
 
+namespace {
+
+/// In one piece, so that what other processes write beside does not come between.
+void say(const char* what) { std::cerr << std::string("gnc: ") + what + '\n'; }
+
+}  // namespace
+
 int report_error() {
   try {
     throw;
   } catch (const UsageError& error) {
-    std::cerr << "gnc: " << error.what() << '\n';
+    say(error.what());
     return kBadUsage;
   } catch (const std::bad_alloc&) {
-    std::cerr << "gnc: out of memory\n";
+    say("out of memory");
   } catch (const std::exception& error) {
-    std::cerr << "gnc: " << error.what() << '\n';
+    say(error.what());
   }
   return kFailed;
 }

@@ -54,7 +54,7 @@ std::optional<Shard> requested_shard(const RunCommand& command) {
   if (!command.shard) return std::nullopt;
   const std::optional<Shard> shard = parse_shard(*command.shard);
   if (!shard) {
-    throw_unexpected(ValueOrigin::option("--shard"), *command.shard,
+    throw_unexpected(ValueOrigin::option("--shard"), short_text(*command.shard),
                      fmt::format("I/N, part I of N, with 1 <= I <= N <= {}", Shard::kMost));
   }
   return shard;
@@ -65,12 +65,16 @@ struct RequestedRun {
   Config config;
   std::vector<std::string> warnings;
   std::optional<std::string> problem_json;
+  ValueOrigin of_tolerances;
 };
 
 RequestedRun requested_run(const RunCommand& command) {
   ParsedConfig parsed = preset_or_file(command.experiment);
-  RequestedRun run{
-      apply_overrides(std::move(parsed.config), command.overrides), std::move(parsed.warnings), {}};
+  RequestedRun run{apply_overrides(std::move(parsed.config), command.overrides),
+                   std::move(parsed.warnings),
+                   {},
+                   command.overrides.eps_train.empty() ? ValueOrigin::key(command.experiment, "gnc_eps_train")
+                                                       : ValueOrigin::option("--eps-train")};
   const bool one_width =
       std::ranges::find(parsed.explicit_keys, std::string("width")) != parsed.explicit_keys.end();
   check_infinite_width(run.config, command.overrides.widths.empty()
@@ -224,8 +228,8 @@ Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked
                     kEnoughAccepted));
     plans = choose_estimators(asked.config, asked.problem_json, threads);
     for (const std::string& line : plan_lines(asked.config, plans)) tell("gnc:   " + line);
+    require_resolved_tolerances(asked.config, plans, asked.problem_json, asked.of_tolerances);
   }
-  require_resolved_tolerances(asked.config, plans, asked.problem_json);
   return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans,
                         shard);
 }
@@ -343,6 +347,9 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
 
   if (asked) {
     for (const std::string& warning : asked->warnings) tell("gnc: warning: " + warning);
+  }
+  if (asked && !command.resume) {
+    require_resolved_tolerances(asked->config, {}, asked->problem_json, asked->of_tolerances);
   }
   if (command.resume && !Ledger::exists(folder)) {
     throw UsageError(fmt::format("{}: holds no run to resume; start it without --resume", folder.string()));

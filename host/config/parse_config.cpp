@@ -215,16 +215,18 @@ void read_tolerances(const ConfigReader& reader, Config& config) {
 }
 
 void read_name(const ConfigReader& reader, Config& config) {
+  const auto names_no_folder = [](const std::string& name) { return name == "." || name == ".."; };
   config.name = std::filesystem::path(reader.source()).stem().string();
+  if (names_no_folder(config.name)) config.name = "run";
   const json* const value = reader.find("name");
   if (value == nullptr) return;
   config.name = checked_string(*value, reader.origin("name"));
   const bool bad_character = std::any_of(config.name.begin(), config.name.end(), [](char c) {
     return c == '/' || static_cast<unsigned char>(c) < ' ';
   });
-  if (config.name.empty() || config.name.size() > 200 || bad_character) {
+  if (config.name.empty() || config.name.size() > 200 || bad_character || names_no_folder(config.name)) {
     throw_unexpected(reader.origin("name"), short_text(*value),
-                     "1 to 200 characters, without '/' or control characters");
+                     "1 to 200 characters, without '/' or control characters, neither . nor ..");
   }
 }
 

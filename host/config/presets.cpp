@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "host/config/checked_value.hpp"
 #include "host/config/names.hpp"
 #include "host/config/nearest_name.hpp"
 #include "host/errors.hpp"
@@ -149,8 +150,8 @@ ParsedConfig preset_or_file(const std::string& argument) {
   const bool looks_like_path = argument.find('/') != std::string::npos || argument.ends_with(".json");
   std::error_code ignored;
   if (looks_like_path || std::filesystem::exists(argument, ignored)) return load_config(argument);
-  throw UsageError(fmt::format("\"{}\": neither a config file nor a preset that gnc presets lists{}",
-                               argument, nearest_hint("preset", argument, names)));
+  throw UsageError(fmt::format("{}: neither a config file nor a preset that gnc presets lists{}",
+                               short_text(argument), nearest_hint("preset", argument, names)));
 }
 
 }  // namespace gnc

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 
-#include "host/errors.hpp"
 #include "host/experiment/cell_source.hpp"
 
 namespace gnc {
@@ -16,7 +15,7 @@ double least_resolved_tolerance(const Problem& problem) {
 }
 
 void require_resolved_tolerances(const Config& config, const std::vector<CellPlan>& plans,
-                                 const std::optional<std::string>& problem_json) {
+                                 const std::optional<std::string>& problem_json, const ValueOrigin& origin) {
   const double smallest = config.gnc_eps_train.back();
   // Targets of random problems are of the ground truth's size: it takes large ones to come near this.
   if (!problem_json && smallest > 1e-10 * config.gt_norm * config.gt_norm) return;
@@ -30,11 +29,13 @@ void require_resolved_tolerances(const Config& config, const std::vector<CellPla
     const Problem problem = replicate_problem(config, problem_json, static_cast<std::int64_t>(seed));
     const double least = least_resolved_tolerance(problem);
     if (smallest >= least) continue;
-    throw UsageError(fmt::format(
-        "gnc_eps_train: got {:g}, expected at least {:.2g} where estimator splitting answers, which "
-        "computes in single precision: below, the rates of seed {} would show the rounding of its "
-        "train losses (training targets up to {:.3g})",
-        smallest, least, seed, problem.b_train.cwiseAbs().maxCoeff()));
+    throw_unexpected(
+        origin, fmt::format("{:g}", smallest),
+        fmt::format(
+            "at least {:.2g} where estimator splitting answers, which computes in single precision: "
+            "below, the rates of seed {} would show the rounding of its train losses (training targets up "
+            "to {:.3g})",
+            least, seed, problem.b_train.cwiseAbs().maxCoeff()));
   }
 }
 

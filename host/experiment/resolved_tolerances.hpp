@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "host/config/checked_value.hpp"
 #include "host/config/config.hpp"
 #include "host/ledger/cell_plan.hpp"
 #include "host/problem/problem.hpp"
@@ -16,9 +17,9 @@ namespace gnc {
 /// max |b_train|)^2, 2.5 % at 100 times that, and within its errors at 1000 times.
 double least_resolved_tolerance(const Problem& problem);
 
-/// Throws UsageError where a cell that `splitting` answers has a smaller tolerance. `plans`: of each cell, by
-/// point, then by seed; empty where the config's estimator answers all.
+/// Throws UsageError where a cell that `splitting` answers has a smaller tolerance, which `origin` gave.
+/// `plans`: of each cell, by point, then by seed; empty where the config's estimator answers all.
 void require_resolved_tolerances(const Config& config, const std::vector<CellPlan>& plans,
-                                 const std::optional<std::string>& problem_json);
+                                 const std::optional<std::string>& problem_json, const ValueOrigin& origin);
 
 }  // namespace gnc

@@ -162,7 +162,7 @@ void Ledger::load() {
     throw UsageError(fmt::format("{}: ledger version {}, but this program reads version {}",
                                  database_.path().string(), version, kLedgerVersion));
   }
-  std::string check = single_value("PRAGMA quick_check(1)");
+  std::string check = single_value("PRAGMA integrity_check(1)");
   std::replace(check.begin(), check.end(), '\n', ' ');
   require_sound(check == "ok", database_, check);
   check_seal(database_);

@@ -135,11 +135,13 @@ void require_new(const std::filesystem::path& out) {
 
 }  // namespace
 
-void merge_ledgers(const std::filesystem::path& out, const std::vector<std::filesystem::path>& folders) {
+void merge_ledgers(const std::filesystem::path& out, const std::vector<std::filesystem::path>& folders,
+                   const std::function<void()>& before_each) {
   require_new(out);
   require_different(folders);
   std::vector<ShardLedger> shards;
   for (const std::filesystem::path& folder : folders) {
+    before_each();
     shards.push_back({folder.string(), Ledger::open(folder, Database::Mode::ReadOnly)});
     require_same_run(shards.front(), shards.back());
   }
@@ -151,7 +153,11 @@ void merge_ledgers(const std::filesystem::path& out, const std::vector<std::file
   RunPlan plan = shards.front().plan();
   plan.shard = {};
   Ledger::create_filled(out, plan, [&](Ledger& merged) {
-    for (ShardLedger& shard : shards) merged.absorb(shard.ledger);
+    for (ShardLedger& shard : shards) {
+      before_each();
+      merged.absorb(shard.ledger);
+    }
+    before_each();
   });
 }
 

@@ -24,6 +24,11 @@ double infinity_position(const FigureAxis& axis) {
   return axis.log2 ? std::log2(*axis.infinity) : *axis.infinity;
 }
 
+/// A place on the axis: on a linear one points may be apart by 1 at a million.
+std::string place_text(const FigureAxis& axis, double place) {
+  return axis.log2 ? fmt::format("{:.6g}", place) : fmt::format("{:.15g}", place);
+}
+
 }  // namespace
 
 FigureAxis figure_axis(const Config& config) {
@@ -57,7 +62,7 @@ FigureAxis figure_axis(const Config& config) {
 }
 
 std::string axis_place(const FigureAxis& axis, std::int64_t value) {
-  return is_infinite(axis, value) ? fmt::format("{:.6g}", *axis.infinity) : fmt::format("{}", value);
+  return is_infinite(axis, value) ? place_text(axis, *axis.infinity) : fmt::format("{}", value);
 }
 
 std::string row_break(const FigureAxis& axis, std::int64_t value) {
@@ -65,7 +70,8 @@ std::string row_break(const FigureAxis& axis, std::int64_t value) {
 }
 
 std::string axis_comment(const FigureAxis& axis) {
-  return axis.infinity ? fmt::format("# The infinite width stands at {:.6g}.\n", *axis.infinity) : "";
+  return axis.infinity ? fmt::format("# The infinite width stands at {}.\n", place_text(axis, *axis.infinity))
+                       : "";
 }
 
 std::vector<double> drawn_tolerances(const Config& config) {
@@ -89,8 +95,8 @@ std::string axis_commands(const FigureAxis& axis) {
   const double first = axis.values.empty() ? end : position(axis, axis.values.front());
   const double margin = std::max(0.5 * axis.spacing, 0.05 * (end - first));
   std::string text = axis.log2 ? "set logscale x 2\n" : "";
-  text += fmt::format("set xrange [{:.6g}:{:.6g}]\n", value_at(axis, first - margin),
-                      value_at(axis, end + margin));
+  text += fmt::format("set xrange [{}:{}]\n", place_text(axis, value_at(axis, first - margin)),
+                      place_text(axis, value_at(axis, end + margin)));
   text += fmt::format("set xlabel '{}'\n", axis.label);
   text += "set xtics (";
   // A label needs a twentieth of the axis; crowded values keep their tic without one.
@@ -104,15 +110,15 @@ std::string axis_commands(const FigureAxis& axis) {
                         axis.values[i]);
   }
   if (axis.infinity) {
-    text += fmt::format("{}'∞' {:.6g}", axis.values.empty() ? "" : ", ", *axis.infinity);
+    text += fmt::format("{}'∞' {}", axis.values.empty() ? "" : ", ", place_text(axis, *axis.infinity));
   }
   text += ")\nunset mxtics\n";
   if (axis.infinity && !axis.values.empty()) {
     const double middle = value_at(axis, 0.5 * (position(axis, axis.values.back()) + end));
     text += fmt::format(
-        "set arrow from {0:.6g}, graph 0 to {0:.6g}, graph 1 nohead linecolor rgb '#999999' linewidth 0.6 "
+        "set arrow from {0}, graph 0 to {0}, graph 1 nohead linecolor rgb '#999999' linewidth 0.6 "
         "dashtype 2\n",
-        middle);
+        place_text(axis, middle));
   }
   text += axis.log2 ? fmt::format("shift(x, part) = x * 2**({:.6g} * part)\n", axis.spacing)
                     : fmt::format("shift(x, part) = x + {:.6g} * part\n", axis.spacing);

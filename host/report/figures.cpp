@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -45,6 +50,21 @@ void write_and_list(const std::filesystem::path& path, const std::string& text, 
   files.written.push_back(path);
 }
 
+struct Format {
+  const char* ending;     ///< of the file's name
+  std::string_view last;  ///< that a whole file has near its end
+};
+constexpr std::array<Format, 3> kFormats{{{".pdf", "%%EOF"}, {".png", "IEND"}, {".svg", "</svg>"}}};
+
+/// Whether a figure is there to its end: gnuplot does not tell of a disk that fills up.
+bool is_whole(const std::filesystem::path& path, const Format& format) {
+  constexpr std::streamoff kEnd = 64;
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  file.seekg(-std::min<std::streamoff>(kEnd, file.tellg()), std::ios::end);
+  const std::string end{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return end.find(format.last) != std::string::npos;
+}
+
 void move_drawn(const std::filesystem::path& from, const std::filesystem::path& to, ReportFiles& files) {
   std::error_code error;
   std::filesystem::rename(from, to, error);
@@ -52,13 +72,11 @@ void move_drawn(const std::filesystem::path& from, const std::filesystem::path& 
   files.written.push_back(to);
 }
 
-constexpr std::array<const char*, 3> kFormats{".pdf", ".png", ".svg"};
-
 /// Removes the figures of that name, which show numbers of before; whether there were any.
 bool remove_outdated(const std::string& name, const std::filesystem::path& folder) {
   bool any = false;
-  for (const char* format : kFormats) {
-    const std::filesystem::path path = folder / (name + format);
+  for (const Format& format : kFormats) {
+    const std::filesystem::path path = folder / (name + format.ending);
     std::error_code error;
     any = std::filesystem::remove(path, error) || any;
     if (error) throw RunError(fmt::format("{}: cannot be removed: {}", path.string(), error.message()));
@@ -99,8 +117,18 @@ ReportFiles write_figures(const RunResults& run, const std::filesystem::path& fo
       if (outcome.found) files.warnings.push_back(fmt::format("no {}: {}", source.name, outcome.failure));
       continue;
     }
-    for (const char* format : kFormats) {
-      move_drawn(drawing.path() / (source.name + format), folder / (source.name + format), files);
+    for (const Format& format : kFormats) {
+      const std::string name = source.name + format.ending;
+      if (!is_whole(drawing.path() / name, format)) {
+        before_each();
+        throw RunError(
+            fmt::format("{}: cannot be written: gnuplot left it unfinished; check that the disk has room",
+                        (folder / name).string()));
+      }
+    }
+    for (const Format& format : kFormats) {
+      const std::string name = source.name + format.ending;
+      move_drawn(drawing.path() / name, folder / name, files);
     }
   }
   if (!have_gnuplot) {

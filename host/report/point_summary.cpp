@@ -297,7 +297,8 @@ std::vector<std::string> honest_notes(const RunResults& run) {
   if (saturated > 0) {
     notes.push_back(fmt::format(
         "{} losses have squares too large for the fixed-point sums: means that include them have no "
-        "standard error, and are too low where losses above {:.2g} are among them.",
+        "standard error, and are too low where losses above {:.2g} are among them. A Y beyond single "
+        "precision counts as one, and is never accepted.",
         saturated, kLargestLoss));
   }
   return notes;

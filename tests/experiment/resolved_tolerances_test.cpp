@@ -23,7 +23,7 @@ Config splitting_to(double eps_train) {
 
 std::string refusal(const Config& config, const std::vector<CellPlan>& plans) {
   try {
-    require_resolved_tolerances(config, plans, kProblem);
+    require_resolved_tolerances(config, plans, kProblem, ValueOrigin::option("--eps-train"));
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -33,7 +33,7 @@ std::string refusal(const Config& config, const std::vector<CellPlan>& plans) {
 TEST(ResolvedTolerances, SplittingStopsWhereLossesAreRounding) {
   EXPECT_EQ(refusal(splitting_to(1.01 * kLeast), {}), "");
   const std::string message = refusal(splitting_to(1e-11), {});
-  for (const char* part : {"gnc_eps_train", "1e-11", "1.5e-11", "splitting", "up to 2"}) {
+  for (const char* part : {"option --eps-train: got 1e-11, expected", "1.5e-11", "splitting", "up to 2"}) {
     EXPECT_NE(message.find(part), std::string::npos) << message;
   }
 }

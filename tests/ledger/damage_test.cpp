@@ -155,5 +155,31 @@ TEST(DamagedLedger, AFlippedBitNeverChangesANumber) {
   EXPECT_GT(harmless, 100);
 }
 
+// Rows that are all there, but not where they belong: what reads them by key would find some of them.
+TEST(DamagedLedger, ExchangedPagesAreRefused) {
+  const ScratchFolder scratch;
+  write_ledger(scratch.path());
+  constexpr std::size_t kPage = 4096;
+  constexpr char kLeaf = 10;  // of a table without row numbers
+  const std::string whole = scratch.read("run.sqlite");
+  std::vector<std::size_t> leaves;
+  for (std::size_t at = kPage; at < whole.size(); at += kPage) {
+    if (whole[at] == kLeaf) leaves.push_back(at);
+  }
+  ASSERT_GE(leaves.size(), 8u);
+  std::mt19937_64 random(3);
+  int refused = 0;
+  for (int trial = 0; trial < 20; ++trial) {
+    std::ranges::shuffle(leaves, random);
+    std::string damaged = whole;
+    std::swap_ranges(damaged.begin() + static_cast<std::ptrdiff_t>(leaves[0]),
+                     damaged.begin() + static_cast<std::ptrdiff_t>(leaves[0] + kPage),
+                     damaged.begin() + static_cast<std::ptrdiff_t>(leaves[1]));
+    write_bytes(scratch.path() / "run.sqlite", damaged);
+    if (!refusal(scratch.path()).empty()) ++refused;
+  }
+  EXPECT_EQ(refused, 20);
+}
+
 }  // namespace
 }  // namespace gnc

@@ -133,6 +133,7 @@ std::vector<BadInput> table() {
       bad_file("TooFewLearningRates", R"({"widths":[4,7,9],"depth":2,"gd_lrs":[0.1,0.2]})",
                {"gd_lrs", "a list of 2 values", "3"}),
       bad_key("NameWithASlash", "name", "\"../up\"", {"../up"}),
+      bad_key("NameOfTheParent", "name", "\"..\"", {"\"..\"", "neither . nor .."}),
       // Problem files.
       bad_problem("ProblemEmpty", "", {"not valid JSON"}),
       bad_problem("ProblemTruncated", R"({"n_rows":1,"n_cols":2,"ground_truth":[[1,)", {"ground_truth"}),
@@ -209,7 +210,9 @@ std::vector<BadInput> table() {
                  {"--estimator", "conditional", "depth 1"}),
       bad_option("CoresThatSplitBesideDevices", {"--estimator", "splitting", "--devices", "0,cpu"},
                  {"--devices: got cpu", "estimator splitting", "devices alone"}),
-      bad_option("Shard", {"--shard", "0/2"}, {"--shard: got 0/2", "1 <= I <= N"}),
+      bad_option("Shard", {"--shard", "0/2"}, {"--shard: got \"0/2\"", "1 <= I <= N"}),
+      bad_option("ToleranceOfSplitting", {"--estimator", "splitting", "--eps-train", "1e-17"},
+                 {"--eps-train: got 1e-17", "at least", "splitting"}),
       {"Merge", {"merge", "new", "run", "run"}, {"gnc merge", "run", "overlap"}},
       {"MergeIntoARun", {"merge", "run", "run"}, {"run already holds a run", "expected a new folder"}},
       // Run folders.

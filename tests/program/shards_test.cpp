@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "host/experiment/interrupt.hpp"
 #include "host/ledger/ledger.hpp"
+#include "host/ledger/merge_ledgers.hpp"
 #include "tests/experiment/run_numbers.hpp"
 #include "tests/program/gnc_process.hpp"
 #include "tests/program/run_folder.hpp"
@@ -189,6 +191,25 @@ TEST_F(Merging, TakesShardsFromFoldersInsideItsOwn) {
   ASSERT_EQ(run_gnc(scratch_.path(), {"run", "small.json", "--quiet", "--out", "whole"}).code, 0);
   expect_same_numbers(run_numbers(merged), run_numbers(scratch_.path() / "whole"));
   EXPECT_EQ(run_gnc(scratch_.path(), {"show", "merged/merging"}).code, 0);
+}
+
+// Three shards are opened, then taken in, and then all is to be written.
+TEST_F(Merging, InterruptedItMakesNothing) {
+  const std::filesystem::path merged = scratch_.path() / "merged";
+  const std::vector<std::filesystem::path> shards{scratch_.path() / "one", scratch_.path() / "two",
+                                                  scratch_.path() / "three"};
+  for (int moment = 0; moment < 7; ++moment) {
+    int calls = 0;
+    const auto interrupt = [&] {
+      if (calls++ == moment) throw Interrupted();
+    };
+    EXPECT_THROW(merge_ledgers(merged, shards, interrupt), Interrupted) << moment;
+    if (!std::filesystem::exists(merged)) continue;
+    for (const auto& entry : std::filesystem::directory_iterator(merged)) {
+      EXPECT_EQ(entry.path().filename(), "run.lock") << moment;
+    }
+  }
+  EXPECT_EQ(run_gnc(scratch_.path(), {"merge", "merged", "one", "two", "three"}).code, 0);
 }
 
 TEST_F(Merging, TakesNothingFromTheLogOfARunThatWasDeleted) {

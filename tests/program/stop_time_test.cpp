@@ -92,34 +92,41 @@ class StopWhileDrawing : public testing::Test {
     call_.arguments = {"run", "small.json", "--quiet", "--out", "run"};
   }
 
-  /// How the run ends that is sent SIGTERM while the script runs; what it leaves can be gone on with.
-  void stop(const std::string& script) {
-    const std::filesystem::path gnuplot = scratch_.path() / "bin" / "gnuplot";
-    std::filesystem::create_directory(gnuplot.parent_path());
+  /// How the run ends that is sent SIGTERM while the script runs. No half of a figure is left.
+  GncEnd stopped(const std::string& script) {
+    std::filesystem::create_directories(gnuplot().parent_path());
     // It draws in a folder of the run's.
-    write_text(gnuplot, "#!/bin/sh\n: > ../../drawing\n" + script + "\n");
-    std::filesystem::permissions(gnuplot, std::filesystem::perms::owner_all);
+    write_text(gnuplot(), "#!/bin/sh\n: > ../../drawing\n" + script + "\n");
+    std::filesystem::permissions(gnuplot(), std::filesystem::perms::owner_all);
     GncProcess process(call_);
-    ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(scratch_.path() / "drawing"); }));
+    EXPECT_TRUE(wait_until([&] { return std::filesystem::exists(scratch_.path() / "drawing"); }));
     const Clock::time_point start = Clock::now();
     process.send(SIGTERM);
     wait_until(
         [&] { return process.ended() || Clock::now() - start > std::chrono::duration<double>(kLimit); });
-    ASSERT_TRUE(process.ended());
-    const GncEnd end = process.wait();
-    EXPECT_EQ(end.code, 3) << end.err;
-    EXPECT_EQ(end.out, "");
-    EXPECT_NE(end.err.find("gnc run --resume --out run\n"), std::string::npos) << end.err;
+    EXPECT_TRUE(process.ended());
+    if (!process.ended()) process.send(SIGKILL);
     for (const auto& entry : std::filesystem::directory_iterator(scratch_.path() / "run")) {
       EXPECT_NE(entry.path().extension(), ".tmp") << entry.path();
     }
+    return process.wait();
+  }
+
+  /// What such a run leaves can be gone on with.
+  void stop(const std::string& script) {
+    const GncEnd end = stopped(script);
+    EXPECT_EQ(end.code, 3) << end.err;
+    EXPECT_EQ(end.out, "");
+    EXPECT_NE(end.err.find("gnc run --resume --out run\n"), std::string::npos) << end.err;
     EXPECT_FALSE(std::filesystem::exists(scratch_.path() / "run" / "report.html"));
 
-    std::filesystem::remove(gnuplot);
+    std::filesystem::remove(gnuplot());
     const GncEnd resumed = run_gnc(scratch_.path(), {"run", "--resume", "--out", "run"});
     EXPECT_EQ(resumed.code, 0) << resumed.err;
     EXPECT_TRUE(std::filesystem::exists(scratch_.path() / "run" / "report.html"));
   }
+
+  std::filesystem::path gnuplot() const { return scratch_.path() / "bin" / "gnuplot"; }
 
   ScratchFolder scratch_;
   GncCall call_;
@@ -130,6 +137,17 @@ TEST_F(StopWhileDrawing, EndsWithTheFigure) { stop("sleep 1; touch figure.pdf fi
 TEST_F(StopWhileDrawing, GivesUpAFigureThatTakesLong) { stop("exec sleep 30"); }
 
 TEST_F(StopWhileDrawing, EndsWhereTheSignalEndsGnuplotToo) { stop("kill -INT $PPID; kill -INT $$"); }
+
+TEST_F(StopWhileDrawing, OfAReportNothingIsLeft) {
+  ASSERT_EQ(run_gnc(scratch_.path(), {"run", "small.json", "--quiet", "--out", "run"}).code, 0);
+  for (const char* gnuplot : {"sleep 1; touch figure.pdf figure.png figure.svg", "exec sleep 30"}) {
+    call_.arguments = {"report", "run"};
+    const GncEnd end = stopped(gnuplot);
+    EXPECT_EQ(end.code, 3) << end.err;
+    EXPECT_NE(end.err.find("gnc report run\n"), std::string::npos) << end.err;
+    std::filesystem::remove(scratch_.path() / "drawing");
+  }
+}
 
 // Nothing is saved yet: the pilots of estimator auto are under way.
 TEST(StopInPilots, SaysToGiveTheSameCommandAgain) {

@@ -58,6 +58,14 @@ TEST(FigureAxis, TheInfiniteWidthBesideFewOthersOrAlone) {
   EXPECT_EQ(row_break(alone, kInfiniteWidth), "");
 }
 
+TEST(FigureAxis, LargeWidthsStandApart) {
+  const FigureAxis one = figure_axis(sweep(SweepAxis::Width, {1'000'000}));
+  EXPECT_NE(axis_commands(one).find("set xrange [999999.5:1000000.5]"), std::string::npos)
+      << axis_commands(one);
+  const FigureAxis two = figure_axis(sweep(SweepAxis::Width, {1'000'000, kInfiniteWidth}));
+  EXPECT_EQ(axis_place(two, kInfiniteWidth), "1000001.5");
+}
+
 TEST(FigureAxis, ADepthSweepOfInfiniteWidthHasDepths) {
   Config config = sweep(SweepAxis::Depth, {2, 3});
   for (Point& point : config.points) point.width = kInfiniteWidth;

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 
+#include "host/errors.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/gnuplot.hpp"
@@ -147,6 +148,29 @@ TEST(Figures, AFailingGnuplotIsReportedInALine) {
   const ReportFiles files = write_figures(sample_run(), folder.path());
   ASSERT_EQ(files.warnings.size(), 2u);
   EXPECT_EQ(files.warnings[0], "no figure: gnuplot: line 7: broken thing");
+}
+
+// gnuplot ends with 0 where the disk is full.
+TEST(Figures, AnUnfinishedOneLeavesTheEarlierOne) {
+  SKIP_WITHOUT_GNUPLOT();
+  const ScratchFolder folder;
+  write_figures(sample_run(), folder.path());
+  const std::string earlier = folder.read("figure.svg");
+  const ScratchFolder tools;
+  std::ofstream(tools.path() / "gnuplot")
+      << "#!/bin/sh\nfor format in pdf png svg; do head -c 3000 ../figure.$format > "
+         "figure.$format; done\n";
+  std::filesystem::permissions(tools.path() / "gnuplot", std::filesystem::perms::owner_all);
+  const ScopedVariable path("PATH", tools.path().string() + ":" + std::getenv("PATH"));
+  try {
+    write_figures(sample_run(), folder.path());
+    FAIL() << "took half a figure";
+  } catch (const RunError& error) {
+    EXPECT_NE(std::string(error.what()).find("figure.pdf: cannot be written: gnuplot left it unfinished"),
+              std::string::npos)
+        << error.what();
+  }
+  EXPECT_EQ(folder.read("figure.svg"), earlier);
 }
 
 // Median and quartiles of the two seeds' 0.1 and 0.1 + 0.2/3.
