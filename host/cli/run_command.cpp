@@ -89,7 +89,13 @@ RequestedRun requested_run(const RunCommand& command) {
     return given ? ValueOrigin::option("--" + std::string(key)) : ValueOrigin::key(command.experiment, key);
   });
   if (run.config.problem_file) {
-    const Problem problem = read_problem(*run.config.problem_file);
+    const std::string& file = *run.config.problem_file;
+    if (std::error_code error; !std::filesystem::exists(file, error)) {
+      throw_unexpected(command.overrides.problem_file ? ValueOrigin::option("--problem")
+                                                      : ValueOrigin::key(command.experiment, "problem"),
+                       file + ", which cannot be read: there is none", "a problem file");
+    }
+    const Problem problem = read_problem(file);
     run.config = with_problem_sizes(std::move(run.config), problem, parsed.explicit_keys, command.experiment);
     run.problem_json = problem_json(problem).dump();
   }

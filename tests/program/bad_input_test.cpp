@@ -135,6 +135,8 @@ std::vector<BadInput> table() {
       bad_key("NameWithASlash", "name", "\"../up\"", {"../up"}),
       bad_key("NameOfTheParent", "name", "\"..\"", {"\"..\"", "neither . nor .."}),
       // Problem files.
+      bad_key("ProblemOfTheConfigMissing", "problem", "\"absent.json\"",
+              {"key \"problem\": got", "absent.json", "there is none"}),
       bad_problem("ProblemEmpty", "", {"not valid JSON"}),
       bad_problem("ProblemTruncated", R"({"n_rows":1,"n_cols":2,"ground_truth":[[1,)", {"ground_truth"}),
       bad_problem("ProblemWithoutMeasurements", R"({"n_rows":1,"n_cols":2,"ground_truth":[[1,2]]})",
