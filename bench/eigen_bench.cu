@@ -217,15 +217,15 @@ class Solver {
   /// Jacobi's method, cusolverDn<t>syevjBatched.
   template <class T>
   Measured jacobi(int n, const std::vector<double>& matrices) {
-    return decompose<T>(n, matrices, [&](T* A, T* W, int* info, std::uint32_t batch) {
+    return decompose<T>(n, matrices, [&](T* A, T* W, std::uint32_t batch) {
       const int at_once = static_cast<int>(batch);
       int length = 0;
       check(Syevj<T>::buffer_size(handle_, kVectors, kLower, n, A, n, W, &length, jacobi_, at_once),
             "asking for memory");
-      return [=, this, work = DeviceBuffer<T>(static_cast<std::size_t>(length))](std::size_t from) {
-        const auto size = static_cast<std::size_t>(n);
-        check(Syevj<T>::run(handle_, kVectors, kLower, n, A + from * size * size, n, W + from * size,
-                            work.get(), length, info + from, jacobi_, at_once),
+      return [=, this, work = DeviceBuffer<T>(static_cast<std::size_t>(length))](T* matrix, T* values,
+                                                                                 int* of_each) {
+        check(Syevj<T>::run(handle_, kVectors, kLower, n, matrix, n, values, work.get(), length, of_each,
+                            jacobi_, at_once),
               "decomposing matrices");
       };
     });
@@ -236,17 +236,16 @@ class Solver {
   template <class T>
   Measured any_size(int n, const std::vector<double>& matrices) {
     constexpr cudaDataType kType = std::is_same_v<T, double> ? CUDA_R_64F : CUDA_R_32F;
-    return decompose<T>(n, matrices, [&](T* A, T* W, int* info, std::uint32_t batch) {
+    return decompose<T>(n, matrices, [&](T* A, T* W, std::uint32_t batch) {
       std::size_t on_device = 0, on_host = 0;
       check(cusolverDnXsyevBatched_bufferSize(handle_, params_, kVectors, kLower, n, kType, A, n, kType, W,
                                               kType, &on_device, &on_host, batch),
             "asking for memory");
-      return [=, this, work = DeviceBuffer<std::byte>(on_device),
-              of_host = std::vector<std::byte>(on_host)](std::size_t from) mutable {
-        const auto size = static_cast<std::size_t>(n);
-        check(cusolverDnXsyevBatched(handle_, params_, kVectors, kLower, n, kType, A + from * size * size, n,
-                                     kType, W + from * size, kType, work.get(), work.size(), of_host.data(),
-                                     of_host.size(), info + from, batch),
+      return [=, this, work = DeviceBuffer<std::byte>(on_device), of_host = std::vector<std::byte>(on_host)](
+                 T* matrix, T* values, int* of_each) mutable {
+        check(cusolverDnXsyevBatched(handle_, params_, kVectors, kLower, n, kType, matrix, n, kType, values,
+                                     kType, work.get(), work.size(), of_host.data(), of_host.size(), of_each,
+                                     batch),
               "decomposing matrices");
       };
     });
@@ -257,9 +256,9 @@ class Solver {
   static constexpr cusolverEigMode_t kVectors = CUSOLVER_EIG_MODE_VECTOR;
   static constexpr cublasFillMode_t kLower = CUBLAS_FILL_MODE_LOWER;
 
-  /// `prepare(A, W, info, batch)` returns what decomposes `batch` matrices of A, from a given one on, into
-  /// eigenvectors there and eigenvalues in W. cuSOLVER limits the batches of some methods, and says so by
-  /// failing: they are halved until it does not.
+  /// `prepare(A, W, batch)` returns what decomposes `batch` matrices into eigenvectors, in their place,
+  /// eigenvalues and an answer for each, as it is told where these are: of A, of W and of theirs. cuSOLVER
+  /// limits the batches of some methods, and says so by failing: they are halved until it does not.
   template <class T, class Prepare>
   Measured decompose(int n, const std::vector<double>& matrices, const Prepare& prepare) {
     for (std::uint32_t batch = kCount;; batch /= 2) {
@@ -278,9 +277,11 @@ class Solver {
     const std::vector<T> converted(matrices.begin(), matrices.end());
     const DeviceBuffer<T> A(converted.size()), W(kCount * size);
     const DeviceBuffer<int> info(kCount);
-    auto decompose_batch = prepare(A.get(), W.get(), info.get(), batch);
+    auto decompose_batch = prepare(A.get(), W.get(), batch);
     const auto all = [&] {
-      for (std::size_t from = 0; from < kCount; from += batch) decompose_batch(from);
+      for (std::size_t from = 0; from < kCount; from += batch) {
+        decompose_batch(A.get() + from * size * size, W.get() + from * size, info.get() + from);
+      }
     };
     const double seconds = least_seconds([&] { queue_.upload(converted.data(), converted.size(), A); }, all);
     std::vector<int> failed(kCount);

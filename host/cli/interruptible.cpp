@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 
@@ -13,21 +14,14 @@
 #include "host/report/write_file.hpp"
 
 namespace gnc {
-namespace {
 
-void tell(const std::filesystem::path& folder) {
-  std::cerr << (Ledger::exists(folder)
-                    ? fmt::format("gnc: interrupted; the run is unharmed. For its report:\n  gnc report {}\n",
-                                  shell_word(folder.string()))
-                    : "gnc: interrupted before anything was made. To go on, give the same command again\n");
-}
-
-}  // namespace
-
-int interruptible(const std::filesystem::path& folder, const std::function<void()>& work) {
+int interruptible(const std::filesystem::path& folder, const std::function<void()>& work,
+                  const std::function<std::string(bool)>& last_words) {
   const Interrupt interrupt;
+  // Ends the process as a kill would, which the ledger bears, but with the exit code of an interrupted run.
   const GracePeriod grace(kGracePeriod, [&] {
-    tell(folder);
+    std::fputs(last_words(true).c_str(), stderr);
+    std::fflush(stderr);
     remove_temporaries(folder);
     std::_Exit(kInterrupted);
   });
@@ -35,9 +29,16 @@ int interruptible(const std::filesystem::path& folder, const std::function<void(
     work();
     return kDone;
   } catch (const Interrupted&) {
-    tell(folder);
+    std::cerr << last_words(false);
     return kInterrupted;
   }
+}
+
+std::string report_interrupted(const std::filesystem::path& folder) {
+  return Ledger::exists(folder)
+             ? fmt::format("gnc: interrupted; the run is unharmed. For its report:\n  gnc report {}\n",
+                           shell_word(folder.string()))
+             : "gnc: interrupted before anything was made. To go on, give the same command again\n";
 }
 
 }  // namespace gnc

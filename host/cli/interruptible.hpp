@@ -2,11 +2,17 @@
 
 #include <filesystem>
 #include <functional>
+#include <string>
 
 namespace gnc {
 
-/// Makes or reports the run in `folder` by `work`, which calls Interrupt::check now and then; returns the
-/// exit code. The first SIGINT or SIGTERM ends it, and nothing is left half-written.
-int interruptible(const std::filesystem::path& folder, const std::function<void()>& work);
+/// Does `work` on the run in `folder`, which calls Interrupt::check now and then, and returns the exit code.
+/// The first SIGINT or SIGTERM ends it, in kGracePeriod at the latest, and nothing is left half-written; last
+/// it prints `last_words`, given whether something in flight was given up.
+int interruptible(const std::filesystem::path& folder, const std::function<void()>& work,
+                  const std::function<std::string(bool)>& last_words);
+
+/// The last words of a command that makes or reports the run in `folder`.
+std::string report_interrupted(const std::filesystem::path& folder);
 
 }  // namespace gnc

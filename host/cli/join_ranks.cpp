@@ -14,7 +14,8 @@ namespace gnc {
 namespace {
 
 // Names of Open MPI, of MPICH and its relatives, and of Slurm's srun with either.
-constexpr std::initializer_list<const char*> kRankNames = {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"};
+[[maybe_unused]] constexpr std::initializer_list<const char*> kRankNames = {"OMPI_COMM_WORLD_RANK",
+                                                                            "PMI_RANK", "PMIX_RANK"};
 [[maybe_unused]] constexpr std::initializer_list<const char*> kSizeNames = {"OMPI_COMM_WORLD_SIZE",
                                                                             "PMI_SIZE", "PMIX_SIZE"};
 

@@ -13,14 +13,15 @@
 namespace gnc {
 
 int execute(const MergeCommand& command, std::ostream& out) {
-  return interruptible(command.out, [&] {
+  const auto work = [&] {
     merge_ledgers(command.out, {command.folders.begin(), command.folders.end()}, Interrupt::check);
     Ledger ledger = Ledger::open(command.out, Database::Mode::ReadOnly);
     const RunResults results = collect_results(ledger);
     const ReportFiles files = write_report(results, command.out, Interrupt::check);
     out << format_table(results);
     list_report(files, out);
-  });
+  };
+  return interruptible(command.out, work, [&](bool) { return report_interrupted(command.out); });
 }
 
 }  // namespace gnc

@@ -11,10 +11,11 @@
 namespace gnc {
 
 int execute(const ReportCommand& command, std::ostream& out) {
-  return interruptible(command.folder, [&] {
+  const auto work = [&] {
     Ledger ledger = Ledger::open(command.folder, Database::Mode::ReadOnly);
     list_report(write_report(collect_results(ledger), command.folder, Interrupt::check), out);
-  });
+  };
+  return interruptible(command.folder, work, [&](bool) { return report_interrupted(command.folder); });
 }
 
 }  // namespace gnc

@@ -13,6 +13,7 @@
 #include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
 #include "host/cli/extend_run.hpp"
+#include "host/cli/interruptible.hpp"
 #include "host/cli/lead_or_follow.hpp"
 #include "host/cli/list_report.hpp"
 #include "host/cli/threads.hpp"
@@ -26,7 +27,6 @@
 #include "host/experiment/cell_source.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/estimator_choice.hpp"
-#include "host/experiment/grace_period.hpp"
 #include "host/experiment/interrupt.hpp"
 #include "host/experiment/resolved_tolerances.hpp"
 #include "host/experiment/run_experiment.hpp"
@@ -35,7 +35,6 @@
 #include "host/problem/problem_file.hpp"
 #include "host/report/shell_word.hpp"
 #include "host/report/table.hpp"
-#include "host/report/write_file.hpp"
 #include "host/report/write_report.hpp"
 
 namespace gnc {
@@ -245,31 +244,19 @@ std::string default_folder(const Config& config, const std::optional<Shard>& sha
   return shard && shard->of > 1 ? fmt::format("{}-{}-of-{}", folder, shard->number, shard->of) : folder;
 }
 
-std::string how_to_go_on(const std::string& folder) {
-  return fmt::format("To go on:\n  gnc run --resume --out {}\n", shell_word(folder));
-}
-
 /// The run in a folder, from the choice of its engine to its report.
 struct Sitting {
   std::filesystem::path folder;
   std::atomic<bool> saved{false};  ///< the ledger is there, with the budget asked for
 };
 
-/// What a run that was interrupted says last; `given_up`: of what was in flight.
-std::string interrupted_text(const Sitting& sitting, const std::string& given_up) {
-  return sitting.saved
-             ? fmt::format("gnc: interrupted; everything finished is saved{}. {}", given_up,
-                           how_to_go_on(sitting.folder.string()))
-             : "gnc: interrupted before anything was drawn. To go on, give the same command again\n";
-}
-
-/// Ends the process as a kill would, which the ledger bears, but with the exit code of an interrupted run.
-[[noreturn]] void give_up(const Sitting& sitting) {
-  std::fputc('\n', stderr);
-  std::fputs(interrupted_text(sitting, ", what was in flight is given up").c_str(), stderr);
-  std::fflush(stderr);
-  remove_temporaries(sitting.folder);
-  std::_Exit(kInterrupted);
+/// What a run that was interrupted says last; `given_up`: what was in flight.
+std::string interrupted_text(const Sitting& sitting, bool given_up) {
+  // The line of progress is not ended where the run did not end it.
+  const std::string begin = given_up ? "\ngnc: interrupted" : "gnc: interrupted";
+  if (!sitting.saved) return begin + " before anything was drawn. To go on, give the same command again\n";
+  return fmt::format("{}; everything finished is saved{}. To go on:\n  gnc run --resume --out {}\n", begin,
+                     given_up ? ", what was in flight is given up" : "", shell_word(sitting.folder.string()));
 }
 
 WorkerOptions worker_options(const ChosenEngine& engine) {
@@ -362,15 +349,9 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   }
   // A config that is read from a terminal or a pipe can be interrupted as usual; what follows takes time.
   Sitting sitting{folder};
-  const Interrupt interrupt;
-  const GracePeriod grace(kGracePeriod, [&] { give_up(sitting); });
-  try {
-    sit(sitting, command, asked, shard, ranks, out);
-    return kDone;
-  } catch (const Interrupted&) {
-    std::cerr << interrupted_text(sitting, "");
-    return kInterrupted;
-  }
+  return interruptible(
+      folder, [&] { sit(sitting, command, asked, shard, ranks, out); },
+      [&](bool given_up) { return interrupted_text(sitting, given_up); });
 }
 
 /// How a rank other than 0 draws the run.

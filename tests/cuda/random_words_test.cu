@@ -3,9 +3,9 @@
 #include <random>
 #include <vector>
 
-#include "kernels/cuda/cuda_backend.hpp"
 #include "kernels/distributions.hpp"
 #include "tests/cuda/cuda_test.hpp"
+#include "tests/cuda/map_on_device.hpp"
 
 namespace gnc {
 namespace {
@@ -54,14 +54,7 @@ TEST_F(CudaRandomWords, AreTheHostsBitForBitAndTheNumbersTo1e5) {
              static_cast<std::uint32_t>(random() >> (32 + random() % 32))};
   }
   const auto count = static_cast<std::uint32_t>(places.size());
-  CudaBackend queue;
-  const DeviceBuffer<Place> on_device(count);
-  const DeviceBuffer<Drawn> results(count);
-  queue.upload(places.data(), count, on_device);
-  queue.for_each(count, DrawPlace{on_device.get(), results.get()}, "drawing words");
-  std::vector<Drawn> drawn(count);
-  queue.download(results.get(), count, drawn.data());
-  queue.wait();
+  const std::vector<Drawn> drawn = map_on_device<DrawPlace, Drawn>(places);
 
   std::vector<Drawn> expected(count);
   const DrawPlace on_host{places.data(), expected.data()};

@@ -4,8 +4,8 @@
 #include <limits>
 #include <vector>
 
-#include "kernels/cuda/cuda_backend.hpp"
 #include "tests/cuda/cuda_test.hpp"
+#include "tests/cuda/map_on_device.hpp"
 
 namespace gnc {
 namespace {
@@ -38,17 +38,8 @@ TEST_F(CudaScalarLanes, TanhKeepsItsDigitsNearZeroAndIsBoundedElsewhere) {
   for (float x = 1e-30f; x < 30.0f; x *= 1.0007f) arguments.push_back(x);
   for (std::size_t i = arguments.size(); i-- > 0;) arguments.push_back(-arguments[i]);
 
-  const auto count = static_cast<std::uint32_t>(arguments.size());
-  CudaBackend queue;
-  const DeviceBuffer<float> on_device(count);
-  const DeviceBuffer<float> results(count);
-  queue.upload(arguments.data(), count, on_device);
-  queue.for_each(count, TanhOf{on_device.get(), results.get()}, "evaluating tanh");
-  std::vector<float> values(count);
-  queue.download(results.get(), count, values.data());
-  queue.wait();
-
-  for (std::uint32_t i = 0; i < count; ++i) {
+  const std::vector<float> values = map_on_device<TanhOf, float>(arguments);
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
     const double x = arguments[i];
     if (std::isnan(x)) {
       EXPECT_TRUE(std::isnan(values[i]));
