@@ -306,6 +306,14 @@ std::vector<std::string> option_names(const CLI::App& command) {
   return names;
 }
 
+/// What is said of an option that got no value or more than it takes.
+std::string wrong_count(const CLI::Option& option) {
+  const std::size_t count = option.count();
+  return fmt::format("{}: got {}, expected {} {}", option.get_name(),
+                     count == 0 ? "no value" : fmt::format("{} values", count),
+                     option.get_expected_max() > 1 ? "one or more" : "one", option.get_type_name());
+}
+
 /// The message for what CLI11 found wrong.
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
   const auto commands = app.get_subcommands();
@@ -328,7 +336,13 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
     return fmt::format("gnc {0}: unknown option {1}, expected one that gnc {0} --help explains{2}",
                        command.get_name(), option, nearest_hint("one", option, option_names(command)));
   }
-  return fmt::format("gnc {}: {}; gnc {} --help explains the options", command.get_name(), error.what(),
+  std::string problem = error.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    for (const CLI::Option* option : command.get_options()) {
+      if (problem.starts_with(option->get_name() + ":")) problem = wrong_count(*option);
+    }
+  }
+  return fmt::format("gnc {}: {}; gnc {} --help explains the options", command.get_name(), problem,
                      command.get_name());
 }
 

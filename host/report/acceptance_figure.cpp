@@ -123,7 +123,7 @@ class AcceptancePlot {
     const double decades = std::log10(range_.high) - std::log10(range_.low);
     const double arrow = std::min(kLeastArrow, std::pow(10.0, -kArrowShare * decades));
     if (!bound_title_.empty()) range_.low = std::min(range_.low, arrow * least_bound_);
-    return fmt::format("arrow = {:.4g}\n", arrow) + log_range_commands(range_.low, range_.high);
+    return fmt::format("arrow = {:.4g}\n", arrow) + log_range_commands(range_.low, range_.high, 1.0);
   }
 
   /// A rate of 0 has no place on the axis.

@@ -159,7 +159,7 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   source.script = frame_commands(run, name, subtitle);
   if (!lines.empty()) {
     source.script += tolerance_axis_commands(least_eps, largest_eps);
-    source.script += rates ? log_range_commands(range.low, range.high) : range.commands();
+    source.script += rates ? log_range_commands(range.low, range.high, 1.0) : range.commands();
   }
   source.script += fmt::format("set xlabel 'tolerance on the train loss'\nset ylabel '{}'\n", y_label);
   bands.insert(bands.end(), lines.begin(), lines.end());

@@ -125,13 +125,13 @@ std::string axis_commands(const FigureAxis& axis) {
   return text;
 }
 
-std::string log_range_commands(double low, double high) {
+std::string log_range_commands(double low, double high, double most) {
   double bottom = std::log10(low);
   double top = std::log10(high);
   const double margin = std::max(0.05 * (top - bottom), 0.5 - 0.5 * (top - bottom));
   // Down to the least number there is.
   bottom = std::max(bottom - margin, -323.0);
-  top += margin;
+  top = std::min(top + margin, std::log10(most));
   std::string text =
       fmt::format("set logscale y 10\nset yrange [{0:.4g}:{1:.4g}]\non_axis(y) = y > {0:.4g} ? y : {0:.4g}\n",
                   std::pow(10.0, bottom), std::pow(10.0, top));

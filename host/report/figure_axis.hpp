@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,8 +43,10 @@ std::string axis_comment(const FigureAxis& axis);
 std::string axis_commands(const FigureAxis& axis);
 
 /// gnuplot commands for a logarithmic vertical axis with readable tics that holds [low, high], 0 < low <=
-/// high, and the function on_axis(y), which lifts a y below the axis, such as 0, to its lower end.
-std::string log_range_commands(double low, double high);
+/// high, and ends at `most` at the latest, and the function on_axis(y), which lifts a y below the axis, such
+/// as 0, to its lower end.
+std::string log_range_commands(double low, double high,
+                               double most = std::numeric_limits<double>::infinity());
 
 /// The tolerances that figures show: all of them, or five from the largest to the smallest where there are
 /// more.

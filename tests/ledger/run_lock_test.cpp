@@ -9,6 +9,7 @@
 #include <string>
 
 #include "host/errors.hpp"
+#include "host/ledger/database.hpp"
 #include "tests/report/scratch_folder.hpp"
 
 namespace gnc {
@@ -48,6 +49,34 @@ TEST(RunLock, AFileInTheWayIsBadUsage) {
   EXPECT_THROW(RunLock(scratch.path() / "file"), UsageError);
   EXPECT_THROW(RunLock(scratch.path() / "file" / "below"), UsageError);
   EXPECT_EQ(scratch.read("file"), "precious");
+}
+
+// By SQLite itself: in the longest folder that is taken a ledger can be made, in a longer one not.
+TEST(RunLock, AFolderWhoseLedgerCouldNotBeOpenedIsBadUsageAndNotMade) {
+  const ScratchFolder scratch;
+  const auto folder_of = [&](std::size_t length) {
+    std::filesystem::path folder = scratch.path();
+    while (folder.string().size() + 202 < length) folder /= std::string(200, 'x');
+    return folder / std::string(length - folder.string().size() - 1, 'y');
+  };
+  std::size_t longest = 0;
+  for (std::size_t length = 400; length < 520; ++length) {
+    try {
+      const RunLock lock(folder_of(length));
+      longest = length;
+    } catch (const UsageError& error) {
+      EXPECT_NE(std::string(error.what()).find(std::to_string(longest)), std::string::npos) << error.what();
+      break;
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_of(longest + 1)));
+  const auto make_ledger = [](const std::filesystem::path& folder) {
+    Database ledger(folder / "run.sqlite.new", Database::Mode::Create);
+    ledger.execute("CREATE TABLE cells (cell)");
+  };
+  EXPECT_NO_THROW(make_ledger(folder_of(longest)));
+  std::filesystem::create_directories(folder_of(longest + 1));
+  EXPECT_THROW(make_ledger(folder_of(longest + 1)), RunError);
 }
 
 }  // namespace

@@ -315,6 +315,25 @@ TEST(AcceptanceFigure, NothingAcceptedIsAnUpperBound) {
   EXPECT_LT(std::stod(script.substr(at + 8)), 1e-12);
 }
 
+TEST(AcceptanceFigure, NoRateIsAboveOne) {
+  SKIP_WITHOUT_GNUPLOT();
+  RunResults run = sample_run();
+  for (CellResult& cell : run.cells) {
+    for (ToleranceResult& result : cell.tolerances) {
+      result.accepted = cell.drawn;
+      result.acceptance_rate = result.rate_high = 1.0;
+      result.rate_low = 0.99;
+    }
+  }
+  const ScratchFolder folder;
+  const FigureSource source = acceptance_figure(run);
+  std::ofstream(folder.path() / "acceptance.dat") << source.data;
+  std::ofstream(folder.path() / "check.gp")
+      << source.script << "set print 'range.txt'\nprint GPVAL_Y_MIN < 0.5, GPVAL_Y_MAX == 1.0\n";
+  ASSERT_EQ(run_gnuplot(folder.path(), "check.gp").failure, "");
+  EXPECT_EQ(folder.read("range.txt"), "1 1\n");
+}
+
 // Curves that lie apart stand at their widths: the offset of the median's points is 0.
 TEST(AcceptanceFigure, CurvesStandAsideOnlyWhereTheyOverlap) {
   RunResults run = sample_run();
