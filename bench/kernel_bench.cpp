@@ -37,7 +37,7 @@ void over_draws(benchmark::State& state, Draw draw) {
   const auto weights = static_cast<double>(n_weights(config.n_rows, config.n_cols, point.width, point.depth));
   state.counters["draws/s"] = benchmark::Counter(drawn, benchmark::Counter::kIsRate);
   state.counters["weights/s"] = benchmark::Counter(drawn * weights, benchmark::Counter::kIsRate);
-  state.SetLabel(simd_target());
+  state.SetLabel(simd_name());
 }
 
 /// The bound: the same random numbers, only summed.

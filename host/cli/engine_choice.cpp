@@ -37,7 +37,7 @@ ChosenEngine cpu_engine(int threads) {
   ChosenEngine chosen;
   chosen.name = "cpu";
   chosen.workers = threads_or_all(threads);
-  chosen.device = fmt::format("{}, {} threads", simd_target(), chosen.workers);
+  chosen.device = fmt::format("{}, {} thread{}", simd_name(), chosen.workers, chosen.workers == 1 ? "" : "s");
   chosen.arithmetic = fmt::format("{}, revision {}", simd_arithmetic(), kArithmeticRevision);
   chosen.make = [] { return std::make_unique<CpuEngine>(); };
   chosen.descend = [workers = chosen.workers](std::span<const DescentRun> runs, const std::atomic<bool>& stop,

@@ -17,6 +17,11 @@ std::int64_t best_target() {
 
 std::string simd_target() { return hwy::TargetName(best_target()); }
 
+std::string simd_name() {
+  const std::string target = simd_target();
+  return target.starts_with("AVX3") ? "AVX-512" : target;
+}
+
 std::string simd_arithmetic() {
 #if HWY_ARCH_X86
   if (best_target() > HWY_AVX2) return simd_target();

@@ -8,6 +8,9 @@ namespace gnc {
 /// Name of the SIMD target in use, such as "AVX3", "AVX2", "SSE4", "NEON".
 std::string simd_target();
 
+/// The instructions of `simd_target()` by the name that their makers use: "AVX-512" for "AVX3" and its like.
+std::string simd_name();
+
 /// What decides the last bits of a loss: "fma" on all targets with fused multiply-add, which agree bit for
 /// bit; else the target's name.
 std::string simd_arithmetic();
