@@ -28,7 +28,7 @@ const std::map<std::string, std::string> kJumping = {{"LD_PRELOAD", GNC_JUMPING_
 class JumpingClock : public testing::Test {
  protected:
   void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef GNC_PROGRAM_SANITIZED
     GTEST_SKIP() << "the address sanitizer must be the first library of a program";
 #endif
   }

@@ -140,7 +140,7 @@ TEST_F(DamagedRun, ALogDamagedAfterAKillIsDrawnAgainOrRefused) {
   const auto expected = run_numbers(scratch_.path() / "whole");
   const std::string ledger = read_text(run_folder / "run.sqlite");
   const std::string log = read_text(run_folder / "run.sqlite-wal");
-#ifdef __SANITIZE_ADDRESS__
+#ifdef GNC_PROGRAM_SANITIZED
   constexpr int kStep = 3;  // the same code, some ten times slower
 #else
   constexpr int kStep = 1;

@@ -17,7 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Draws a cell, particles of a population: some seconds of work, also where the sanitizers make it slow.
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef GNC_PROGRAM_SANITIZED
 constexpr std::uint64_t kDraws = 200'000;
 constexpr std::int64_t kParticles = 1'000;
 #else

@@ -38,7 +38,7 @@ TEST(Memory, DoesNotGrowWithTheBudget) {
 
 // Threads without end: the system says no, which is an error like any other.
 TEST(Memory, ThreadsThatCannotStartAreAFailureNotACrash) {
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef GNC_PROGRAM_SANITIZED
   GTEST_SKIP() << "the address sanitizer needs the address space that this test takes away";
 #endif
   const ScratchFolder scratch;

@@ -272,7 +272,7 @@ TEST_F(Mpi, AFullDiskEndsAllRanks) {
 
 // One rank has no room for its threads, while others have results on their way.
 TEST_F(Mpi, ARankThatFailsEndsAllRanks) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef GNC_PROGRAM_SANITIZED
   GTEST_SKIP() << "the sanitizer takes more addresses than the limit leaves";
 #endif
   write_large_chunks(scratch_.path());

@@ -16,7 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Five seconds, more where the sanitizers make everything slow.
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef GNC_PROGRAM_SANITIZED
 constexpr double kLimit = 20.0;
 #else
 constexpr double kLimit = 5.0;

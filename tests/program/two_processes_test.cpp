@@ -10,7 +10,7 @@
 namespace gnc {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef GNC_PROGRAM_SANITIZED
 constexpr std::uint64_t kDraws = 500'000;
 #else
 constexpr std::uint64_t kDraws = 8'000'000;

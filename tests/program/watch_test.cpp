@@ -25,7 +25,7 @@ GncCall call_in(const std::filesystem::path& folder, std::vector<std::string> wo
   return call;
 }
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef GNC_PROGRAM_SANITIZED
 constexpr std::uint64_t kDraws = 500'000;
 #else
 constexpr std::uint64_t kDraws = 8'000'000;
