@@ -29,10 +29,11 @@
 #undef GNC_LAMBDA
 #ifdef HWY_BEFORE_NAMESPACE
 #define GNC_LAMBDA HWY_ATTR __attribute__((always_inline))
-#define GNC_LANES_BEGIN   \
-  HWY_BEFORE_NAMESPACE(); \
-  namespace gnc {         \
-  namespace HWY_NAMESPACE {
+// The pragma of HWY_BEFORE_NAMESPACE comes last: GCC 14 drops what follows it in the same macro.
+#define GNC_LANES_BEGIN     \
+  namespace gnc {           \
+  namespace HWY_NAMESPACE { \
+  HWY_BEFORE_NAMESPACE();
 #define GNC_LANES_END \
   }                   \
   }                   \

@@ -35,7 +35,10 @@ GncCall mpirun(const std::filesystem::path& folder, int ranks, const std::vector
                       {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
                       {"OMPI_MCA_plm", "isolated"},
                       {"OMPI_MCA_rmaps_base_oversubscribe", "1"},
-                      {"OMPI_MCA_hwloc_base_binding_policy", "none"}};
+                      {"OMPI_MCA_hwloc_base_binding_policy", "none"},
+                      // The same for Open MPI from version 5.
+                      {"PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"},
+                      {"PRTE_MCA_hwloc_default_binding_policy", "none"}};
   return call;
 }
 
@@ -111,7 +114,7 @@ GncCall mpirun_each(const std::filesystem::path& folder, int ranks, const std::s
                     const std::vector<std::string>& arguments) {
   write_text(folder / "rank.sh", "case $OMPI_COMM_WORLD_RANK in\n" + cases + "\nesac\nexec \"$@\"\n");
   GncCall call = mpirun(folder, ranks, arguments);
-  call.arguments.insert(call.arguments.begin() + 2, {"sh", "rank.sh"});
+  call.arguments.insert(call.arguments.begin() + 2, {"/bin/sh", "rank.sh"});
   return call;
 }
 
