@@ -12,7 +12,7 @@ GNC_LANES_BEGIN
 /// The lower Cholesky factor in place of the lower triangle of a positive semi-definite matrix, size x size,
 /// and zeros above the diagonal. A column whose pivot rounding leaves without a positive value is zero.
 template <class L>
-GNC_CALL void cholesky(float* matrix, int size) {
+GNC_FN void cholesky(float* matrix, int size) {
   const auto at = [&](int i, int j) GNC_LAMBDA { return matrix + (i * size + j) * L::size; };
   const auto zero = L::set(0.0f), one = L::set(1.0f);
   for (int j = 0; j < size; ++j) {

@@ -25,7 +25,9 @@ namespace gnc {
 //   index.
 // Those that DrawsAllWeights also have
 // - has_shape(cell): whether it is the cell's shape, whatever its form;
-// - multiply_weights<kActivation>(cell, weights, Y): the same of any weights, those of a BlockReader.
+// - multiply_weights<kActivation>(cell, weights, Y): the same of any weights, those of a BlockReader;
+// - for_last_units<kActivation>(cell, weights, use): use(units) for the units of the last hidden layer in
+//   order, some at a time, units[i][u] being unit u of row i.
 
 /// Weight in units of hidden layer: act(hidden_scale w).
 template <Activation kActivation>
@@ -62,24 +64,39 @@ struct HeldLayers : DrawsAllWeights<HeldLayers<kRows, kCols, kWidth>, kRows * kC
   }
   template <Activation kActivation, class Weights>
   static GNC_FN void multiply_weights(const CellView& cell, Weights& weights, float (&Y)[kRows * kCols]) {
-    float hidden[kRows * kWidth];
+    float hidden[kRows][kWidth];
+    const int place = last_hidden_layer<kActivation>(cell, weights, hidden);
+    multiply_layer<kCols>(weights, place, hidden, Y);
+  }
+  template <Activation kActivation, class Weights, class Use>
+  static GNC_FN void for_last_units(const CellView& cell, Weights& weights, const Use& use) {
+    float hidden[kRows][kWidth];
+    last_hidden_layer<kActivation>(cell, weights, hidden);
+    use(hidden);
+  }
+
+ private:
+  /// Returns the place in its block of the weight that comes next.
+  template <Activation kActivation, class Weights>
+  static GNC_FN int last_hidden_layer(const CellView& cell, Weights& weights,
+                                      float (&hidden)[kRows][kWidth]) {
     weights.template read<0, kRows * kWidth>(
-        [&](int i, float w) { hidden[i] = hidden_unit<kActivation>(cell, w); });
+        [&](int i, float w) { hidden[i / kWidth][i % kWidth] = hidden_unit<kActivation>(cell, w); });
     int place = kRows * kWidth % 4;
     for (int layer = 2; layer < cell.depth; ++layer) {
       float next[kRows * kWidth];
       multiply_layer<kWidth>(weights, place, hidden, next);
       GNC_UNROLL
-      for (int i = 0; i < kRows * kWidth; ++i) hidden[i] = hidden_unit<kActivation>(cell, next[i]);
+      for (int i = 0; i < kRows * kWidth; ++i)
+        hidden[i / kWidth][i % kWidth] = hidden_unit<kActivation>(cell, next[i]);
       place = (place + kWidth * kWidth) % 4;
     }
-    multiply_layer<kCols>(weights, place, hidden, Y);
+    return place;
   }
 
- private:
   /// to = hidden W, where W is the next layer, kWidth x kTo, which begins at `place` of a block.
   template <int kTo, class Weights>
-  static GNC_FN void multiply_layer(Weights& weights, int place, const float (&hidden)[kRows * kWidth],
+  static GNC_FN void multiply_layer(Weights& weights, int place, const float (&hidden)[kRows][kWidth],
                                     float (&to)[kRows * kTo]) {
     switch (place) {
       case 0:
@@ -94,14 +111,14 @@ struct HeldLayers : DrawsAllWeights<HeldLayers<kRows, kCols, kWidth>, kRows * kC
   }
 
   template <int kPlace, int kTo, class Weights>
-  static GNC_FN void multiply_at(Weights& weights, const float (&hidden)[kRows * kWidth],
+  static GNC_FN void multiply_at(Weights& weights, const float (&hidden)[kRows][kWidth],
                                  float (&to)[kRows * kTo]) {
     GNC_UNROLL
     for (int i = 0; i < kRows * kTo; ++i) to[i] = 0.0f;
     weights.template read<kPlace, kWidth * kTo>([&](int at, float w) {
       GNC_UNROLL
       for (int i = 0; i < kRows; ++i) {
-        to[i * kTo + at % kTo] = fmaf(hidden[i * kWidth + at / kTo], w, to[i * kTo + at % kTo]);
+        to[i * kTo + at % kTo] = fmaf(hidden[i][at / kTo], w, to[i * kTo + at % kTo]);
       }
     });
   }
@@ -140,6 +157,14 @@ struct StreamedLayer : DrawsAllWeights<StreamedLayer<kRows, kCols>, kRows * kCol
                                       float (&Y)[kRows * kCols]) {
     GNC_UNROLL
     for (int e = 0; e < kRows * kCols; ++e) Y[e] = 0.0f;
+    const auto last_layer = static_cast<std::uint32_t>(kRows) * static_cast<std::uint32_t>(cell.width / 4);
+    std::uint32_t group = 0;
+    for_last_units<kActivation>(cell, weights, [&](const float(&units)[kRows][4]) {
+      add_last_layer<kRows, kCols>(weights, last_layer, group++, units, Y);
+    });
+  }
+  template <Activation kActivation, class Weights, class Use>
+  static GNC_FN void for_last_units(const CellView& cell, const Weights& weights, const Use& use) {
     const auto groups = static_cast<std::uint32_t>(cell.width / 4);
     for (std::uint32_t group = 0; group < groups; ++group) {
       float units[kRows][4];
@@ -149,7 +174,7 @@ struct StreamedLayer : DrawsAllWeights<StreamedLayer<kRows, kCols>, kRows * kCol
         GNC_UNROLL
         for (int u = 0; u < 4; ++u) units[i][u] = hidden_unit<kActivation>(cell, units[i][u]);
       }
-      add_last_layer<kRows, kCols>(weights, static_cast<std::uint32_t>(kRows) * groups, group, units, Y);
+      use(units);
     }
   }
 };
@@ -169,6 +194,18 @@ struct TiledLayers : DrawsAllWeights<TiledLayers<kRows, kCols>, kRows * kCols> {
   template <Activation kActivation, class Weights>
   static GNC_FN void multiply_weights(const CellView& cell, const Weights& weights,
                                       float (&Y)[kRows * kCols]) {
+    GNC_UNROLL
+    for (int e = 0; e < kRows * kCols; ++e) Y[e] = 0.0f;
+    const auto width = static_cast<std::uint32_t>(cell.width);
+    const auto last_layer =
+        width / 4 * (static_cast<std::uint32_t>(kRows) + static_cast<std::uint32_t>(cell.depth - 2) * width);
+    std::uint32_t group = 0;
+    for_last_units<kActivation>(cell, weights, [&](const float(&units)[kRows][4]) {
+      add_last_layer<kRows, kCols>(weights, last_layer, group++, units, Y);
+    });
+  }
+  template <Activation kActivation, class Weights, class Use>
+  static GNC_FN void for_last_units(const CellView& cell, const Weights& weights, const Use& use) {
     // Unit u of row i is entry [u][i].
     float layers[2][kMostUnits * kRows];
     const auto groups = static_cast<std::uint32_t>(cell.width / 4);
@@ -192,8 +229,6 @@ struct TiledLayers : DrawsAllWeights<TiledLayers<kRows, kCols>, kRows * kCols> {
       first += groups * static_cast<std::uint32_t>(cell.width);
     }
     const float* const hidden = layers[from];
-    GNC_UNROLL
-    for (int e = 0; e < kRows * kCols; ++e) Y[e] = 0.0f;
     for (std::uint32_t group = 0; group < groups; ++group) {
       float units[kRows][4];
       GNC_UNROLL
@@ -203,7 +238,7 @@ struct TiledLayers : DrawsAllWeights<TiledLayers<kRows, kCols>, kRows * kCols> {
           units[i][u] =
               hidden[(4 * group + static_cast<std::uint32_t>(u)) * kRows + static_cast<std::uint32_t>(i)];
       }
-      add_last_layer<kRows, kCols>(weights, first, group, units, Y);
+      use(units);
     }
   }
 
@@ -247,6 +282,21 @@ struct TiledLayers : DrawsAllWeights<TiledLayers<kRows, kCols>, kRows * kCols> {
   }
 };
 
+/// Y <- L Y, from the last row up, where L is lower-triangular and factor(i, j) its entries.
+template <int kRows, int kCols, class Factor>
+GNC_FN void multiply_lower(const Factor& factor, float (&Y)[kRows * kCols]) {
+  GNC_UNROLL
+  for (int i = kRows - 1; i >= 0; --i) {
+    GNC_UNROLL
+    for (int col = 0; col < kCols; ++col) {
+      float sum = 0.0f;
+      GNC_UNROLL
+      for (int j = 0; j <= i; ++j) sum = fmaf(factor(i, j), Y[j * kCols + col], sum);
+      Y[i * kCols + col] = sum;
+    }
+  }
+}
+
 /// DrawForm::Triangular without a transpose, all factors of full size: plain::TriangularDraws in registers,
 /// at any width from kRows and any depth from 2 on.
 template <int kRows, int kCols>
@@ -282,7 +332,10 @@ struct TriangularFactors {
                        plain::chi_shape(2 * p + 1 < kRows ? cell.width - 2 * p - 1 : 1), diagonal[2 * p],
                        diagonal[2 * p + 1]);
       }
-      multiply_lower(cell, below, diagonal, Y);
+      multiply_lower<kRows, kCols>(
+          [&](int i, int j) { return j < i ? below[i * (i - 1) / 2 + j] : diagonal[i]; }, Y);
+      GNC_UNROLL
+      for (int e = 0; e < entries; ++e) Y[e] = hidden_unit<Activation::Linear>(cell, Y[e]);
       place = (place + kBelow) % 4;
     }
   }
@@ -305,19 +358,46 @@ struct TriangularFactors {
         return numbers.template read<3, kBelow>(keep);
     }
   }
+};
 
-  /// Y <- hidden_scale L Y, from the last row up.
-  static GNC_FN void multiply_lower(const CellView& cell, const float (&below)[kBelow > 0 ? kBelow : 1],
-                                    const float (&diagonal)[2 * kPairs], float (&Y)[entries]) {
+/// DrawForm::Cholesky where `Hidden`, one of the shapes above that draw all weights, has the hidden layers:
+/// plain::CholeskyDraws in registers.
+template <class Hidden, int kRows, int kCols>
+struct CholeskyFactor {
+  static constexpr int entries = kRows * kCols;
+  using Cell = typename Hidden::Cell;
+
+  static bool takes(const CellView& cell) {
+    return draw_form(cell) == DrawForm::Cholesky && Hidden::has_shape(cell);
+  }
+  template <Activation kActivation, Prior kPrior>
+  static constexpr bool has = kActivation != Activation::Linear&& kPrior == Prior::Gauss;
+
+  template <Activation kActivation, Prior>
+  static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[entries]) {
+    float factor[kRows * kRows];
     GNC_UNROLL
-    for (int i = kRows - 1; i >= 0; --i) {
+    for (int e = 0; e < kRows * kRows; ++e) factor[e] = 0.0f;
+    WeightReader<Prior::Gauss> weights(cell.key, draw);
+    Hidden::template for_last_units<kActivation>(cell, weights,
+                                                 [&](const auto& units) { add_gram(units, factor); });
+    plain::cholesky<plain::ScalarLanes>(factor, kRows);
+    WeightReader<Prior::Gauss> numbers(cell.key, draw, Stream::Product);
+    numbers.template read<0, entries>([&](int i, float x) { Y[i] = x; });
+    multiply_lower<kRows, kCols>([&](int i, int j) { return factor[i * kRows + j]; }, Y);
+  }
+
+ private:
+  /// The lower triangle of `gram` += units unitsᵀ.
+  template <int kUnits>
+  static GNC_FN void add_gram(const float (&units)[kRows][kUnits], float (&gram)[kRows * kRows]) {
+    GNC_UNROLL
+    for (int u = 0; u < kUnits; ++u) {
       GNC_UNROLL
-      for (int j = 0; j < kCols; ++j) {
-        float sum = 0.0f;
+      for (int i = 0; i < kRows; ++i) {
         GNC_UNROLL
-        for (int r = 0; r < i; ++r) sum = fmaf(below[i * (i - 1) / 2 + r], Y[r * kCols + j], sum);
-        sum = fmaf(diagonal[i], Y[i * kCols + j], sum);
-        Y[i * kCols + j] = hidden_unit<Activation::Linear>(cell, sum);
+        for (int j = 0; j <= i; ++j)
+          gram[i * kRows + j] = fmaf(units[i][u], units[j][u], gram[i * kRows + j]);
       }
     }
   }
@@ -391,6 +471,9 @@ bool with_fused_shape(const CellView& cell, const Call& call) {
          with.template operator()<HeldLayers<5, 5, 10>>() ||
          with.template operator()<StreamedLayer<5, 5>>() || with.template operator()<TiledLayers<5, 5>>() ||
          with.template operator()<TriangularFactors<5, 5>>() ||
+         with.template operator()<CholeskyFactor<HeldLayers<5, 5, 10>, 5, 5>>() ||
+         with.template operator()<CholeskyFactor<StreamedLayer<5, 5>, 5, 5>>() ||
+         with.template operator()<CholeskyFactor<TiledLayers<5, 5>, 5, 5>>() ||
          with.template operator()<LocalShape<DrawLaw::Factors>>() ||
          with.template operator()<LocalShape<DrawLaw::Product>>();
 }

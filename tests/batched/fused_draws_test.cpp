@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <type_traits>
 #include <vector>
 
 #include "host/config/presets.hpp"
@@ -99,6 +100,23 @@ TEST_F(FusedDrawsOnTheHost, ShapesThatItTakes) {
   EXPECT_TRUE(takes(20, 2));
   config.n_cols = 17;
   EXPECT_FALSE(takes(20, 2));
+}
+
+TEST_F(FusedDrawsOnTheHost, DrawLawProductOfThePublishedShapesIsNotLeftToLocalMemory) {
+  Config config;
+  config.draw = DrawLaw::Product;
+  for (const Activation activation : {Activation::Linear, Activation::Tanh, Activation::LeakyRelu}) {
+    config.activation = activation;
+    for (const Point point : {Point{10, 2, 0, 0}, Point{160, 2, 0, 0}, Point{4096, 2, 0, 0},
+                              Point{10, 10, 0, 0}, Point{64, 10, 0, 0}}) {
+      const PreparedCell cell(config, point, 0, random_problem(config, 0));
+      ASSERT_NE(draw_form(cell.view()), DrawForm::Factors);
+      bool local = true;
+      with_fused_shape(cell.view(),
+                       [&]<class Shape>() { local = std::is_same_v<Shape, LocalShape<DrawLaw::Product>>; });
+      EXPECT_FALSE(local) << "width " << point.width << ", depth " << point.depth;
+    }
+  }
 }
 
 TEST_F(FusedDrawsOnTheHost, TakesEveryPublishedExperiment) {
