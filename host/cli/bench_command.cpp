@@ -20,9 +20,8 @@
 namespace gnc {
 namespace {
 
-/// Draws per second over all threads: each calls `make_draw` once and measures what it gives. Throws what one
-/// of them threw.
-double throughput(int n_threads, double seconds, const std::function<Draw()>& make_draw) {
+/// Draws per second over all threads, of which each calls `measure`. Throws what one of them threw.
+double throughput(int n_threads, const std::function<double()>& measure) {
   std::vector<double> rates(static_cast<std::size_t>(n_threads));
   FirstError error;
   std::vector<std::jthread> threads;
@@ -30,7 +29,7 @@ double throughput(int n_threads, double seconds, const std::function<Draw()>& ma
   for (std::size_t t = 0; t < rates.size(); ++t) {
     threads.push_back(start_thread([&, t] {
       try {
-        rates[t] = draws_per_second(seconds, make_draw());
+        rates[t] = measure();
       } catch (...) {
         error.keep();
       }
@@ -75,14 +74,14 @@ int execute(const BenchCommand& command, std::ostream& out) {
       const std::unique_ptr<PreparedCell> prepared = cell_at(width, depth);
       const PreparedCell& cell = *prepared;
       if (!engine.takes(cell)) continue;
-      const double rate = throughput(engine.workers, command.seconds, [&]() -> Draw {
-        return [&, drawing = std::shared_ptr<Engine>(engine.make())](std::uint64_t begin, std::uint64_t end) {
-          drawing->run_chunk(cell, {begin, end}, config.gnc_eps_train, 0);
-        };
+      const double rate = throughput(engine.workers, [&] {
+        return draws_per_second(command.seconds, *engine.make(), cell, config.gnc_eps_train);
       });
-      const double bound = throughput(engine.workers, command.seconds, [&]() -> Draw {
-        return [&, sum = engine.make_sum_weights(), total = 0.0f](
-                   std::uint64_t begin, std::uint64_t end) mutable { total += sum(cell.view(), begin, end); };
+      const double bound = throughput(engine.workers, [&] {
+        return draws_per_second(command.seconds, [&, sum = engine.make_sum_weights(), total = 0.0f](
+                                                     std::uint64_t begin, std::uint64_t end) mutable {
+          total += sum(cell.view(), begin, end);
+        });
       });
       const auto numbers = static_cast<double>(numbers_per_draw(cell.view()));
       if (command.json) {

@@ -96,9 +96,7 @@ double pilot_seconds(const ChosenEngine& engine, std::span<const std::unique_ptr
   const std::unique_ptr<Engine> drawing = engine.make();
   double sum = 0.0;
   for (const std::unique_ptr<PreparedCell>& cell : cells) {
-    sum += 1.0 / draws_per_second(kSeconds, [&](std::uint64_t begin, std::uint64_t end) {
-             drawing->run_chunk(*cell, {begin, end}, tolerances, 0);
-           });
+    sum += 1.0 / draws_per_second(kSeconds, *drawing, *cell, tolerances);
   }
   return sum;
 }
@@ -115,8 +113,8 @@ std::string why_not_taken(const ChosenEngine& engine, const PreparedCell& cell) 
                                                             : " by draw law product");
 }
 
-/// The faster engine of the device, by a pilot where both take all points. Where neither does, the engine has
-/// no name, and its note says why.
+/// The faster engine of the device, by a pilot of both or one where both take all points. Where neither does,
+/// the engine has no name, and its note says why.
 ChosenEngine faster_cuda_engine(const CudaDevice& device, const PilotPoints& points) {
   ChosenEngine gemm = cuda_engine(EngineChoice::CudaGemm, device);
   ChosenEngine fused = cuda_engine(EngineChoice::CudaFused, device);
@@ -145,12 +143,23 @@ ChosenEngine faster_cuda_engine(const CudaDevice& device, const PilotPoints& poi
   for (std::size_t i = 0; i < n_cells; ++i) {
     cells.push_back(points.cell(n_cells == 1 ? 0 : i * (points.count - 1) / (n_cells - 1)));
   }
-  const double gemm_seconds = pilot_seconds(gemm, cells, points.tolerances);
+  const auto ns_a_draw = [&](double seconds) { return 1e9 * seconds / static_cast<double>(cells.size()); };
   const double fused_seconds = pilot_seconds(fused, cells, points.tolerances);
+  double least_seconds = 0.0;
+  for (const std::unique_ptr<PreparedCell>& cell : cells)
+    least_seconds += CudaGemmEngine::least_seconds(*cell, device);
+  // cuBLAS takes long to start.
+  if (fused_seconds <= least_seconds) {
+    fused.note = fmt::format(
+        "cuda-fused draws: in a pilot it took {:.3g} ns a draw, and cuda-gemm's way through the device's "
+        "memory would take {:.3g} ns",
+        ns_a_draw(fused_seconds), ns_a_draw(least_seconds));
+    return fused;
+  }
+  const double gemm_seconds = pilot_seconds(gemm, cells, points.tolerances);
   ChosenEngine& faster = fused_seconds <= gemm_seconds ? fused : gemm;
   faster.note = fmt::format("{} draws: in a pilot cuda-fused took {:.3g} ns and cuda-gemm {:.3g} ns a draw",
-                            faster.name, 1e9 * fused_seconds / static_cast<double>(cells.size()),
-                            1e9 * gemm_seconds / static_cast<double>(cells.size()));
+                            faster.name, ns_a_draw(fused_seconds), ns_a_draw(gemm_seconds));
   return std::move(faster);
 }
 

@@ -4,6 +4,12 @@
 
 namespace gnc {
 
+double CudaGemmEngine::least_seconds(const PreparedCell& cell, const CudaDevice& device) {
+  if (device.memory_bytes_per_second <= 0.0) return 0.0;
+  return 2.0 * sizeof(float) * static_cast<double>(numbers_per_draw(cell.view())) /
+         device.memory_bytes_per_second;
+}
+
 ChunkResult CudaGemmEngine::run_chunk(const PreparedCell& cell, DrawRange range,
                                       std::span<const double> tolerances, const StoreLimits& max_stored) {
   try {

@@ -2,6 +2,7 @@
 
 #include "host/engine/engine.hpp"
 #include "kernels/cuda/cuda_gemm_draws.hpp"
+#include "kernels/cuda/devices.hpp"
 #include "kernels/draw_form.hpp"
 
 namespace gnc {
@@ -16,10 +17,14 @@ class CudaGemmEngine final : public Engine {
     return cell.conditional() == nullptr && cell.estimator() != Estimator::Splitting &&
            draw_form(cell.view()) == DrawForm::Factors;
   }
+  /// Seconds that a draw takes at the least: its batches exceed every cache, so that each weight goes to the
+  /// device's memory and comes back. 0 where the memory's speed is not known.
+  static double least_seconds(const PreparedCell& cell, const CudaDevice& device);
 
   std::string name() const override { return "cuda-gemm"; }
   ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
                         const StoreLimits& max_stored) override;
+  std::uint64_t batch_draws() const override { return draws_.batch_draws(); }
 
  private:
   CudaGemmDraws draws_;

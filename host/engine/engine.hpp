@@ -33,6 +33,9 @@ class Engine {
   virtual ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
                                 const StoreLimits& max_stored) = 0;
 
+  /// Draws of the last chunk's cell that a chunk of fewer takes as long as. Known once a chunk was drawn.
+  virtual std::uint64_t batch_draws() const { return 1; }
+
   /// Particles of so many populations of `cell`, `count` of each, for estimator `splitting`. To be used by
   /// the engine's thread; `cell` must outlive them. Their calls throw RunError, or std::bad_alloc where the
   /// host's memory runs out. Throws std::invalid_argument where the engine moves no particles of the cell.

@@ -14,4 +14,6 @@ DrawTally CudaGemmDraws::run(const CellView& cell, std::uint64_t cell_id, std::s
   return draws_->run(cell, cell_id, tolerances, begin, end, max_stored);
 }
 
+std::uint32_t CudaGemmDraws::batch_draws() const { return draws_->batch_draws(); }
+
 }  // namespace gnc

@@ -21,6 +21,8 @@ class CudaGemmDraws {
   /// See GemmDraws::run.
   DrawTally run(const CellView& cell, std::uint64_t cell_id, std::span<const double> tolerances,
                 std::uint64_t begin, std::uint64_t end, const StoreLimits& max_stored);
+  /// Draws of a batch of the last cell.
+  std::uint32_t batch_draws() const;
 
  private:
   struct Draws;

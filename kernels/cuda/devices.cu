@@ -23,6 +23,17 @@ std::string what_is_installed() {
   return "CUDA " + version_text(runtime) + " found " + found;
 }
 
+double memory_bytes_per_second(int device) {
+  int clock_khz = 0;
+  int bus_bits = 0;
+  if (cudaDeviceGetAttribute(&clock_khz, cudaDevAttrMemoryClockRate, device) != cudaSuccess ||
+      cudaDeviceGetAttribute(&bus_bits, cudaDevAttrGlobalMemoryBusWidth, device) != cudaSuccess) {
+    cudaGetLastError();
+    return 0.0;
+  }
+  return 2.0 * 1e3 * clock_khz * bus_bits / 8.0;  // twice a cycle
+}
+
 }  // namespace
 
 CudaDevices find_cuda_devices() {
@@ -48,7 +59,8 @@ CudaDevices find_cuda_devices() {
       continue;
     }
     found.devices.push_back({i, properties.name, properties.major, properties.minor,
-                             properties.multiProcessorCount, properties.totalGlobalMem});
+                             properties.multiProcessorCount, properties.totalGlobalMem,
+                             memory_bytes_per_second(i)});
   }
   if (found.devices.empty()) {
     found.why_none = what_is_installed() + " and " + (without_code.empty() ? "no device" : without_code);

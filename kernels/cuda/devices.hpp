@@ -14,6 +14,7 @@ struct CudaDevice {
   int minor = 0;
   int multiprocessors = 0;
   std::size_t memory_bytes = 0;
+  double memory_bytes_per_second = 0.0;  ///< at most, by clock and bus width; 0: not known
 };
 
 /// What was looked for and found.

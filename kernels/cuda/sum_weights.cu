@@ -15,7 +15,10 @@ namespace {
 
 constexpr int kThreads = 256;
 
-/// One draw a thread at a time, block after block of its numbers.
+/// Blocks of a draw's numbers that a thread adds up in a row.
+constexpr std::uint32_t kBlocksInARow = 64;
+
+/// A thread takes one draw at a time, and of it every gridDim.y-th row of blocks.
 template <Prior kPrior, WordSource kSource>
 __global__ void __launch_bounds__(kThreads)
     sum_weights_kernel(PhiloxKey key, std::int64_t n_weights, std::uint64_t begin, std::uint64_t end,
@@ -23,6 +26,7 @@ __global__ void __launch_bounds__(kThreads)
   float sum = 0.0f;
   const auto whole_blocks = static_cast<std::uint32_t>(n_weights / 4);
   const auto rest = static_cast<int>(n_weights % 4);
+  const std::uint32_t rows = whole_blocks / kBlocksInARow + 1;
   const std::uint64_t stride = static_cast<std::uint64_t>(gridDim.x) * blockDim.x;
   for (std::uint64_t draw = begin + blockIdx.x * blockDim.x + threadIdx.x; draw < end; draw += stride) {
     const WeightReader<kPrior> by_rounds(key, draw);
@@ -38,9 +42,13 @@ __global__ void __launch_bounds__(kThreads)
       GNC_UNROLL
       for (int w = 0; w < 4; ++w) sum += w < count ? weights[w] : 0.0f;
     };
+    for (std::uint32_t row = blockIdx.y; row < rows; row += gridDim.y) {
+      const std::uint32_t first = row * kBlocksInARow;
+      const std::uint32_t limit = min(first + kBlocksInARow, whole_blocks);
 #pragma unroll 4
-    for (std::uint32_t block = 0; block < whole_blocks; ++block) add_block(block, 4);
-    if (rest > 0) add_block(whole_blocks, rest);
+      for (std::uint32_t block = first; block < limit; ++block) add_block(block, 4);
+      if (row == rows - 1 && rest > 0) add_block(whole_blocks, rest);
+    }
   }
   using BlockSum = cub::BlockReduce<float, kThreads>;
   __shared__ typename BlockSum::TempStorage scratch;
@@ -52,9 +60,14 @@ __global__ void __launch_bounds__(kThreads)
 
 float sum_weights_on_device(const CellView& cell, WordSource source, std::uint64_t begin, std::uint64_t end) {
   const std::int64_t weights = numbers_per_draw(cell);
-  constexpr std::uint64_t kMostBlocks = 1u << 14;
-  const auto blocks = static_cast<unsigned>(
-      std::clamp<std::uint64_t>((end - begin + kThreads - 1) / kThreads, 1, kMostBlocks));
+  // Enough for the last ones of a launch to be few, also where the draws are.
+  constexpr std::uint64_t kBlocks = 1u << 15;
+  constexpr std::uint64_t kMostBlocksAlongY = 65'535;
+  const std::uint64_t along_draws =
+      std::clamp<std::uint64_t>((end - begin + kThreads - 1) / kThreads, 1, kBlocks);
+  const std::uint64_t rows = static_cast<std::uint64_t>(weights) / 4 / kBlocksInARow + 1;
+  const dim3 blocks(static_cast<unsigned>(along_draws),
+                    static_cast<unsigned>(std::min({kBlocks / along_draws, rows, kMostBlocksAlongY})));
   const DeviceBuffer<float> total(1);
   check(cudaMemset(total.get(), 0, sizeof(float)), "clearing a sum");
   with_prior(cell.prior, [&]<Prior kPrior>() {

@@ -11,7 +11,7 @@
 #include "host/problem/random_problem.hpp"
 
 #ifdef GNC_HAVE_CUDA
-#include "kernels/cuda/devices.hpp"
+#include "host/cuda/cuda_gemm_engine.hpp"
 #endif
 
 namespace gnc {
@@ -106,6 +106,20 @@ TEST(EngineChoice, NamesOfEnginesComeBack) {
   EXPECT_EQ(engine_named("cpu"), EngineChoice::Cpu);
   EXPECT_EQ(engine_named("cuda-gemm"), EngineChoice::CudaGemm);
 }
+
+#ifdef GNC_HAVE_CUDA
+
+// 1600 weights of four bytes each, written and read.
+TEST(EngineChoice, CudaGemmTakesNoLessThanTheTrafficOfTheWeights) {
+  Config config;
+  const PreparedCell cell(config, {160, 2, 0, 0}, 0, random_problem(config, 0));
+  CudaDevice device;
+  EXPECT_EQ(CudaGemmEngine::least_seconds(cell, device), 0.0);
+  device.memory_bytes_per_second = 3.2e12;
+  EXPECT_DOUBLE_EQ(CudaGemmEngine::least_seconds(cell, device), 4e-9);
+}
+
+#endif
 
 }  // namespace
 }  // namespace gnc

@@ -3,6 +3,7 @@
 #include <cuda_runtime.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "host/problem/random_problem.hpp"
@@ -107,13 +108,26 @@ TEST_F(CudaGemm, SumOfTheNumbersIsTheCpus) {
   ScratchMemory memory;
   for (const Prior prior : {Prior::Gauss, Prior::Unif}) {
     config.gnc_init = prior;
-    const PreparedCell cell(config, {7, 3, 0, 0}, 0, random_problem(config, 0));
-    const float expected = sum_weights(cell.view(), 64, 4096, memory);
-    // 4032 draws of 119 weights each, added in another order.
-    for (const WordSource source : {WordSource::Curand, WordSource::Rounds}) {
-      EXPECT_NEAR(sum_weights_on_device(cell.view(), source, 64, 4096), expected, 0.5);
+    // Half a million weights, added in another order: those of many small draws, and of few large ones.
+    for (const auto& [point, end] :
+         {std::pair{Point{7, 3, 0, 0}, 4096}, std::pair{Point{160, 3, 0, 0}, 80}}) {
+      const PreparedCell cell(config, point, 0, random_problem(config, 0));
+      const auto limit = static_cast<std::uint64_t>(end);
+      const float expected = sum_weights(cell.view(), 64, limit, memory);
+      for (const WordSource source : {WordSource::Curand, WordSource::Rounds}) {
+        EXPECT_NEAR(sum_weights_on_device(cell.view(), source, 64, limit), expected, 0.5);
+      }
     }
   }
+}
+
+TEST_F(CudaGemm, DrawsInABatchAreKnownOnceItDrew) {
+  Config config;
+  const PreparedCell cell(config, {5, 2, 0, 0}, 0, random_problem(config, 0));
+  const std::vector<double> tolerances = {0.02};
+  CudaGemmEngine engine;
+  engine.run_chunk(cell, {0, 1}, tolerances, 0);
+  EXPECT_GT(engine.batch_draws(), 10'000u);
 }
 
 TEST_F(CudaGemm, ReferenceRatesWithin4CombinedStandardErrors) {
