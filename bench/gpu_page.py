@@ -135,10 +135,15 @@ def run_lines(step):
     if not step.get("rows"):
         return []
     def share(row, key):
-        return f"{100 * row[key]:.0f} %" if key in row else "unknown"
-    rows = [[row["preset"], ", ".join(row["engines"]), f"{row['drawn']:.4g} of {row['asked']:.4g}", wall_text(row),
+        return f"{100 * row[key]:.1f} %" if key in row else "unknown"
+    def outside(row):
+        target = row.get("target_outside")
+        if target is None or not row["finished"]:
+            return share(row, "share_outside")
+        return f"{share(row, 'share_outside')}, target {'met' if row['share_outside'] < target else 'MISSED'} ({100 * target:g} %)"
+    rows = [[row["preset"] + (f", {row['times']} x its draws" if row.get("times", 1) != 1 else ""), ", ".join(row["engines"]), f"{row['drawn']:.4g} of {row['asked']:.4g}", wall_text(row),
              "-" if row["draws_per_second"] is None else f"{row['draws_per_second']:.3g}", f"{row['draws_per_wall_second']:.3g}",
-             f"{row['drawing_seconds']:.1f}", f"{row['descent_seconds']:.1f}", share(row, "share_outside"),
+             f"{row['drawing_seconds']:.1f}", f"{row['descent_seconds']:.1f}", outside(row),
              share(row, "card_in_use")] for row in step["rows"]]
     notes = dict.fromkeys(note for row in step["rows"] for note in row["gnuplot"])
     return ["", "Whole runs by `gnc run`, from its start to its figures. Outside: the share of the wall time that is neither "

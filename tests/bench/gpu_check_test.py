@@ -344,7 +344,7 @@ class GpuCheck(unittest.TestCase):
 
     def test_whole_runs_give_draws_seconds_and_what_gnc_says_of_figures(self):
         code, _, record = self.check("--only", "runs", "--fig2-limit", "2", FAKE_SLOW="fig2-linear")
-        first, second = record["steps"]["runs"]["rows"]
+        first, second, large = record["steps"]["runs"]["rows"]
         # 48 cells of 1e8 draws in 0.5 s each; the second is interrupted when a fortieth of 4.8e10 draws is done.
         self.assertEqual((code, first["drawn"], first["asked"], first["draws_per_second"]), (0, 4.8e9, 4.8e9, 2e8))
         self.assertEqual((first["drawing_seconds"], first["descent_seconds"], first["card_in_use"]), (24, 24, 0.75))
@@ -354,6 +354,14 @@ class GpuCheck(unittest.TestCase):
         self.assertGreater(second["wall_seconds"], 2)
         self.assertIn("\n\ngnc: no figures: gnuplot was not found\n", self.page())
         self.assertIn("| fig2-linear | cuda-gemm | 1.2e+09 of 4.8e+10 | INTERRUPTED after ", self.page())
+        self.assertEqual((large["times"], large["asked"], large["target_seconds"]), (4, 4 * 4.8e10, None))
+        self.assertIn("| fig2-linear, 4 x its draws | cuda-gemm | 1.2e+09 of 1.92e+11 | INTERRUPTED after ", self.page())
+
+    def test_a_large_run_says_whether_its_time_is_the_cards(self):
+        page = self.check("--only", "runs") and self.page()
+        large = next(line for line in page.splitlines() if line.startswith("| fig2-linear, 4 x its draws "))
+        self.assertRegex(large, r" \| -[0-9.]+ %, target met \(2 %\) \| 75\.0 % \|$")
+        self.assertEqual(page.count("target met (2 %)"), 1)
 
     def test_calls_for_some_steps_make_one_whole_record(self):
         self.check("--only", "tests")
