@@ -61,8 +61,9 @@ ChosenEngine cuda_engine(EngineChoice engine, const CudaDevice& device) {
   chosen.descend = run_descents_on_device;
   const WordSource source = engine == EngineChoice::CudaFused ? WordSource::Rounds : WordSource::Curand;
   chosen.make_sum_weights = [source] {
-    return [source](const CellView& cell, std::uint64_t begin, std::uint64_t end) {
-      return sum_weights_on_device(cell, source, begin, end);
+    return [sum = std::make_shared<CudaWeightSum>(source)](const CellView& cell, std::uint64_t begin,
+                                                           std::uint64_t end) {
+      return (*sum)(cell, begin, end);
     };
   };
   if (engine == EngineChoice::CudaFused) {

@@ -7,22 +7,24 @@ namespace gnc {
 
 double draws_per_second(double seconds, const Draw& draw, std::uint64_t size) {
   using Clock = std::chrono::steady_clock;
-  draw(0, size);
-  std::uint64_t drawn = 0;
-  std::uint64_t next = 0;  // a multiple of `size`, as a run's ranges are
-  double elapsed = 0.0;
-  const Clock::time_point start = Clock::now();
-  while (elapsed < seconds) {
+  // Ranges begin at multiples of their size, as a run's do.
+  std::uint64_t next = 0;
+  const auto seconds_of_a_call = [&] {
+    const Clock::time_point start = Clock::now();
     draw(next, next + size);
-    drawn += size;
     next += size;
-    elapsed = std::chrono::duration<double>(Clock::now() - start).count();
-    if (elapsed < seconds / 8) {
-      size *= 2;
-      next = (next + size - 1) / size * size;
-    }
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  seconds_of_a_call();
+  double elapsed = seconds_of_a_call();
+  while (elapsed < seconds / 8) {
+    size *= 2;
+    next = (next + size - 1) / size * size;
+    elapsed = seconds_of_a_call();
   }
-  return static_cast<double>(drawn) / elapsed;
+  std::uint64_t calls = 1;
+  for (; elapsed < seconds; ++calls) elapsed += seconds_of_a_call();
+  return static_cast<double>(calls * size) / elapsed;
 }
 
 double draws_per_second(double seconds, Engine& engine, const PreparedCell& cell,

@@ -11,8 +11,9 @@ namespace gnc {
 /// Draws begin .. end - 1.
 using Draw = std::function<void(std::uint64_t begin, std::uint64_t end)>;
 
-/// Draws per second of `draw` on this thread, called for about `seconds` with ranges of `size` draws and then
-/// of more. A first call, which may allocate, is not counted.
+/// Draws per second of `draw` on this thread, called for `seconds` with ranges that take an eighth of it or
+/// more. Calls until there, with `size` draws and then twice as many each time, are not counted: the first
+/// may allocate, and what a call takes beside its draws is a larger part of a small one.
 double draws_per_second(double seconds, const Draw& draw, std::uint64_t size = 1024);
 
 /// The same of a cell's draws by `engine`, in ranges of no less than one of its batches. Throws what

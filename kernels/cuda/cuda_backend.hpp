@@ -23,9 +23,17 @@ namespace gnc {
 /// Threads of a block of for_each_kernel.
 constexpr int kForEachThreads = 256;
 
+/// Blocks of for_each_kernel that a multiprocessor is to hold, where the body asks for some; 0: as many as
+/// the compiler makes it.
+template <class Body>
+constexpr int resident_blocks() {
+  if constexpr (requires { Body::resident_blocks; }) return Body::resident_blocks;
+  return 0;
+}
+
 /// body(i) for i below count, one thread each.
 template <class Body>
-__global__ void __launch_bounds__(kForEachThreads)
+__global__ void __launch_bounds__(kForEachThreads, resident_blocks<Body>())
     for_each_kernel(std::uint32_t count, const __grid_constant__ Body body) {
   const std::uint32_t i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < count) body(i);

@@ -58,7 +58,14 @@ __global__ void __launch_bounds__(kThreads)
 
 }  // namespace
 
-float sum_weights_on_device(const CellView& cell, WordSource source, std::uint64_t begin, std::uint64_t end) {
+struct CudaWeightSum::Total : DeviceBuffer<float> {
+  using DeviceBuffer<float>::DeviceBuffer;
+};
+
+CudaWeightSum::CudaWeightSum(WordSource source) : source_(source), total_(std::make_unique<Total>(1)) {}
+CudaWeightSum::~CudaWeightSum() = default;
+
+float CudaWeightSum::operator()(const CellView& cell, std::uint64_t begin, std::uint64_t end) {
   const std::int64_t weights = numbers_per_draw(cell);
   // Enough for the last ones of a launch to be few, also where the draws are.
   constexpr std::uint64_t kBlocks = 1u << 15;
@@ -68,20 +75,20 @@ float sum_weights_on_device(const CellView& cell, WordSource source, std::uint64
   const std::uint64_t rows = static_cast<std::uint64_t>(weights) / 4 / kBlocksInARow + 1;
   const dim3 blocks(static_cast<unsigned>(along_draws),
                     static_cast<unsigned>(std::min({kBlocks / along_draws, rows, kMostBlocksAlongY})));
-  const DeviceBuffer<float> total(1);
-  check(cudaMemset(total.get(), 0, sizeof(float)), "clearing a sum");
+  float* const total = total_->get();
+  check(cudaMemset(total, 0, sizeof(float)), "clearing a sum");
   with_prior(cell.prior, [&]<Prior kPrior>() {
-    if (source == WordSource::Rounds) {
+    if (source_ == WordSource::Rounds) {
       sum_weights_kernel<kPrior, WordSource::Rounds>
-          <<<blocks, kThreads>>>(cell.key, weights, begin, end, total.get());
+          <<<blocks, kThreads>>>(cell.key, weights, begin, end, total);
     } else {
       sum_weights_kernel<kPrior, WordSource::Curand>
-          <<<blocks, kThreads>>>(cell.key, weights, begin, end, total.get());
+          <<<blocks, kThreads>>>(cell.key, weights, begin, end, total);
     }
   });
   check_launch("summing weights");
   float sum = 0.0f;
-  check(cudaMemcpy(&sum, total.get(), sizeof(float), cudaMemcpyDeviceToHost), "summing weights");
+  check(cudaMemcpy(&sum, total, sizeof(float), cudaMemcpyDeviceToHost), "summing weights");
   return sum;
 }
 

@@ -29,6 +29,8 @@ struct PriorPlaces {
 /// filtered, and forgotten unless it is accepted or in the prior's share.
 template <class Shape, Activation kActivation, Prior kPrior>
 struct FusedDraw {
+  static constexpr int resident_blocks = Shape::resident_blocks;
+
   typename Shape::Cell cell;
   std::uint64_t first_draw;  ///< of the batch
   std::uint32_t first_row;

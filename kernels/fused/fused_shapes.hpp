@@ -18,6 +18,8 @@ namespace gnc {
 // Shapes whose draws never leave one thread. Each has
 // - entries: of the end-to-end matrix, at most;
 // - Cell: how a kernel gets the cell;
+// - resident_blocks: blocks of 256 threads that a multiprocessor is to hold, where an H100 was seen to draw
+//   faster for it; 0 elsewhere;
 // - takes(cell): whether it is the cell's shape and form;
 // - has<kActivation, kPrior>: whether cells that it takes can have them;
 // - multiply<kActivation, kPrior>(cell, draw, Y): the end-to-end product of a draw, before `output_scale` and
@@ -40,6 +42,7 @@ GNC_FN float hidden_unit(const CellView& cell, float x) {
 template <class Shape, int kEntries>
 struct DrawsAllWeights {
   static constexpr int entries = kEntries;
+  static constexpr int resident_blocks = 0;
 
   static bool takes(const CellView& cell) {
     return draw_form(cell) == DrawForm::Factors && Shape::has_shape(cell);
@@ -57,6 +60,8 @@ struct DrawsAllWeights {
 /// Hidden layers of kWidth units, all of them held: any depth from 2 on.
 template <int kRows, int kCols, int kWidth>
 struct HeldLayers : DrawsAllWeights<HeldLayers<kRows, kCols, kWidth>, kRows * kCols> {
+  // Of width 5 two or three fit in any case.
+  static constexpr int resident_blocks = kWidth > 5 ? 2 : 0;
   using Cell = CellByValue<kRows, kCols>;
 
   static bool has_shape(const CellView& cell) {
@@ -184,7 +189,8 @@ struct StreamedLayer : DrawsAllWeights<StreamedLayer<kRows, kCols>, kRows * kCol
 template <int kRows, int kCols>
 struct TiledLayers : DrawsAllWeights<TiledLayers<kRows, kCols>, kRows * kCols> {
   static constexpr int kMostUnits = 64;
-  static constexpr int kTile = 8;
+  static constexpr int kTile = 16;
+  static constexpr int resident_blocks = 2;
   using Cell = CellByValue<kRows, kCols>;
 
   static bool has_shape(const CellView& cell) {
@@ -303,6 +309,7 @@ template <int kRows, int kCols>
 struct TriangularFactors {
   static_assert(kRows <= kCols);
   static constexpr int entries = kRows * kCols;
+  static constexpr int resident_blocks = 0;
   using Cell = CellByValue<kRows, kCols>;
 
   static bool takes(const CellView& cell) {
@@ -365,6 +372,7 @@ struct TriangularFactors {
 template <class Hidden, int kRows, int kCols>
 struct CholeskyFactor {
   static constexpr int entries = kRows * kCols;
+  static constexpr int resident_blocks = Hidden::resident_blocks;
   using Cell = typename Hidden::Cell;
 
   static bool takes(const CellView& cell) {
@@ -413,6 +421,7 @@ struct LocalShape {
   static constexpr int most_depth = 32;
   static constexpr int most_width_at_depth_2 = 4096;
   static constexpr int entries = most_side * most_side;
+  static constexpr int resident_blocks = 0;
   using Cell = CellByReference;
 
   static bool takes(const CellView& cell) {
