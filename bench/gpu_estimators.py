@@ -16,6 +16,7 @@ WIDTHS = (5, 160)
 TOLERANCES = (0.02, 0.002, 0.0002)
 PEER = "PyTorch"
 INTERRUPTED = 3  # exit code of gnc
+REPORT_SECONDS = 10  # left of the time of all steps for the report of a run that is interrupted
 LONGEST = 40  # seconds of one run of the steps `accuracy` and `ratios`
 ACCURACY_LIMIT = 100  # seconds of all runs of `accuracy`
 
@@ -145,6 +146,10 @@ def ratios(check):
 
 def bounded_run(check, limit, *words):
     """Cells and end of a `gnc run`, which is interrupted at the limit and then reports what it has."""
+    if check.end is not None:
+        limit = min(limit, check.end - time.monotonic() - REPORT_SECONDS)
+        if limit <= 0:
+            raise StepFailed("no time left (--minutes)")
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
         with card_use() as use:
@@ -197,7 +202,7 @@ def runs(check):
         try:
             rows.append(run_record(check, name, times))
         except StepFailed as error:
-            problems.append(f"{name}: {error}")
+            problems.append(f"{name}{f', {times} x its draws' if times != 1 else ''}: {error}")
     return {"rows": rows}, problems
 
 

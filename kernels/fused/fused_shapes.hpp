@@ -186,10 +186,9 @@ struct StreamedLayer : DrawsAllWeights<StreamedLayer<kRows, kCols>, kRows * kCol
 
 /// Hidden layers of up to kMostUnits units, a multiple of four, at any depth from 3 on: the last one in the
 /// thread's local memory, of the next one kTile units at a time in registers.
-template <int kRows, int kCols>
-struct TiledLayers : DrawsAllWeights<TiledLayers<kRows, kCols>, kRows * kCols> {
+template <int kRows, int kCols, int kTile = 16>
+struct TiledLayers : DrawsAllWeights<TiledLayers<kRows, kCols, kTile>, kRows * kCols> {
   static constexpr int kMostUnits = 64;
-  static constexpr int kTile = 16;
   static constexpr int resident_blocks = 2;
   using Cell = CellByValue<kRows, kCols>;
 

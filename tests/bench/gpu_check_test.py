@@ -357,6 +357,12 @@ class GpuCheck(unittest.TestCase):
         self.assertEqual((large["times"], large["asked"], large["target_seconds"]), (4, 4 * 4.8e10, None))
         self.assertIn("| fig2-linear, 4 x its draws | cuda-gemm | 1.2e+09 of 1.92e+11 | INTERRUPTED after ", self.page())
 
+    def test_a_run_past_the_time_of_all_steps_tells_what_it_has(self):
+        code, _, record = self.check("--only", "runs", "--minutes", "0.22", FAKE_SLOW="fig2-linear")
+        first, second = record["steps"]["runs"]["rows"]
+        self.assertEqual((code, first["finished"], second["finished"], second["drawn"]), (1, True, False, 1.2e9))
+        self.assertEqual(record["steps"]["runs"]["problems"], ["fig2-linear, 4 x its draws: no time left (--minutes)"])
+
     def test_a_large_run_says_whether_its_time_is_the_cards(self):
         page = self.check("--only", "runs") and self.page()
         large = next(line for line in page.splitlines() if line.startswith("| fig2-linear, 4 x its draws "))
