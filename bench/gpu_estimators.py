@@ -186,11 +186,12 @@ def run_record(check, name, times=1):
     drawn = sum(int(cell["drawn"]) for cell in cells)
     drawing = sum(float(cell["gnc_seconds"] or 0) for cell in cells)
     descent = sum(float(cell["gd_seconds"] or 0) for cell in cells)
-    return {"preset": name, "times": times, "cells": len(cells), "engines": sorted({cell["engine"] for cell in cells}), "drawn": drawn,
-            "asked": len(cells) * samples, "finished": ended.code == 0, "wall_seconds": ended.seconds,
+    return {"preset": name, "times": times, "cells": len(cells), "engines": sorted({cell["engine"] for cell in cells}),
+            "drawn": drawn, "asked": len(cells) * samples, "finished": ended.code == 0, "wall_seconds": ended.seconds,
             "drawing_seconds": drawing, "descent_seconds": descent,
             "draws_per_second": drawn / drawing if drawing else None, "draws_per_wall_second": drawn / ended.seconds,
-            "share_outside": 1 - (drawing + descent) / ended.seconds, "target_seconds": RUN_TARGETS[name] if published else None,
+            "share_outside": 1 - (drawing + descent) / ended.seconds,
+            "target_seconds": RUN_TARGETS[name] if published else None,
             "target_outside": LARGE_OUTSIDE if times == LARGE_TIMES else None,
             "gnuplot": [line.partition(";")[0] for line in ended.text.splitlines() if "gnuplot" in line], **use_record(use)}
 

@@ -140,8 +140,11 @@ def run_lines(step):
         target = row.get("target_outside")
         if target is None or not row["finished"]:
             return share(row, "share_outside")
-        return f"{share(row, 'share_outside')}, target {'met' if row['share_outside'] < target else 'MISSED'} ({100 * target:g} %)"
-    rows = [[row["preset"] + (f", {row['times']} x its draws" if row.get("times", 1) != 1 else ""), ", ".join(row["engines"]), f"{row['drawn']:.4g} of {row['asked']:.4g}", wall_text(row),
+        met = "met" if row["share_outside"] < target else "MISSED"
+        return f"{share(row, 'share_outside')}, target {met} ({100 * target:g} %)"
+    def name(row):
+        return row["preset"] + (f", {row['times']} x its draws" if row.get("times", 1) != 1 else "")
+    rows = [[name(row), ", ".join(row["engines"]), f"{row['drawn']:.4g} of {row['asked']:.4g}", wall_text(row),
              "-" if row["draws_per_second"] is None else f"{row['draws_per_second']:.3g}", f"{row['draws_per_wall_second']:.3g}",
              f"{row['drawing_seconds']:.1f}", f"{row['descent_seconds']:.1f}", outside(row),
              share(row, "card_in_use")] for row in step["rows"]]

@@ -33,7 +33,8 @@ class Engine {
   virtual ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
                                 const StoreLimits& max_stored) = 0;
 
-  /// Draws of the last chunk's cell that a chunk of fewer takes as long as. Known once a chunk was drawn.
+  /// A chunk of fewer draws takes as long as one of so many. Of the last chunk's cell; known once one was
+  /// drawn.
   virtual std::uint64_t batch_draws() const { return 1; }
 
   /// Particles of so many populations of `cell`, `count` of each, for estimator `splitting`. To be used by

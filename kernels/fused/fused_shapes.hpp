@@ -60,7 +60,7 @@ struct DrawsAllWeights {
 /// Hidden layers of kWidth units, all of them held: any depth from 2 on.
 template <int kRows, int kCols, int kWidth>
 struct HeldLayers : DrawsAllWeights<HeldLayers<kRows, kCols, kWidth>, kRows * kCols> {
-  // Of width 5 two or three fit in any case.
+  // Of width 5 three fit in any case.
   static constexpr int resident_blocks = kWidth > 5 ? 2 : 0;
   using Cell = CellByValue<kRows, kCols>;
 

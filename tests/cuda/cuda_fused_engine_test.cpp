@@ -1,6 +1,7 @@
 #include "host/cuda/cuda_fused_engine.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "host/cuda/cuda_gemm_engine.hpp"
@@ -73,10 +74,14 @@ TEST_F(CudaFused, StoresWhatTheGemmEngineStores) {
 }
 
 TEST_F(CudaFused, PublishedShapesStayInRegisters) {
-  for (const DrawLaw draw : {DrawLaw::Factors, DrawLaw::Product}) {
+  using Kind = std::pair<DrawLaw, Activation>;
+  for (const auto& [draw, activation] :
+       {Kind{DrawLaw::Factors, Activation::Linear}, Kind{DrawLaw::Product, Activation::Linear},
+        Kind{DrawLaw::Factors, Activation::Tanh}, Kind{DrawLaw::Product, Activation::Tanh}}) {
     for (const Point point : {Point{5, 2, 0, 0}, Point{5, 10, 0, 0}, Point{160, 2, 0, 0}}) {
       Config config;
       config.draw = draw;
+      config.activation = activation;
       const PreparedCell cell(config, point, 0, random_problem(config, 0));
       const KernelUse use = CudaFusedEngine::kernel_use(cell);
       EXPECT_GT(use.registers, 25);  // Y alone
