@@ -1,6 +1,5 @@
 #include "kernels/fused/fused_draws.hpp"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <type_traits>
@@ -131,24 +130,13 @@ TEST_F(FusedDrawsOnTheHost, TakesEveryPublishedExperiment) {
 
 TEST_F(FusedDrawsOnTheHost, AgreesWithTheCpuEngineAtTheEdgesOfWhatItTakes) {
   FusedDraws<HostBackend> draws;
-  struct Edge {
-    std::int64_t n_rows, n_cols, width, depth;
-  };
-  for (const Edge& edge :
-       {Edge{16, 16, 40, 2}, Edge{16, 1, 64, 4}, Edge{1, 16, 63, 3}, Edge{5, 5, 64, 32}, Edge{5, 5, 4096, 2},
-#ifndef __SANITIZE_ADDRESS__
-        Edge{16, 2, 4095, 2},
+  for (const EngineCase& c : edges_of_cuda_fused()) {
+#ifdef __SANITIZE_ADDRESS__
+    if (c.point.width == 4095) continue;  // takes long
 #endif
-        Edge{4, 4, 64, 32}, Edge{16, 16, 1, 1}}) {
-    Config config;
-    config.n_rows = edge.n_rows;
-    config.n_cols = edge.n_cols;
-    config.num_measurements = std::max<std::int64_t>(1, edge.n_rows * edge.n_cols / 2);
-    const PreparedCell cell(config, {edge.width, edge.depth, 0, 0}, 0, random_problem(config, 0));
-    ASSERT_TRUE(fused_takes(cell.view()));
-    expect_agreement_with_cpu(
-        cell, {1000, 1040}, runs(draws),
-        fmt::format("{} x {} width {} depth {}", edge.n_rows, edge.n_cols, edge.width, edge.depth));
+    const PreparedCell cell(c.config, c.point, 0, random_problem(c.config, 0));
+    ASSERT_TRUE(fused_takes(cell.view())) << c.name;
+    expect_agreement_with_cpu(cell, {1000, 1040}, runs(draws), c.name);
   }
 }
 

@@ -14,7 +14,14 @@
 namespace gnc {
 namespace {
 
-class CudaFused : public CudaTest {};
+class CudaFused : public CudaTest {
+ protected:
+  static RunChunk runs(CudaFusedEngine& engine) {
+    return
+        [&](const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+            const StoreLimits& max_stored) { return engine.run_chunk(cell, range, tolerances, max_stored); };
+  }
+};
 
 TEST_F(CudaFused, AgreesWithTheCpuEngine) {
   CudaFusedEngine engine;
@@ -26,14 +33,18 @@ TEST_F(CudaFused, AgreesWithTheCpuEngine) {
       if (!CudaFusedEngine::takes(cell)) continue;
       if (under_sanitizer() && number++ % 16 != 0) continue;
       const std::uint64_t draws = under_sanitizer() ? 200 : 5000;
-      expect_agreement_with_cpu(
-          cell, {1000, 1000 + draws},
-          [&](const PreparedCell& same, DrawRange range, std::span<const double> tolerances,
-              const StoreLimits& max_stored) {
-            return engine.run_chunk(same, range, tolerances, max_stored);
-          },
-          c.name + ", taken as width " + std::to_string(point.width), true);
+      expect_agreement_with_cpu(cell, {1000, 1000 + draws}, runs(engine),
+                                c.name + ", taken as width " + std::to_string(point.width), true);
     }
+  }
+}
+
+TEST_F(CudaFused, AgreesWithTheCpuEngineAtTheEdgesOfWhatItTakes) {
+  CudaFusedEngine engine;
+  for (const EngineCase& c : edges_of_cuda_fused()) {
+    const PreparedCell cell(c.config, c.point, 0, random_problem(c.config, 0));
+    ASSERT_TRUE(CudaFusedEngine::takes(cell)) << c.name;
+    expect_agreement_with_cpu(cell, {1000, under_sanitizer() ? 1040u : 1200u}, runs(engine), c.name, true);
   }
 }
 

@@ -75,6 +75,27 @@ inline std::vector<EngineCase> cpu_cases() {
   return cases;
 }
 
+/// Shapes at the edges of what engine cuda-fused takes.
+inline std::vector<EngineCase> edges_of_cuda_fused() {
+  struct Shape {
+    std::int64_t n_rows, n_cols, width, depth;
+  };
+  std::vector<EngineCase> edges;
+  for (const Shape& shape :
+       {Shape{16, 16, 40, 2}, Shape{16, 1, 64, 4}, Shape{1, 16, 63, 3}, Shape{5, 5, 64, 32},
+        Shape{5, 5, 4096, 2}, Shape{16, 2, 4095, 2}, Shape{4, 4, 64, 32}, Shape{16, 16, 1, 1}}) {
+    EngineCase c;
+    c.config.n_rows = shape.n_rows;
+    c.config.n_cols = shape.n_cols;
+    c.config.num_measurements = std::max<std::int64_t>(1, shape.n_rows * shape.n_cols / 2);
+    c.point = {shape.width, shape.depth, 0.0, 0.0};
+    c.name = std::to_string(shape.n_rows) + "x" + std::to_string(shape.n_cols) + " width " +
+             std::to_string(shape.width) + " depth " + std::to_string(shape.depth);
+    edges.push_back(c);
+  }
+  return edges;
+}
+
 /// A tolerance that every finite train loss meets.
 constexpr double kEverything = 1e30;
 
