@@ -146,15 +146,11 @@ def ratios(check):
 
 def bounded_run(check, limit, *words):
     """Cells and end of a `gnc run`, which is interrupted at the limit and then reports what it has."""
-    if check.end is not None:
-        limit = min(limit, check.end - time.monotonic() - REPORT_SECONDS)
-        if limit <= 0:
-            raise StepFailed("no time left (--minutes)")
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
         with card_use() as use:
             ended = check.run([check.gnc, "run", *words, "--device", check.args.device, "--quiet", "--out", out],
-                              fine=(0, INTERRUPTED), limit=limit, interrupt=True)
+                              fine=(0, INTERRUPTED), limit=limit, interrupt=True, reserve=REPORT_SECONDS)
         if ended.code == INTERRUPTED:
             check.run([check.gnc, "report", out], limit=60)
         return read_cells(out), ended, use
@@ -178,7 +174,11 @@ def sweep(check):
             "target_seconds": SWEEP_SECONDS, **use_record(use)}, []
 
 
-def run_record(check, name, times=1):
+def run_name(preset, times):
+    return preset if times == 1 else f"{preset}, {times} x its draws"
+
+
+def run_record(check, name, times):
     samples = times * (check.args.num_samples or json.loads(check.run([check.gnc, "presets", name]).out)["gnc_num_samples"])
     limit = {"fig1-linear": check.args.fig1_limit, "fig2-linear": check.args.fig2_limit}[name]
     cells, ended, use = bounded_run(check, limit, name, "--num-samples", samples)
@@ -203,7 +203,7 @@ def runs(check):
         try:
             rows.append(run_record(check, name, times))
         except StepFailed as error:
-            problems.append(f"{name}{f', {times} x its draws' if times != 1 else ''}: {error}")
+            problems.append(f"{run_name(name, times)}: {error}")
     return {"rows": rows}, problems
 
 

@@ -2,6 +2,7 @@
 from statistics import median
 
 from estimator_costs import cases_table
+from gpu_estimators import run_name
 
 
 def table(heads, rows):
@@ -142,9 +143,7 @@ def run_lines(step):
             return share(row, "share_outside")
         met = "met" if row["share_outside"] < target else "MISSED"
         return f"{share(row, 'share_outside')}, target {met} ({100 * target:g} %)"
-    def name(row):
-        return row["preset"] + (f", {row['times']} x its draws" if row.get("times", 1) != 1 else "")
-    rows = [[name(row), ", ".join(row["engines"]), f"{row['drawn']:.4g} of {row['asked']:.4g}", wall_text(row),
+    rows = [[run_name(row["preset"], row["times"]), ", ".join(row["engines"]), f"{row['drawn']:.4g} of {row['asked']:.4g}", wall_text(row),
              "-" if row["draws_per_second"] is None else f"{row['draws_per_second']:.3g}", f"{row['draws_per_wall_second']:.3g}",
              f"{row['drawing_seconds']:.1f}", f"{row['descent_seconds']:.1f}", outside(row),
              share(row, "card_in_use")] for row in step["rows"]]

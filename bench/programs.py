@@ -81,13 +81,14 @@ class Programs:
         self.limit = limit
         self.end = None
 
-    def run(self, command, fine=(0,), cuda=True, limit=None, interrupt=False, **environment):
+    def run(self, command, fine=(0,), cuda=True, limit=None, interrupt=False, reserve=0, **environment):
         """StepFailed for other exit codes than `fine` (None: all are) and out of time.
 
-        `limit` takes the place of the own one. With `interrupt` a program out of time is interrupted as by Ctrl-C instead.
+        `limit` takes the place of the own one, and the last `reserve` seconds before `end` are left to others. With
+        `interrupt` a program out of time is interrupted as by Ctrl-C instead.
         """
         if self.end is not None:  # before, a build takes what it takes
-            limit = min(limit or self.limit, self.end - time.monotonic())
+            limit = min(limit or self.limit, self.end - time.monotonic() - reserve)
             if limit <= 0:
                 raise StepFailed("no time left (--minutes)")
         command = [str(word) for word in command]

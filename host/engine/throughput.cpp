@@ -4,8 +4,10 @@
 #include <chrono>
 
 namespace gnc {
+namespace {
 
-double draws_per_second(double seconds, const Draw& draw, std::uint64_t size) {
+/// With ranges of `size` draws at first; nothing is to be allocated any more.
+double measured(double seconds, const Draw& draw, std::uint64_t size) {
   using Clock = std::chrono::steady_clock;
   // Ranges begin at multiples of their size, as a run's do.
   std::uint64_t next = 0;
@@ -15,7 +17,6 @@ double draws_per_second(double seconds, const Draw& draw, std::uint64_t size) {
     next += size;
     return std::chrono::duration<double>(Clock::now() - start).count();
   };
-  seconds_of_a_call();
   double elapsed = seconds_of_a_call();
   while (elapsed < seconds / 8) {
     size *= 2;
@@ -27,13 +28,22 @@ double draws_per_second(double seconds, const Draw& draw, std::uint64_t size) {
   return static_cast<double>(calls * size) / elapsed;
 }
 
+constexpr std::uint64_t kLeast = 1024;  // draws of a range
+
+}  // namespace
+
+double draws_per_second(double seconds, const Draw& draw) {
+  draw(0, kLeast);
+  return measured(seconds, draw, kLeast);
+}
+
 double draws_per_second(double seconds, Engine& engine, const PreparedCell& cell,
                         std::span<const double> tolerances) {
   const Draw draw = [&](std::uint64_t begin, std::uint64_t end) {
     engine.run_chunk(cell, {begin, end}, tolerances, 0);
   };
   draw(0, 1);  // the batch is known from then on
-  return draws_per_second(seconds, draw, std::max<std::uint64_t>(engine.batch_draws(), 1024));
+  return measured(seconds, draw, std::max(engine.batch_draws(), kLeast));
 }
 
 }  // namespace gnc

@@ -69,12 +69,11 @@ float CudaWeightSum::operator()(const CellView& cell, std::uint64_t begin, std::
   const std::int64_t weights = numbers_per_draw(cell);
   // Enough for the last ones of a launch to be few, also where the draws are.
   constexpr std::uint64_t kBlocks = 1u << 15;
-  constexpr std::uint64_t kMostBlocksAlongY = 65'535;
   const std::uint64_t along_draws =
       std::clamp<std::uint64_t>((end - begin + kThreads - 1) / kThreads, 1, kBlocks);
   const std::uint64_t rows = static_cast<std::uint64_t>(weights) / 4 / kBlocksInARow + 1;
   const dim3 blocks(static_cast<unsigned>(along_draws),
-                    static_cast<unsigned>(std::min({kBlocks / along_draws, rows, kMostBlocksAlongY})));
+                    static_cast<unsigned>(std::min(kBlocks / along_draws, rows)));
   float* const total = total_->get();
   check(cudaMemset(total, 0, sizeof(float)), "clearing a sum");
   with_prior(cell.prior, [&]<Prior kPrior>() {

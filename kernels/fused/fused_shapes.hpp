@@ -26,6 +26,7 @@ namespace gnc {
 //   normalisation, as the CPU engine makes it: the additions to an entry come in the order of the inner
 //   index.
 // Those that DrawsAllWeights also have
+// - rows, cols: of the end-to-end matrix;
 // - has_shape(cell): whether it is the cell's shape, whatever its form;
 // - multiply_weights<kActivation>(cell, weights, Y): the same of any weights, those of a BlockReader;
 // - for_last_units<kActivation>(cell, weights, use): use(units) for the units of the last hidden layer in
@@ -39,9 +40,11 @@ GNC_FN float hidden_unit(const CellView& cell, float x) {
 
 /// What shapes share that draw all weights, one after the other: a draw's weights are those of a
 /// WeightReader.
-template <class Shape, int kEntries>
+template <class Shape, int kRows, int kCols>
 struct DrawsAllWeights {
-  static constexpr int entries = kEntries;
+  static constexpr int rows = kRows;
+  static constexpr int cols = kCols;
+  static constexpr int entries = kRows * kCols;
   static constexpr int resident_blocks = 0;
 
   static bool takes(const CellView& cell) {
@@ -51,7 +54,7 @@ struct DrawsAllWeights {
   static constexpr bool has = true;
 
   template <Activation kActivation, Prior kPrior>
-  static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[kEntries]) {
+  static GNC_FN void multiply(const CellView& cell, std::uint64_t draw, float (&Y)[entries]) {
     WeightReader<kPrior> weights(cell.key, draw);
     Shape::template multiply_weights<kActivation>(cell, weights, Y);
   }
@@ -59,7 +62,7 @@ struct DrawsAllWeights {
 
 /// Hidden layers of kWidth units, all of them held: any depth from 2 on.
 template <int kRows, int kCols, int kWidth>
-struct HeldLayers : DrawsAllWeights<HeldLayers<kRows, kCols, kWidth>, kRows * kCols> {
+struct HeldLayers : DrawsAllWeights<HeldLayers<kRows, kCols, kWidth>, kRows, kCols> {
   // Of width 5 three fit in any case.
   static constexpr int resident_blocks = kWidth > 5 ? 2 : 0;
   using Cell = CellByValue<kRows, kCols>;
@@ -151,7 +154,7 @@ GNC_FN void add_last_layer(const Weights& weights, std::uint32_t first, std::uin
 /// One hidden layer of any width that is a multiple of four, four units at a time: their weights are whole
 /// blocks.
 template <int kRows, int kCols>
-struct StreamedLayer : DrawsAllWeights<StreamedLayer<kRows, kCols>, kRows * kCols> {
+struct StreamedLayer : DrawsAllWeights<StreamedLayer<kRows, kCols>, kRows, kCols> {
   using Cell = CellByValue<kRows, kCols>;
 
   static bool has_shape(const CellView& cell) {
@@ -187,7 +190,7 @@ struct StreamedLayer : DrawsAllWeights<StreamedLayer<kRows, kCols>, kRows * kCol
 /// Hidden layers of up to kMostUnits units, a multiple of four, at any depth from 3 on: the last one in the
 /// thread's local memory, of the next one kTile units at a time in registers.
 template <int kRows, int kCols, int kTile = 16>
-struct TiledLayers : DrawsAllWeights<TiledLayers<kRows, kCols, kTile>, kRows * kCols> {
+struct TiledLayers : DrawsAllWeights<TiledLayers<kRows, kCols, kTile>, kRows, kCols> {
   static constexpr int kMostUnits = 64;
   static constexpr int resident_blocks = 2;
   using Cell = CellByValue<kRows, kCols>;
@@ -368,9 +371,9 @@ struct TriangularFactors {
 
 /// DrawForm::Cholesky where `Hidden`, one of the shapes above that draw all weights, has the hidden layers:
 /// plain::CholeskyDraws in registers.
-template <class Hidden, int kRows, int kCols>
+template <class Hidden>
 struct CholeskyFactor {
-  static constexpr int entries = kRows * kCols;
+  static constexpr int entries = Hidden::entries;
   static constexpr int resident_blocks = Hidden::resident_blocks;
   using Cell = typename Hidden::Cell;
 
@@ -391,10 +394,12 @@ struct CholeskyFactor {
     plain::cholesky<plain::ScalarLanes>(factor, kRows);
     WeightReader<Prior::Gauss> numbers(cell.key, draw, Stream::Product);
     numbers.template read<0, entries>([&](int i, float x) { Y[i] = x; });
-    multiply_lower<kRows, kCols>([&](int i, int j) { return factor[i * kRows + j]; }, Y);
+    multiply_lower<kRows, Hidden::cols>([&](int i, int j) { return factor[i * kRows + j]; }, Y);
   }
 
  private:
+  static constexpr int kRows = Hidden::rows;
+
   /// The lower triangle of `gram` += units unitsᵀ.
   template <int kUnits>
   static GNC_FN void add_gram(const float (&units)[kRows][kUnits], float (&gram)[kRows * kRows]) {
@@ -479,9 +484,9 @@ bool with_fused_shape(const CellView& cell, const Call& call) {
          with.template operator()<HeldLayers<5, 5, 10>>() ||
          with.template operator()<StreamedLayer<5, 5>>() || with.template operator()<TiledLayers<5, 5>>() ||
          with.template operator()<TriangularFactors<5, 5>>() ||
-         with.template operator()<CholeskyFactor<HeldLayers<5, 5, 10>, 5, 5>>() ||
-         with.template operator()<CholeskyFactor<StreamedLayer<5, 5>, 5, 5>>() ||
-         with.template operator()<CholeskyFactor<TiledLayers<5, 5>, 5, 5>>() ||
+         with.template operator()<CholeskyFactor<HeldLayers<5, 5, 10>>>() ||
+         with.template operator()<CholeskyFactor<StreamedLayer<5, 5>>>() ||
+         with.template operator()<CholeskyFactor<TiledLayers<5, 5>>>() ||
          with.template operator()<LocalShape<DrawLaw::Factors>>() ||
          with.template operator()<LocalShape<DrawLaw::Product>>();
 }

@@ -16,14 +16,7 @@
 namespace gnc {
 namespace {
 
-class CudaConditional : public CudaTest {
- protected:
-  static RunChunk runs(CudaFusedEngine& engine) {
-    return
-        [&](const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-            const StoreLimits& max_stored) { return engine.run_chunk(cell, range, tolerances, max_stored); };
-  }
-};
+class CudaConditional : public CudaTest {};
 
 TEST_F(CudaConditional, AgreesWithTheCpuEngine) {
   CudaFusedEngine engine;

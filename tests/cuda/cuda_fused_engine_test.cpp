@@ -14,14 +14,7 @@
 namespace gnc {
 namespace {
 
-class CudaFused : public CudaTest {
- protected:
-  static RunChunk runs(CudaFusedEngine& engine) {
-    return
-        [&](const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
-            const StoreLimits& max_stored) { return engine.run_chunk(cell, range, tolerances, max_stored); };
-  }
-};
+class CudaFused : public CudaTest {};
 
 TEST_F(CudaFused, AgreesWithTheCpuEngine) {
   CudaFusedEngine engine;

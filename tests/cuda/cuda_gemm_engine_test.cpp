@@ -26,11 +26,7 @@ TEST_F(CudaGemm, AgreesWithTheCpuEngine) {
     if (under_sanitizer() && number++ % 9 != 0) continue;
     const PreparedCell cell(c.config, c.point, 1, random_problem(c.config, 1));
     const std::uint64_t draws = under_sanitizer() ? 200 : 3000;
-    expect_agreement_with_cpu(
-        cell, {1000, 1000 + draws},
-        [&](const PreparedCell& same, DrawRange range, std::span<const double> tolerances,
-            const StoreLimits& max_stored) { return engine.run_chunk(same, range, tolerances, max_stored); },
-        c.name);
+    expect_agreement_with_cpu(cell, {1000, 1000 + draws}, runs(engine), c.name);
   }
 }
 
@@ -40,11 +36,7 @@ TEST_F(CudaGemm, WideLayersOfTanhAgreeWithTheCpuEngine) {
   config.activation = Activation::Tanh;
   const PreparedCell cell(config, {16'384, 2, 0, 0}, 0, random_problem(config, 0));
   CudaGemmEngine engine;
-  expect_agreement_with_cpu(
-      cell, {0, under_sanitizer() ? 24u : 40u},
-      [&](const PreparedCell& same, DrawRange range, std::span<const double> tolerances,
-          const StoreLimits& max_stored) { return engine.run_chunk(same, range, tolerances, max_stored); },
-      "Tanh, width 16384");
+  expect_agreement_with_cpu(cell, {0, under_sanitizer() ? 24u : 40u}, runs(engine), "Tanh, width 16384");
 }
 
 TEST_F(CudaGemm, AnySplitIntoChunksGivesTheSameBits) {

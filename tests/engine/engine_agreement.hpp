@@ -20,6 +20,12 @@ namespace gnc {
 using RunChunk = std::function<ChunkResult(const PreparedCell&, DrawRange, std::span<const double>,
                                            const StoreLimits& max_stored)>;
 
+/// How the engine draws.
+inline RunChunk runs(Engine& engine) {
+  return [&](const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
+             const StoreLimits& max_stored) { return engine.run_chunk(cell, range, tolerances, max_stored); };
+}
+
 /// The sums of a chunk that stores every accepted draw are those of its stored draws, to the last bit, and
 /// the prior's count is that of the share.
 inline void expect_exact_sums(const ChunkResult& chunk, DrawRange range, std::span<const double> tolerances,
