@@ -50,6 +50,9 @@ void write_and_list(const std::filesystem::path& path, const std::string& text, 
   files.written.push_back(path);
 }
 
+std::string script_name(const FigureSource& source) { return source.name + ".gp"; }
+std::string data_name(const FigureSource& source) { return source.name + ".dat"; }
+
 struct Format {
   const char* ending;     ///< of the file's name
   std::string_view last;  ///< that a whole file has near its end
@@ -97,19 +100,22 @@ ReportFiles write_figures(const RunResults& run, const std::filesystem::path& fo
     sources.push_back(acceptance_curve_figure(run));
     sources.push_back(loss_curve_figure(run));
   }
+  std::vector<Gnuplot> drawings;  // all at once
   for (const FigureSource& source : sources) {
+    write_file(drawing.path() / script_name(source), source.script);
+    write_file(drawing.path() / data_name(source), source.data);
+    drawings.emplace_back(drawing.path(), script_name(source));
+  }
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const FigureSource& source = sources[i];
     before_each();
-    const std::string script = source.name + ".gp";
-    const std::string data = source.name + ".dat";
-    write_and_list(folder / script, source.script, files);
-    write_and_list(folder / data, source.data, files);
+    write_and_list(folder / script_name(source), source.script, files);
+    write_and_list(folder / data_name(source), source.data, files);
     if (!have_gnuplot) {
       removed = remove_outdated(source.name, folder) || removed;
       continue;
     }
-    write_file(drawing.path() / script, source.script);
-    write_file(drawing.path() / data, source.data);
-    const GnuplotOutcome outcome = run_gnuplot(drawing.path(), script);
+    const GnuplotOutcome outcome = drawings[i].wait();
     have_gnuplot = outcome.found;
     if (!outcome.failure.empty()) {
       before_each();  // what ends the report may have ended gnuplot: earlier figures then stay

@@ -12,22 +12,21 @@
 #include <csignal>
 #include <fstream>
 #include <system_error>
+#include <utility>
 
 namespace gnc {
 namespace {
 
-constexpr const char* kLog = "gnuplot.log";
-
 /// What a child is started with; released with the object.
 class SpawnPlan {
  public:
-  explicit SpawnPlan(const std::filesystem::path& folder) {
+  SpawnPlan(const std::filesystem::path& folder, const std::string& log) {
     posix_spawn_file_actions_init(&actions_);
     posix_spawnattr_init(&attributes_);
     keep(posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str()));
     keep(posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0));
-    keep(
-        posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, kLog, O_WRONLY | O_CREAT | O_TRUNC, 0666));
+    keep(posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                          0666));
     keep(posix_spawn_file_actions_adddup2(&actions_, STDOUT_FILENO, STDERR_FILENO));
     // The program's own signal handling must not reach the child.
     sigset_t signals;
@@ -80,24 +79,62 @@ std::string read_log(const std::filesystem::path& path) {
   return line;
 }
 
+/// The status of a child that has ended; `error` where it cannot be told.
+int ended(pid_t child, int& error) {
+  int status = 0;
+  error = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno == EINTR) continue;
+    error = errno;
+    break;
+  }
+  return status;
+}
+
+std::string failure_text(int error) {
+  return fmt::format("gnuplot: {}", std::generic_category().message(error));
+}
+
+const GnuplotOutcome kNotFound{false, "gnuplot was not found"};
+
 }  // namespace
 
-GnuplotOutcome run_gnuplot(const std::filesystem::path& folder, const std::string& script) {
+Gnuplot::Gnuplot(std::filesystem::path folder, const std::string& script) {
+  const std::string log = script + ".log";
   std::array<std::string, 3> words{"gnuplot", "--default-settings", script};
   std::array<char*, 4> arguments{words[0].data(), words[1].data(), words[2].data(), nullptr};
   pid_t child = 0;
-  SpawnPlan plan(folder);
+  SpawnPlan plan(folder, log);
   const int error = plan.start(child, arguments.data());
-  if (error == ENOENT || error == EACCES) return {false, "gnuplot was not found"};
-  if (error != 0) return {true, fmt::format("gnuplot: {}", std::generic_category().message(error))};
-
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return {true, fmt::format("gnuplot: {}", std::generic_category().message(errno))};
+  if (error == 0) {
+    child_ = child;
+    log_ = std::move(folder) / log;
+  } else {
+    not_started_ = error == ENOENT || error == EACCES ? kNotFound : GnuplotOutcome{true, failure_text(error)};
   }
+}
+
+Gnuplot::Gnuplot(Gnuplot&& other) noexcept
+    : log_(std::move(other.log_)),
+      child_(std::exchange(other.child_, std::nullopt)),
+      not_started_(std::move(other.not_started_)) {}
+
+Gnuplot::~Gnuplot() {
+  if (!child_) return;
+  ::kill(*child_, SIGKILL);
+  int ignored = 0;
+  ended(*child_, ignored);
+}
+
+GnuplotOutcome Gnuplot::wait() {
+  if (!child_) return not_started_;
+  int error = 0;
+  const int status = ended(*child_, error);
+  child_.reset();
+  if (error != 0) return {true, failure_text(error)};
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return {false, "gnuplot was not found"};
-  const std::string printed = read_log(folder / kLog);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return kNotFound;
+  const std::string printed = read_log(log_);
   return {true, printed.empty() ? std::string("gnuplot failed and printed nothing") : "gnuplot: " + printed};
 }
 

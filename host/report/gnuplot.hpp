@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,8 +14,23 @@ struct GnuplotOutcome {
   std::string failure;  ///< why it failed, in one line; empty: it succeeded
 };
 
-/// Runs `gnuplot SCRIPT` in a folder, without a shell and without the user's start-up file, and waits for it.
-/// The folder also receives `gnuplot.log`, what the process printed.
-GnuplotOutcome run_gnuplot(const std::filesystem::path& folder, const std::string& script);
+/// A `gnuplot SCRIPT` that runs in a folder, without a shell and without the user's start-up file. The folder
+/// also receives SCRIPT.log, what the process printed.
+class Gnuplot {
+ public:
+  Gnuplot(std::filesystem::path folder, const std::string& script);
+  Gnuplot(Gnuplot&& other) noexcept;
+  Gnuplot& operator=(Gnuplot&&) = delete;
+  /// Kills the process where nothing waited for it.
+  ~Gnuplot();
+
+  /// Waits for its end, once.
+  GnuplotOutcome wait();
+
+ private:
+  std::filesystem::path log_;
+  std::optional<pid_t> child_;
+  GnuplotOutcome not_started_;  ///< where there is no child
+};
 
 }  // namespace gnc

@@ -2,30 +2,32 @@
 
 #include <gtest/gtest.h>
 
+#include <signal.h>
+
+#include <cerrno>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "host/errors.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/gnuplot.hpp"
 #include "host/report/shell_word.hpp"
+#include "tests/report/needs_gnuplot.hpp"
 #include "tests/report/sample_run.hpp"
 #include "tests/report/scratch_folder.hpp"
 
 namespace gnc {
 namespace {
-
-bool have_gnuplot() {
-  const ScratchFolder folder;
-  std::ofstream(folder.path() / "empty.gp") << "\n";
-  return run_gnuplot(folder.path(), "empty.gp").found;
-}
 
 void expect_figures(const ScratchFolder& folder, const ReportFiles& files) {
   for (const std::string& warning : files.warnings) ADD_FAILURE() << warning;
@@ -38,9 +40,6 @@ void expect_figures(const ScratchFolder& folder, const ReportFiles& files) {
     EXPECT_EQ(entry.path().string().find(".tmp"), std::string::npos) << entry.path();
   }
 }
-
-#define SKIP_WITHOUT_GNUPLOT() \
-  if (!have_gnuplot()) GTEST_SKIP() << "gnuplot is not installed"
 
 TEST(Figures, AreDrawnInThreeFormats) {
   SKIP_WITHOUT_GNUPLOT();
@@ -88,7 +87,7 @@ TEST(Figures, TheScriptDrawsThemAgain) {
   write_figures(sample_run(), folder.path());
   for (const char* name : {"figure.pdf", "figure.png", "figure.svg"})
     std::filesystem::remove(folder.path() / name);
-  EXPECT_EQ(run_gnuplot(folder.path(), "figure.gp").failure, "");
+  EXPECT_EQ(Gnuplot(folder.path(), "figure.gp").wait().failure, "");
   for (const char* name : {"figure.pdf", "figure.png", "figure.svg"}) {
     EXPECT_TRUE(std::filesystem::exists(folder.path() / name)) << name;
   }
@@ -109,21 +108,25 @@ TEST(Figures, WithoutGnuplotScriptsAreKeptAndTheRemedyIsNamed) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "figure.png"));
 }
 
-/// A folder with a program gnuplot that fails.
-class FailingGnuplot {
+/// A folder with a program gnuplot that a shell script is.
+class ScriptedGnuplot {
  public:
-  FailingGnuplot() {
-    std::ofstream(tools_.path() / "gnuplot") << "#!/bin/sh\nprintf 'line 7:\\nbroken thing\\n' >&2\nexit 1\n";
+  explicit ScriptedGnuplot(const std::string& script) {
+    std::ofstream(tools_.path() / "gnuplot") << "#!/bin/sh\n" << script;
     std::filesystem::permissions(tools_.path() / "gnuplot", std::filesystem::perms::owner_all);
   }
   std::string path() const { return tools_.path().string(); }
+  /// With the programs that the script calls.
+  std::string path_and_others() const { return path() + ":" + std::getenv("PATH"); }
 
  private:
   ScratchFolder tools_;
 };
 
+constexpr const char* kFails = "printf 'line 7:\\nbroken thing\\n' >&2\nexit 1\n";
+
 TEST(Figures, OfEarlierNumbersDoNotStayBesideNewOnes) {
-  const FailingGnuplot failing;
+  const ScriptedGnuplot failing(kFails);
   for (const std::string& tools : {failing.path(), std::string("/nowhere")}) {
     const ScopedVariable path("PATH", tools);
     const ScratchFolder folder;
@@ -142,12 +145,40 @@ TEST(Figures, OfEarlierNumbersDoNotStayBesideNewOnes) {
 }
 
 TEST(Figures, AFailingGnuplotIsReportedInALine) {
-  const FailingGnuplot failing;
+  const ScriptedGnuplot failing(kFails);
   const ScopedVariable path("PATH", failing.path());
   const ScratchFolder folder;
   const ReportFiles files = write_figures(sample_run(), folder.path());
   ASSERT_EQ(files.warnings.size(), 2u);
   EXPECT_EQ(files.warnings[0], "no figure: gnuplot: line 7: broken thing");
+}
+
+TEST(Figures, AreDrawnAtTheSameTime) {
+  const ScriptedGnuplot waiting(
+      "i=0; while [ $i -lt 200 ]; do\n"
+      "  if [ -e figure.gp.log ] && [ -e acceptance.gp.log ]; then echo two; exit 1; fi\n"
+      "  sleep 0.05; i=$((i + 1))\n"
+      "done\n"
+      "echo alone; exit 1\n");
+  const ScopedVariable path("PATH", waiting.path_and_others());
+  const ScratchFolder folder;
+  const ReportFiles files = write_figures(sample_run(), folder.path());
+  EXPECT_EQ(files.warnings,
+            (std::vector<std::string>{"no figure: gnuplot: two", "no acceptance: gnuplot: two"}));
+}
+
+TEST(Gnuplot, IsKilledWhereNothingWaitsForIt) {
+  const ScriptedGnuplot endless("echo $$ > pid\nexec sleep 1000\n");
+  const ScopedVariable path("PATH", endless.path_and_others());
+  const ScratchFolder folder;
+  const auto pid = [&] { return std::atoi(folder.read("pid").c_str()); };
+  {
+    const Gnuplot abandoned(folder.path(), "empty.gp");
+    while (pid() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_EQ(::kill(pid(), 0), 0);
+  }
+  EXPECT_EQ(::kill(pid(), 0), -1);
+  EXPECT_EQ(errno, ESRCH);
 }
 
 // gnuplot ends with 0 where the disk is full.
@@ -156,12 +187,9 @@ TEST(Figures, AnUnfinishedOneLeavesTheEarlierOne) {
   const ScratchFolder folder;
   write_figures(sample_run(), folder.path());
   const std::string earlier = folder.read("figure.svg");
-  const ScratchFolder tools;
-  std::ofstream(tools.path() / "gnuplot")
-      << "#!/bin/sh\nfor format in pdf png svg; do head -c 3000 ../figure.$format > "
-         "figure.$format; done\n";
-  std::filesystem::permissions(tools.path() / "gnuplot", std::filesystem::perms::owner_all);
-  const ScopedVariable path("PATH", tools.path().string() + ":" + std::getenv("PATH"));
+  const ScriptedGnuplot unfinished(
+      "for format in pdf png svg; do head -c 3000 ../figure.$format > figure.$format; done\n");
+  const ScopedVariable path("PATH", unfinished.path_and_others());
   try {
     write_figures(sample_run(), folder.path());
     FAIL() << "took half a figure";
@@ -330,7 +358,7 @@ TEST(AcceptanceFigure, NoRateIsAboveOne) {
   std::ofstream(folder.path() / "acceptance.dat") << source.data;
   std::ofstream(folder.path() / "check.gp")
       << source.script << "set print 'range.txt'\nprint GPVAL_Y_MIN < 0.5, GPVAL_Y_MAX == 1.0\n";
-  ASSERT_EQ(run_gnuplot(folder.path(), "check.gp").failure, "");
+  ASSERT_EQ(Gnuplot(folder.path(), "check.gp").wait().failure, "");
   EXPECT_EQ(folder.read("range.txt"), "1 1\n");
 }
 
@@ -396,7 +424,7 @@ TEST(AcceptanceFigure, AnIntervalFromZeroReachesTheAxis) {
     std::ofstream(folder.path() / "check.gp")
         << upto
         << "set print 'low.txt'\nprint on_axis(0) > 0 && on_axis(0) < 2.9e-146 && on_axis(0.5) == 0.5\n";
-    ASSERT_EQ(run_gnuplot(folder.path(), "check.gp").failure, "");
+    ASSERT_EQ(Gnuplot(folder.path(), "check.gp").wait().failure, "");
     EXPECT_EQ(folder.read("low.txt"), "1\n") << source.name;
     EXPECT_EQ(source.script.find("):5:"), std::string::npos) << "a bar from 0";
     EXPECT_EQ(source.script.find("1:3:4"), std::string::npos) << "a band from 0";

@@ -9,13 +9,13 @@
 #include "host/report/experiment_text.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/figures.hpp"
-#include "host/report/gnuplot.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/progress.hpp"
 #include "host/report/report_html.hpp"
 #include "host/report/results_csv.hpp"
 #include "host/report/results_json.hpp"
 #include "host/report/table.hpp"
+#include "tests/report/needs_gnuplot.hpp"
 #include "tests/report/read_csv.hpp"
 #include "tests/report/sample_run.hpp"
 #include "tests/report/scratch_folder.hpp"
@@ -141,8 +141,7 @@ TEST(InfiniteWidthReport, FiguresShowItBeyondTheBreakWithoutALineToIt) {
 }
 
 TEST(InfiniteWidthReport, GnuplotDrawsEverySweepOfIt) {
-  const ScratchFolder probe;
-  if (!run_gnuplot(probe.path(), "/dev/null").found) GTEST_SKIP() << "gnuplot is not installed";
+  SKIP_WITHOUT_GNUPLOT();
   for (const bool alone : {false, true}) {
     for (const SweepAxis axis : {SweepAxis::Width, SweepAxis::Grid}) {
       RunResults run = infinite_run_with_curve();
