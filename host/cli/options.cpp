@@ -10,6 +10,7 @@
 #include <functional>
 #include <iterator>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -130,10 +131,13 @@ class Definition {
   template <class Text>
   CLI::Option* text(const std::string& name, Text& member, const std::string& type,
                     const std::string& description) {
-    return value(name, type, description, [&member](const std::string& word, const ValueOrigin& origin) {
+    const bool option = name.starts_with("-");
+    const auto store = [&member, option, type](const std::string& word, const ValueOrigin& origin) {
       if (word.empty()) throw_unexpected(origin, "\"\"", "at least one character");
+      if (option && word.starts_with("-")) throw_unexpected(origin, short_text(word), type);
       member = word;
-    });
+    };
+    return value(name, type, description, store);
   }
 
   template <class Choice>
@@ -306,6 +310,28 @@ std::vector<std::string> option_names(const CLI::App& command) {
   return names;
 }
 
+/// Refuses --flag=value, and --option= without a value, for which CLI11 takes the next word. Other options
+/// are left to CLI11.
+void check_equal_signs(const CLI::App& app, std::span<const char* const> words) {
+  if (words.empty()) return;
+  const auto commands =
+      app.get_subcommands([&](const CLI::App* command) { return command->get_name() == words.front(); });
+  for (const std::string_view word : words) {
+    if (word == "--" || commands.empty()) return;
+    const std::size_t equals = word.find('=');
+    if (!word.starts_with("--") || equals == std::string_view::npos) continue;
+    const std::string name(word.substr(0, equals)), value(word.substr(equals + 1));
+    const CLI::Option* option = commands.front()->get_option_no_throw(name);
+    if (option == nullptr) continue;
+    if (option->get_expected_max() == 0) {
+      throw_unexpected(ValueOrigin::option(name), short_text(value), "no value");
+    }
+    if (value.empty()) {
+      throw_unexpected(ValueOrigin::option(name), "nothing after =", option->get_type_name());
+    }
+  }
+}
+
 /// What is said of an option that got no value or more than it takes.
 std::string wrong_count(const CLI::Option& option) {
   const std::size_t count = option.count();
@@ -404,6 +430,7 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
               [&merge](const auto& words, const ValueOrigin&) { merge.folders = words; })
       ->required();
 
+  check_equal_signs(app, std::span(argv, static_cast<std::size_t>(argc)).subspan(std::min(argc, 1)));
   try {
     if (argc > 1 && std::string_view(argv[1]) == "help") {
       // As COMMAND --help; CLI11 takes the words in reverse.
