@@ -290,7 +290,7 @@ GNC_CALL typename R::Real tilted_mean(const ConditionalScratch<R>& scratch, int 
     value = R::fnma(off(i), value, R::load(scratch.u + i * R::size)) / here;
     R::store(value, scratch.u + i * R::size);
     squares = R::fma(value, value, squares);
-    const auto lost = off(i) * off(i) / backward;
+    const auto lost = off(i) * (off(i) / backward);
     backward = entry(i) - lost;
     trace = trace + one / (here - lost);
   }
