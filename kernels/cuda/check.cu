@@ -6,11 +6,17 @@
 
 namespace gnc {
 
+namespace {
+
+/// An error that is not sticky would else be reported once more by the next launch.
+void forget_last_error() { cudaGetLastError(); }
+
+}  // namespace
+
 void check(cudaError_t status, const char* doing) {
   if (status == cudaSuccess) return;
   const bool memory = status == cudaErrorMemoryAllocation;
-  // An error that is not sticky would else be reported once more by the next launch.
-  cudaGetLastError();
+  forget_last_error();
   throw DeviceError(memory ? DeviceError::Kind::OutOfMemory : DeviceError::Kind::Failed,
                     std::string("CUDA failed while ") + doing + ": " + cudaGetErrorString(status) + " (" +
                         cudaGetErrorName(status) + ")");
@@ -19,6 +25,7 @@ void check(cudaError_t status, const char* doing) {
 void check(cublasStatus_t status, const char* doing) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   const bool memory = status == CUBLAS_STATUS_ALLOC_FAILED;
+  forget_last_error();
   throw DeviceError(memory ? DeviceError::Kind::OutOfMemory : DeviceError::Kind::Failed,
                     std::string("cuBLAS failed while ") + doing + ": " + cublasGetStatusString(status) +
                         " (" + cublasGetStatusName(status) + ")");

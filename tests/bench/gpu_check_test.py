@@ -144,6 +144,8 @@ def matches(name, patterns):
 names = [name for name in ("GoodSumOfTheNumbers", "Other", "MemoryIsLeft")
          if matches("Suite." + name, positive or "*") and not matches("Suite." + name, negative)]
 if "--gtest_list_tests" in sys.argv:
+    if os.environ.get("FAKE_LIST") == positive:
+        sys.exit("no list")
     print("Suite.", *names, sep="\\n  ")
     sys.exit()
 shard, shards = int(os.environ["GTEST_SHARD_INDEX"]), int(os.environ["GTEST_TOTAL_SHARDS"])
@@ -418,6 +420,12 @@ class GpuCheck(unittest.TestCase):
         self.assertEqual((counts["passed"], counts["failed"]), (2, ["Suite.Other"]))
         self.assertIn("expected 1", record["steps"]["tests"]["problems"][0])
         self.assertEqual(record["steps"]["descent"]["outcome"], "passed")
+
+    def test_tests_that_were_run_are_told_where_the_rest_cannot_be(self):
+        code, _, record = self.check("--only", "tests", FAKE_TEST="fails", FAKE_LIST="*MemoryIsLeft*")
+        counts = record["steps"]["tests"]["cuda_test"]
+        self.assertEqual((code, counts["passed"], counts["failed"]), (1, 1, ["Suite.Other"]))
+        self.assertIn("no list", record["steps"]["tests"]["problems"][0])
 
     def test_a_skipped_test_counts_as_failure(self):
         code, _, record = self.check("--only", "tests", FAKE_TEST="skips")
