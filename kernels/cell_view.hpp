@@ -30,9 +30,9 @@ struct CellView {
 
   PhiloxKey key;
 
-  /// The training measurements after an orthogonal map of the residuals (MATH.md section 7): the train loss
-  /// is (filter_base + sum_i (<filter_rows_i, Y> - filter_targets_i)^2) / n_train. Largest row first, padded
-  /// with zero rows to a multiple of kFilterGroup.
+  /// The training measurements after an orthogonal map of the residuals (README.md, "How the numbers are
+  /// made"): the train loss is (filter_base + sum_i (<filter_rows_i, Y> - filter_targets_i)^2) / n_train.
+  /// Largest row first, padded with zero rows to a multiple of kFilterGroup.
   const float* filter_rows = nullptr;     ///< n_filter x p
   const float* filter_targets = nullptr;  ///< n_filter
   int n_filter = 0;

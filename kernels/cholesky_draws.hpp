@@ -34,9 +34,9 @@ GNC_FN void cholesky(float* matrix, int size) {
   }
 }
 
-/// DrawForm::Cholesky: given the hidden layer H = Y_{d-1}, the law of H W_d is that of chol(H Hᵀ) G (MATH.md
-/// section 2). The hidden layers are those of draw law `factors`; G, row by row, are the normal numbers of
-/// stream `Product`.
+/// DrawForm::Cholesky: given the hidden layer H = Y_{d-1}, the law of H W_d is that of chol(H Hᵀ) G
+/// (docs/methods.md, draw law `product`). The hidden layers are those of draw law `factors`; G, row by row,
+/// are the normal numbers of stream `Product`.
 template <class L, Activation kActivation>
 class CholeskyDraws {
  public:

@@ -13,10 +13,10 @@
 
 GNC_LANES_BEGIN
 
-// Estimator `conditional` (MATH.md section 3) for R::size hidden draws side by side. Given the Gram matrix K
-// of the hidden layer, z = rows y ~ N(0, S). S = Q T Qᵀ with T tridiagonal and T = G Gᵀ with G lower
-// bidiagonal replaces the eigenvalues: I + 2 t T costs O(n) to factor for every t, so that tilting costs
-// little beside the one reduction that all tolerances share.
+// Estimator `conditional` (docs/methods.md, `conditional`) for R::size hidden draws side by side. Given the
+// Gram matrix K of the hidden layer, z = rows y ~ N(0, S). S = Q T Qᵀ with T tridiagonal and T = G Gᵀ with G
+// lower bidiagonal replaces the eigenvalues: I + 2 t T costs O(n) to factor for every t, so that tilting
+// costs little beside the one reduction that all tolerances share.
 
 /// S may be singular (a hidden layer narrower than n_rows). Added to it, relative to T's largest diagonal
 /// entry, this keeps its factor's errors below 1e-8 and changes nothing that a tolerance could see.

@@ -19,7 +19,7 @@ struct ConditionalView {
   const double* test_gram = nullptr;  ///< n_rows x n_rows: sum over test measurements of B_i B_iᵀ
 
   double gram_scale =
-      1.0;  ///< turns the Gram matrix of the hidden layer as computed into K (MATH.md section 3)
+      1.0;  ///< turns the Gram matrix of the hidden layer as computed into K (docs/methods.md, `conditional`)
 
   /// Of the ball about `targets` in which z is accepted; not positive where none is.
   GNC_FN double squared_radius(double tolerance) const { return tolerance * n_train - base; }

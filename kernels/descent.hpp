@@ -210,9 +210,9 @@ GNC_FN double descent_epochs_with(const Team& team, const DescentModel& model, c
   return decay_power;
 }
 
-/// `count` epochs of L::size runs of full-batch gradient descent (MATH.md section 6), then the forward pass
-/// once more, for Y of the last weights. `decay_power` is a^t after the epochs before, 1 at the start;
-/// returns a^t after these.
+/// `count` epochs of L::size runs of full-batch gradient descent (README.md, "What is computed"), then the
+/// forward pass once more, for Y of the last weights. `decay_power` is a^t after the epochs before, 1 at the
+/// start; returns a^t after these.
 template <class L, class Team>
 GNC_FN double descent_epochs(const Team& team, const DescentModel& model, const DescentArrays& arrays,
                              double decay_power, std::int64_t count) {

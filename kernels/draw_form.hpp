@@ -6,7 +6,7 @@
 
 namespace gnc {
 
-/// What a draw's end-to-end matrix is made of (MATH.md section 2).
+/// What a draw's end-to-end matrix is made of (docs/methods.md, draw law `product`).
 /// - `Factors`: the weights;
 /// - `Triangular`: Y ~ L_1 L_2 .. L_{d-1} G, the L_j lower-triangular factors of Gaussian matrices;
 /// activation

@@ -123,7 +123,7 @@ GNC_FN float* last_hidden_layer(const CellView& cell, Window& weights, int from,
 }
 
 /// The end-to-end products, before `output_scale` and normalisation, of the L::size draws that `weights` was
-/// moved to (DESIGN.md, "end-to-end matrix Y") into scratch.Y, n_rows x n_cols in [entry][lane] layout.
+/// moved to (README.md, "What is computed") into scratch.Y, n_rows x n_cols in [entry][lane] layout.
 template <class L, Activation kActivation, class Window>
 GNC_FN void end_to_end(const CellView& cell, Window& weights, const DrawScratch& scratch) {
   const int m = cell.n_rows;

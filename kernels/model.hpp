@@ -9,7 +9,7 @@ enum class Activation { Linear, Tanh, LeakyRelu };
 enum class Prior { Gauss, Unif };
 
 /// Draw law: `Factors` draws every weight, `Product` the end-to-end matrix from its exact distribution
-/// (MATH.md section 2), prior `Gauss` alone.
+/// (docs/methods.md, draw law `product`), prior `Gauss` alone.
 enum class DrawLaw { Factors, Product };
 
 /// Calls `call` with the activation as a compile-time constant: call.operator()<kActivation>().

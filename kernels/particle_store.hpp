@@ -60,9 +60,9 @@ struct GeneralizationRank {
   std::uint64_t rank = 0;
 };
 
-/// The particles of some populations of one cell (MATH.md section 4) and all that is done with them. Every
-/// call takes populations in ascending order and each once, and answers in the order asked. What it does with
-/// one population does not depend on the others.
+/// The particles of some populations of one cell (docs/methods.md, `splitting`) and all that is done with
+/// them. Every call takes populations in ascending order and each once, and answers in the order asked. What
+/// it does with one population does not depend on the others.
 class ParticleStore {
  public:
   ParticleStore() = default;

@@ -9,7 +9,7 @@ namespace gnc {
 /// Particles that lie side by side in memory: a multiple of the lanes of every SIMD target.
 constexpr int kParticleBlock = 16;
 
-/// The particles of one population of estimator `splitting` (MATH.md section 4).
+/// The particles of one population of estimator `splitting` (docs/methods.md, `splitting`).
 struct Particles {
   /// Weight i of particle p, W_1, .., W_d in row-major order one after the other, is entry
   /// [p / kParticleBlock][i][p % kParticleBlock]; aligned for every SIMD target.

@@ -12,9 +12,9 @@
 GNC_LANES_BEGIN
 
 /// DrawForm::Triangular: Y, or its transpose, has the law of L_1 L_2 .. L_{d-1} G (Bartlett's decomposition
-/// of W_1 = L_1 Q_1, then of Q_1 W_2, ..; MATH.md section 2). The diagonal of every L_j holds chi variates
-/// with width, width - 1, .. degrees of freedom, all else are normal numbers of stream `Product` in the order
-/// G, L_{d-1}, .., L_1, row by row.
+/// of W_1 = L_1 Q_1, then of Q_1 W_2, ..; docs/methods.md, draw law `product`). The diagonal of every L_j
+/// holds chi variates with width, width - 1, .. degrees of freedom, all else are normal numbers of stream
+/// `Product` in the order G, L_{d-1}, .., L_1, row by row.
 template <class L>
 class TriangularDraws {
  public:

@@ -12,7 +12,7 @@
 
 namespace gnc {
 
-/// One run of the gradient-descent baseline (MATH.md section 6).
+/// One run of the gradient-descent baseline (README.md, "What is computed").
 struct DescentRun {
   const Problem* problem = nullptr;  ///< outlives the run
   std::int64_t width = 0;

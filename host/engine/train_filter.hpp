@@ -7,8 +7,8 @@
 namespace gnc {
 
 /// The training measurements after an orthogonal map of the residuals, ‖A y - b‖² = base + ‖rows y -
-/// targets‖² (MATH.md section 7): with A = U S Vᵀ, rows S Vᵀ and targets Uᵀ b, largest singular value first.
-/// Evaluated row by row, most draws pass the tolerance within the first few.
+/// targets‖² (README.md, "How the numbers are made"): with A = U S Vᵀ, rows S Vᵀ and targets Uᵀ b, largest
+/// singular value first. Evaluated row by row, most draws pass the tolerance within the first few.
 struct TrainFilter {
   RowMatrix rows;           ///< rank x p
   Eigen::VectorXd targets;  ///< rank

@@ -15,6 +15,7 @@
 #include "host/experiment/interrupt.hpp"
 #include "host/first_error.hpp"
 #include "host/start_thread.hpp"
+#include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/weight_statistics.hpp"
 
 namespace gnc {
@@ -23,19 +24,21 @@ namespace {
 // Beyond every index of a run that ends in a lifetime.
 constexpr std::uint64_t kFirstPilotDraw = std::uint64_t{1} << 62;
 constexpr std::uint64_t kHiddenDraws = 8192;
-// A rejection pilot: at most this many draws, and this many numbers in all.
-constexpr std::uint64_t kMostDraws = std::uint64_t{1} << 20;
-constexpr std::int64_t kMostNumbers = std::int64_t{1} << 28;
-constexpr std::uint64_t kLeastAccepted = 20;
+// A rejection pilot ends with this many accepted, or where a budget that is just enough would have them.
+constexpr std::uint64_t kPilotAccepted = 64;
+// At most this many numbers in all, and few at a time.
+constexpr std::int64_t kMostNumbers = std::int64_t{1} << 30;
+constexpr std::uint64_t kFirstDraws = 4096;
 
 ChunkResult pilot(const Config& config, Estimator estimator, const Point& point, std::int64_t seed,
-                  const Problem& problem, std::uint64_t draws) {
+                  const Problem& problem, const DrawRange& draws) {
   Interrupt::check();
   Config of_pilot = config;
   of_pilot.estimator = estimator;
   const PreparedCell cell(of_pilot, point, seed, problem);
   CpuEngine engine;
-  return engine.run_chunk(cell, {kFirstPilotDraw, kFirstPilotDraw + draws}, config.gnc_eps_train, 0);
+  return engine.run_chunk(cell, {kFirstPilotDraw + draws.begin, kFirstPilotDraw + draws.end},
+                          config.gnc_eps_train, 0);
 }
 
 /// How `conditional` fares: its plan, or why it should not be taken.
@@ -52,7 +55,7 @@ ConditionalOutlook conditional_outlook(const Config& config, const Point& point,
     outlook.objection = "conditional does not apply: " + why.substr(0, why.find(": expected"));
     return outlook;
   }
-  const ChunkResult result = pilot(config, Estimator::Conditional, point, seed, problem, kHiddenDraws);
+  const ChunkResult result = pilot(config, Estimator::Conditional, point, seed, problem, {0, kHiddenDraws});
   double largest_k = 0.0;
   double least_ess = static_cast<double>(kHiddenDraws);
   for (const WeightTally& tally : result.weighted) {
@@ -78,35 +81,60 @@ ConditionalOutlook conditional_outlook(const Config& config, const Point& point,
   return outlook;
 }
 
-/// The acceptance rate at the smallest tolerance; 0 where a short pilot accepts too few to tell.
-double rejection_rate(const Config& config, const Point& point, std::int64_t seed, const Problem& problem) {
-  const auto affordable = static_cast<std::uint64_t>(kMostNumbers / numbers_per_draw(config, point));
-  const std::uint64_t draws = std::min({kMostDraws, std::max<std::uint64_t>(affordable, 1024),
-                                        std::max<std::uint64_t>(config.gnc_num_samples / 16, 1)});
-  const std::uint64_t accepted =
-      pilot(config, Estimator::Reject, point, seed, problem, draws).accepted.back().count;
-  return accepted < kLeastAccepted ? 0.0 : static_cast<double>(accepted) / static_cast<double>(draws);
+/// Whether `reject` can be expected to accept enough at the smallest tolerance.
+struct RejectOutlook {
+  bool enough = false;
+  std::string why;
+};
+
+RejectOutlook outlook_at(double rate, double budget, const char* about = "about") {
+  if (rate * budget >= kEnoughAccepted) {
+    return {true, fmt::format("{} {:.2g} accepted draws of {:.3g} expected", about, rate * budget, budget)};
+  }
+  return {false,
+          fmt::format("reject: fewer than {:g} accepted draws of {:.3g} expected", kEnoughAccepted, budget)};
+}
+
+/// By a pilot of its own; by the interval of its rate where it is too short for the budget.
+RejectOutlook reject_outlook(const Config& config, const Point& point, std::int64_t seed,
+                             const Problem& problem) {
+  const auto budget = static_cast<double>(config.gnc_num_samples);
+  const auto decisive = static_cast<std::uint64_t>(kPilotAccepted * budget / kEnoughAccepted) + 1;
+  const auto affordable = static_cast<std::uint64_t>(
+      std::max<std::int64_t>(kMostNumbers / numbers_per_draw(config, point), 1024));
+  const std::uint64_t most = std::min(decisive, affordable);
+  std::uint64_t drawn = 0, accepted = 0;
+  while (drawn < most && accepted < kPilotAccepted) {
+    const std::uint64_t end = std::min(most, std::max(kFirstDraws, 2 * drawn));
+    accepted += pilot(config, Estimator::Reject, point, seed, problem, {drawn, end}).accepted.back().count;
+    drawn = end;
+  }
+  if (drawn == decisive || accepted >= kPilotAccepted) {
+    return outlook_at(static_cast<double>(accepted) / static_cast<double>(drawn), budget);
+  }
+  const ProbabilityInterval rate = clopper_pearson(accepted, drawn);
+  if (rate.low * budget >= kEnoughAccepted) return outlook_at(rate.low, budget, "at least");
+  if (rate.high * budget < kEnoughAccepted) return outlook_at(rate.high, budget);
+  return {false, fmt::format("reject: {} accepted in a pilot of {} draws do not tell whether {:.3g} would "
+                             "accept {:g}",
+                             accepted, drawn, budget, kEnoughAccepted)};
 }
 
 CellPlan choose(const Config& config, const Point& point, std::int64_t seed, const Problem& problem) {
   const auto budget = static_cast<double>(config.gnc_num_samples);
   ConditionalOutlook conditional = conditional_outlook(config, point, seed, problem);
-  const double rate = conditional.plan ? conditional.rate : rejection_rate(config, point, seed, problem);
-  if (rate * budget >= kEnoughAccepted) {
-    return {Estimator::Reject, config.gnc_num_samples,
-            fmt::format("about {:.2g} accepted draws of {:.3g} expected", rate * budget, budget)};
-  }
-  const std::string too_few =
-      fmt::format("; reject: fewer than {:g} accepted draws of {:.3g} expected", kEnoughAccepted, budget);
+  const RejectOutlook reject =
+      conditional.plan ? outlook_at(conditional.rate, budget) : reject_outlook(config, point, seed, problem);
+  if (reject.enough) return {Estimator::Reject, config.gnc_num_samples, reject.why};
   if (conditional.plan) {
     conditional.plan->reason += fmt::format(
-        "; {} hidden draws are taken, {} {:g} times what gives the rate to {:g} % by the pilot{}",
+        "; {} hidden draws are taken, {} {:g} times what gives the rate to {:g} % by the pilot; {}",
         conditional.plan->budget, conditional.plan->budget > kHiddenDraws ? "which is" : "at least",
-        kPilotMargin, 100.0 * kRelativeError, too_few);
+        kPilotMargin, 100.0 * kRelativeError, reject.why);
     return *std::move(conditional.plan);
   }
   return {Estimator::Splitting, static_cast<std::uint64_t>(config.splitting_populations),
-          conditional.objection + too_few};
+          conditional.objection + "; " + reject.why};
 }
 
 }  // namespace

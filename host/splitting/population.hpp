@@ -33,10 +33,10 @@ struct CurvePoint {
   double gen = 0.0, gen_median = 0.0, gen_q25 = 0.0, gen_q75 = 0.0;
 };
 
-/// One population of estimator `splitting` (MATH.md section 4), all but its particles: what they do next, and
-/// what came of it. The particles descend from the prior, level by level, to the smallest train loss asked
-/// for: they are drawn; then, again and again, the next level is chosen, the points above it are answered,
-/// those not below it become copies of those that are, and all are moved. `Populations` does it.
+/// One population of estimator `splitting` (docs/methods.md, `splitting`), all but its particles: what they
+/// do next, and what came of it. The particles descend from the prior, level by level, to the smallest train
+/// loss asked for: they are drawn; then, again and again, the next level is chosen, the points above it are
+/// answered, those not below it become copies of those that are, and all are moved. `Populations` does it.
 /// Everything is a function of (run seed, cell, population, settings, eps_points).
 class Population {
  public:

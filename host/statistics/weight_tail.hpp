@@ -8,7 +8,7 @@
 
 namespace gnc {
 
-/// No weight is above this (MATH.md section 3: w <= M(t) exp(t R^2)).
+/// No weight is above this (docs/methods.md, `conditional`: w <= M(t) exp(t R^2)).
 constexpr double kMostWeight = std::numbers::e;
 
 /// What a generalized Pareto law of the largest weights says.

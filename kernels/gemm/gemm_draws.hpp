@@ -127,7 +127,7 @@ class GemmBatch {
     queue_.for_each(draws_ * blocks.blocks, body, "drawing weights");
   }
 
-  /// The end-to-end products (DESIGN.md, "end-to-end matrix Y") into products_.
+  /// The end-to-end products (README.md, "What is computed") into products_.
   template <Activation kActivation, Prior kPrior>
   void start_products() {
     const auto m = static_cast<std::size_t>(cell_.n_rows);

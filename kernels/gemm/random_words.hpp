@@ -14,7 +14,7 @@
 namespace gnc {
 
 /// The four words of one block of one sample: on a device from cuRAND's device API, on the host from the
-/// rounds written out. The random-number contract (DESIGN.md) makes them equal.
+/// rounds written out. They are equal: gnc's draws are those of cuRAND's generator.
 GNC_FN void random_words(PhiloxKey key, Stream stream, std::uint64_t sample, std::uint32_t block,
                          std::uint32_t (&words)[4]) {
 #ifdef __CUDA_ARCH__

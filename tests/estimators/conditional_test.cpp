@@ -63,7 +63,7 @@ Eigen::MatrixXd judged_gram(const Config& config, const Point& point, const Prob
   return H * H.transpose() / static_cast<double>(problem.n_cols());
 }
 
-// MATH.md section 3 as it is written: eigenvalues, M(t), E_t Q.
+// The formulas of docs/methods.md, `conditional`, as they are written: eigenvalues, M(t), E_t Q.
 TEST(Conditional, OneWeightFollowsTheFormulas) {
   struct Case {
     Activation activation;

@@ -74,6 +74,39 @@ TEST(ChooseEstimators, SplitsWhereWeightsAreHeavy) {
       << lines[0];
 }
 
+struct Rejection {
+  Prior prior;
+  double eps_train;
+  std::uint64_t num_samples;
+  Estimator estimator;
+  std::string reason;
+};
+
+// Where conditional does not apply. P is 0.036 with the uniform prior; with a normalised network 5.2e-7 at
+// tolerance 0.0035 and 1.9e-12 at 0.00035 (cases.json).
+TEST(ChooseEstimators, WhatAPilotOfRejectionCannotTellIsSaid) {
+  const std::vector<Rejection> cases{
+      {Prior::Unif, 0.02, 1'000'000, Estimator::Reject, "about "},
+      {Prior::Unif, 0.02, 100'000, Estimator::Splitting, "fewer than 10000 accepted draws of 1e+05"},
+#ifndef __SANITIZE_ADDRESS__  // pilots of seconds
+      {Prior::Gauss, 0.0035, 1'000'000'000'000, Estimator::Reject, "at least "},
+      {Prior::Gauss, 0.0035, 1'000'000'000, Estimator::Splitting, "fewer than 10000 accepted draws of 1e+09"},
+      {Prior::Gauss, 0.00035, 1'000'000'000'000, Estimator::Splitting,
+       "0 accepted in a pilot of 10737418 draws do not tell whether 1e+12 would accept 10000"},
+#endif
+  };
+  for (const Rejection& known : cases) {
+    Config config = reference_config(known.eps_train, known.num_samples);
+    const bool normalised = known.prior == Prior::Gauss;
+    config.points = {{5, normalised ? 4 : 2, 0.0, 0.0}};
+    config.gnc_init = known.prior;
+    config.gnc_normalize = normalised;
+    const CellPlan plan = choose_estimators(config, sensing_problem(), 1).at(0);
+    EXPECT_EQ(plan.estimator, known.estimator) << plan.reason;
+    EXPECT_NE(plan.reason.find(known.reason), std::string::npos) << plan.reason;
+  }
+}
+
 TEST(ChooseEstimators, SplitsWhereConditionalDoesNotApply) {
   for (const auto& change : std::vector<nlohmann::ordered_json>{
            {{"gnc_init", "unif"}}, {{"gnc_normalize", true}}, {{"depth", 1}}}) {
