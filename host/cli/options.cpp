@@ -340,6 +340,11 @@ std::string wrong_count(const CLI::Option& option) {
                      option.get_expected_max() > 1 ? "one or more" : "one", option.get_type_name());
 }
 
+std::string unknown_command(const std::string& word, const std::vector<std::string>& names) {
+  return fmt::format("unknown command or option \"{}\", expected one of {}{}", word, fmt::join(names, ", "),
+                     nearest_hint("one", word, names));
+}
+
 /// The message for what CLI11 found wrong.
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
   const auto commands = app.get_subcommands();
@@ -350,8 +355,7 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
       return fmt::format("no command given, expected one of {}; gnc --help explains them",
                          fmt::join(names, ", "));
     }
-    return fmt::format("unknown command or option \"{}\", expected one of {}{}", unused.front(),
-                       fmt::join(names, ", "), nearest_hint("one", unused.front(), names));
+    return unknown_command(unused.front(), names);
   }
   const CLI::App& command = *commands.front();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !unused.empty()) {
@@ -433,6 +437,10 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
   check_equal_signs(app, std::span(argv, static_cast<std::size_t>(argc)).subspan(std::min(argc, 1)));
   try {
     if (argc > 1 && std::string_view(argv[1]) == "help") {
+      const std::vector<std::string> names = subcommand_names(app);
+      if (argc > 2 && argv[2][0] != '-' && std::ranges::find(names, argv[2]) == names.end()) {
+        throw UsageError(one_line(unknown_command(argv[2], names)));
+      }
       // As COMMAND --help; CLI11 takes the words in reverse.
       std::vector<std::string> words{"--help"};
       words.insert(words.end(), std::reverse_iterator(argv + argc), std::reverse_iterator(argv + 2));

@@ -68,37 +68,41 @@ TableRows config_rows(const Config& config) {
     tolerances += fmt::format("{}{}", tolerances.empty() ? "" : " ", eps_train);
   }
   const auto yes_no = [](bool value) { return std::string(value ? "true" : "false"); };
-  return {
-      {"key", "value"},
-      {"n_rows", fmt::format("{}", config.n_rows)},
-      {"n_cols", fmt::format("{}", config.n_cols)},
-      {"gt_rank", fmt::format("{}", config.gt_rank)},
-      {"gt_norm", fmt::format("{}", config.gt_norm)},
-      {"num_measurements", fmt::format("{}", config.num_measurements)},
-      {"completion", yes_no(config.completion)},
-      {"problem file", config.problem_file.value_or("none: a problem per seed")},
-      {"num_seeds", fmt::format("{}", config.num_seeds)},
-      {"run seed", fmt::format("{}", config.seed)},
-      {"width × depth", points},
-      {"activation", name_of(config.activation)},
-      {"negative_slope",
-       config.activation == Activation::LeakyRelu ? fmt::format("{}", config.negative_slope) : "not used"},
-      {"gnc_num_samples", fmt::format("{}", config.gnc_num_samples)},
-      {"gnc_eps_train", tolerances},
-      {"gnc_init", name_of(config.gnc_init)},
-      {"gnc_normalize", yes_no(config.gnc_normalize)},
-      {"gnc_softening", fmt::format("{}", config.gnc_softening)},
-      {"estimator", name_of(config.estimator)},
-      {"splitting_particles", fmt::format("{}", config.splitting_particles)},
-      {"splitting_sweeps", fmt::format("{}", config.splitting_sweeps)},
-      {"splitting_populations", fmt::format("{}", config.splitting_populations)},
-      {"draw", name_of(config.draw)},
-      {"max_stored", fmt::format("{}", config.max_stored)},
-      {"gradient descent", yes_no(config.gd)},
-      {"gd_epochs", fmt::format("{}", config.gd_epochs)},
-      {"gd_momentum", fmt::format("{}", config.gd_momentum)},
-      {"gd_lrs", join_points(config, &Point::gd_lr)},
-      {"gd_init_scales", join_points(config, &Point::gd_init_scale)}};
+  const auto if_used = [](bool used, auto value) {
+    return used ? fmt::format("{}", value) : std::string("not used");
+  };
+  const bool choosing = config.estimator == Estimator::Auto;
+  const bool splits = choosing || config.estimator == Estimator::Splitting;
+  const bool draws = choosing || config.estimator != Estimator::Splitting;
+  return {{"key", "value"},
+          {"n_rows", fmt::format("{}", config.n_rows)},
+          {"n_cols", fmt::format("{}", config.n_cols)},
+          {"gt_rank", fmt::format("{}", config.gt_rank)},
+          {"gt_norm", fmt::format("{}", config.gt_norm)},
+          {"num_measurements", fmt::format("{}", config.num_measurements)},
+          {"completion", yes_no(config.completion)},
+          {"problem file", config.problem_file.value_or("none: a problem per seed")},
+          {"num_seeds", fmt::format("{}", config.num_seeds)},
+          {"run seed", fmt::format("{}", config.seed)},
+          {"width × depth", points},
+          {"activation", name_of(config.activation)},
+          {"negative_slope", if_used(config.activation == Activation::LeakyRelu, config.negative_slope)},
+          {"gnc_num_samples", if_used(draws, config.gnc_num_samples)},
+          {"gnc_eps_train", tolerances},
+          {"gnc_init", name_of(config.gnc_init)},
+          {"gnc_normalize", yes_no(config.gnc_normalize)},
+          {"gnc_softening", if_used(config.gnc_normalize, config.gnc_softening)},
+          {"estimator", name_of(config.estimator)},
+          {"splitting_particles", if_used(splits, config.splitting_particles)},
+          {"splitting_sweeps", if_used(splits, config.splitting_sweeps)},
+          {"splitting_populations", if_used(splits, config.splitting_populations)},
+          {"draw", name_of(config.draw)},
+          {"max_stored", fmt::format("{}", config.max_stored)},
+          {"gradient descent", yes_no(config.gd)},
+          {"gd_epochs", if_used(config.gd, config.gd_epochs)},
+          {"gd_momentum", if_used(config.gd, config.gd_momentum)},
+          {"gd_lrs", if_used(config.gd, join_points(config, &Point::gd_lr))},
+          {"gd_init_scales", if_used(config.gd, join_points(config, &Point::gd_init_scale))}};
 }
 
 constexpr const char* kMeaning = R"(<h2>What the numbers mean</h2>
@@ -163,19 +167,28 @@ std::string report_html(const RunResults& run, const ReportFigures& figures) {
       escape_html(title), kStyle, escape_html(title), escape_html(experiment_headline(run)));
   for (const std::string& note : honest_notes(run))
     page += "<p class=\"note\">" + escape_html(note) + "</p>\n";
-  page += "<h2>Generalization loss</h2>\n" + figure_html(figures.loss, "Median and quartiles over seeds.");
+  const bool one_seed = run.config.num_seeds == 1;
+  page +=
+      "<h2>Generalization loss</h2>\n" +
+      figure_html(figures.loss, one_seed ? "Losses of the one seed." : "Median and quartiles over seeds.");
   page += "<h2>Acceptance rate</h2>\n" +
           figure_html(figures.acceptance,
-                      "Points: seeds, with 95 % intervals. Line: median over seeds. Arrows: upper "
-                      "bounds of seeds in which nothing was accepted.");
+                      one_seed ? "Rate of the one seed with its 95 % interval. Arrows: upper bounds where "
+                                 "nothing was accepted."
+                               : "Points: seeds, with 95 % intervals. Line: median over seeds. Arrows: upper "
+                                 "bounds of seeds in which nothing was accepted.");
   if (has_curves(run)) {
+    const std::string others =
+        run.config.estimator == Estimator::Auto ? " Circles: cells of other estimators." : "";
     page += "<h2>Curves</h2>\n" +
-            figure_html(figures.acceptance_curves,
-                        "Acceptance rate of each seed against the tolerance; shaded: its 95 % interval.") +
+            figure_html(
+                figures.acceptance_curves,
+                "Acceptance rate of each seed against the tolerance; shaded: its 95 % interval." + others) +
             figure_html(
                 figures.loss_curves,
                 "Posterior mean of the generalization loss of each seed against the tolerance; shaded: its "
-                "95 % interval.");
+                "95 % interval." +
+                    others);
   }
   page += "<h2>Points</h2>\n<p>" + escape_html(point_caption(run)) + "</p>\n" + table_html(point_rows(run));
   page += kMeaning;

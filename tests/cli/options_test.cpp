@@ -240,8 +240,8 @@ INSTANTIATE_TEST_SUITE_P(
     Table, BadUsages,
     testing::Values(
         BadUsage{{}, {"no command", "run", "presets"}}, BadUsage{{"rum"}, {"\"rum\"", "\"run\""}},
-        BadUsage{{"--verbose"}, {"--verbose"}}, BadUsage{{"run"}, {"gnc run", "experiment"}},
-        BadUsage{{"run", "a", "b"}, {"gnc run", "\"b\""}},
+        BadUsage{{"help", "rum"}, {"\"rum\"", "\"run\""}}, BadUsage{{"--verbose"}, {"--verbose"}},
+        BadUsage{{"run"}, {"gnc run", "experiment"}}, BadUsage{{"run", "a", "b"}, {"gnc run", "\"b\""}},
         BadUsage{{"run", "a", "--num-sample", "5"}, {"--num-sample", "--num-samples"}},
         BadUsage{{"run", "a", "--wdths=5"}, {"--wdths", "--widths"}},
         BadUsage{{"run", "a", "--num-samples"}, {"--num-samples"}},

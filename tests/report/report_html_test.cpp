@@ -34,6 +34,31 @@ TEST(ReportHtml, HoldsFiguresTablesConfigAndNotes) {
   }
 }
 
+TEST(ReportHtml, OneSeedHasNoMedian) {
+  RunResults run = sample_run();
+  const ReportFigures figures{"<svg></svg>", "<svg></svg>", {}, {}};
+  EXPECT_NE(report_html(run, figures).find("Line: median over seeds."), std::string::npos);
+  run.config.num_seeds = 1;
+  const std::string page = report_html(run, figures);
+  EXPECT_EQ(page.find("Line: median"), std::string::npos);
+  EXPECT_EQ(page.find("Median and quartiles over seeds."), std::string::npos);
+  EXPECT_NE(page.find("Rate of the one seed with its 95 % interval."), std::string::npos);
+}
+
+TEST(ReportHtml, KeysThatTheEstimatorDoesNotReadAreNotUsed) {
+  const auto unused = [](Estimator estimator, const std::string& key) {
+    RunResults run = sample_run();
+    run.config.estimator = estimator;
+    return report_html(run, {}).find("<td>" + key + "</td><td>not used</td>") != std::string::npos;
+  };
+  for (const Estimator estimator : {Estimator::Reject, Estimator::Conditional, Estimator::Auto}) {
+    EXPECT_FALSE(unused(estimator, "gnc_num_samples"));
+    EXPECT_EQ(unused(estimator, "splitting_particles"), estimator != Estimator::Auto);
+  }
+  EXPECT_TRUE(unused(Estimator::Splitting, "gnc_num_samples"));
+  EXPECT_FALSE(unused(Estimator::Splitting, "splitting_particles"));
+}
+
 TEST(ReportHtml, SaysWhatIsMissing) {
   const std::string page = report_html(RunResults{}, {});
   EXPECT_NE(page.find("gnuplot-nox"), std::string::npos);
