@@ -10,7 +10,8 @@
 namespace gnc {
 
 /// What estimator `auto` takes for each cell, by point, then by seed, from short pilots on `threads` cores:
-/// - `reject` where its budget of draws can be expected to accept kEnoughAccepted at the smallest tolerance;
+/// - `reject` where its budget of draws can be expected to accept kEnoughAccepted at the smallest tolerance:
+///   by the rate of the pilot or, where that is too short to tell, by the lower end of its interval;
 /// - else `conditional` where it applies and its weights vary little enough for their errors to be known: a
 ///   Pareto k-hat of at most kMostPilotParetoK and an effective sample size of at least kLeastPilotEss at
 ///   every tolerance. Its budget is kPilotMargin times the hidden draws that give P to kRelativeError by the
