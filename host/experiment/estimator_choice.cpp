@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <thread>
+#include <utility>
 
 #include "host/config/names.hpp"
 #include "host/config/sweep.hpp"
@@ -26,20 +27,33 @@ constexpr std::uint64_t kFirstPilotDraw = std::uint64_t{1} << 62;
 constexpr std::uint64_t kHiddenDraws = 8192;
 // A rejection pilot ends with this many accepted, or where a budget that is just enough would have them.
 constexpr std::uint64_t kPilotAccepted = 64;
-// At most this many numbers in all, and few at a time.
+// It draws at most this many numbers, and in steps, the first of so many.
 constexpr std::int64_t kMostNumbers = std::int64_t{1} << 30;
-constexpr std::uint64_t kFirstDraws = 4096;
+constexpr std::int64_t kFirstNumbers = std::int64_t{1} << 18;
 
-ChunkResult pilot(const Config& config, Estimator estimator, const Point& point, std::int64_t seed,
-                  const Problem& problem, const DrawRange& draws) {
-  Interrupt::check();
-  Config of_pilot = config;
-  of_pilot.estimator = estimator;
-  const PreparedCell cell(of_pilot, point, seed, problem);
-  CpuEngine engine;
-  return engine.run_chunk(cell, {kFirstPilotDraw + draws.begin, kFirstPilotDraw + draws.end},
-                          config.gnc_eps_train, 0);
-}
+/// Draws of a cell by an estimator, of indices of their own.
+class Pilot {
+ public:
+  Pilot(Config config, Estimator estimator, const Point& point, std::int64_t seed, const Problem& problem)
+      : config_(of_estimator(std::move(config), estimator)), cell_(config_, point, seed, problem) {}
+
+  /// Throws Interrupted.
+  ChunkResult run(const DrawRange& draws) {
+    Interrupt::check();
+    return engine_.run_chunk(cell_, {kFirstPilotDraw + draws.begin, kFirstPilotDraw + draws.end},
+                             config_.gnc_eps_train, 0);
+  }
+
+ private:
+  static Config of_estimator(Config config, Estimator estimator) {
+    config.estimator = estimator;
+    return config;
+  }
+
+  Config config_;
+  PreparedCell cell_;
+  CpuEngine engine_;
+};
 
 /// How `conditional` fares: its plan, or why it should not be taken.
 struct ConditionalOutlook {
@@ -55,7 +69,8 @@ ConditionalOutlook conditional_outlook(const Config& config, const Point& point,
     outlook.objection = "conditional does not apply: " + why.substr(0, why.find(": expected"));
     return outlook;
   }
-  const ChunkResult result = pilot(config, Estimator::Conditional, point, seed, problem, {0, kHiddenDraws});
+  const ChunkResult result =
+      Pilot(config, Estimator::Conditional, point, seed, problem).run({0, kHiddenDraws});
   double largest_k = 0.0;
   double least_ess = static_cast<double>(kHiddenDraws);
   for (const WeightTally& tally : result.weighted) {
@@ -100,13 +115,15 @@ RejectOutlook reject_outlook(const Config& config, const Point& point, std::int6
                              const Problem& problem) {
   const auto budget = static_cast<double>(config.gnc_num_samples);
   const auto decisive = static_cast<std::uint64_t>(kPilotAccepted * budget / kEnoughAccepted) + 1;
-  const auto affordable = static_cast<std::uint64_t>(
-      std::max<std::int64_t>(kMostNumbers / numbers_per_draw(config, point), 1024));
-  const std::uint64_t most = std::min(decisive, affordable);
+  const auto draws_of = [&](std::int64_t numbers) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(numbers / numbers_per_draw(config, point), 1));
+  };
+  const std::uint64_t most = std::min(decisive, draws_of(kMostNumbers));
+  Pilot pilot(config, Estimator::Reject, point, seed, problem);
   std::uint64_t drawn = 0, accepted = 0;
   while (drawn < most && accepted < kPilotAccepted) {
-    const std::uint64_t end = std::min(most, std::max(kFirstDraws, 2 * drawn));
-    accepted += pilot(config, Estimator::Reject, point, seed, problem, {drawn, end}).accepted.back().count;
+    const std::uint64_t end = std::min(most, std::max(draws_of(kFirstNumbers), 2 * drawn));
+    accepted += pilot.run({drawn, end}).accepted.back().count;
     drawn = end;
   }
   if (drawn == decisive || accepted >= kPilotAccepted) {
