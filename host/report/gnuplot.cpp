@@ -120,10 +120,8 @@ Gnuplot::Gnuplot(Gnuplot&& other) noexcept
       not_started_(std::move(other.not_started_)) {}
 
 Gnuplot::~Gnuplot() {
-  if (!child_) return;
-  ::kill(*child_, SIGKILL);
   int ignored = 0;
-  ended(*child_, ignored);
+  if (child_) ended(*child_, ignored);
 }
 
 GnuplotOutcome Gnuplot::wait() {

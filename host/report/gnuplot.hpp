@@ -21,7 +21,7 @@ class Gnuplot {
   Gnuplot(std::filesystem::path folder, const std::string& script);
   Gnuplot(Gnuplot&& other) noexcept;
   Gnuplot& operator=(Gnuplot&&) = delete;
-  /// Kills the process where nothing waited for it.
+  /// Waits for the process too: it, or what a wrapper has started, may still write to the folder.
   ~Gnuplot();
 
   /// Waits for its end, once.
