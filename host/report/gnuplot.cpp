@@ -99,7 +99,7 @@ const GnuplotOutcome kNotFound{false, "gnuplot was not found"};
 
 }  // namespace
 
-Gnuplot::Gnuplot(std::filesystem::path folder, const std::string& script) {
+Gnuplot::Gnuplot(const std::filesystem::path& folder, const std::string& script) {
   const std::string log = script + ".log";
   std::array<std::string, 3> words{"gnuplot", "--default-settings", script};
   std::array<char*, 4> arguments{words[0].data(), words[1].data(), words[2].data(), nullptr};
@@ -108,7 +108,7 @@ Gnuplot::Gnuplot(std::filesystem::path folder, const std::string& script) {
   const int error = plan.start(child, arguments.data());
   if (error == 0) {
     child_ = child;
-    log_ = std::move(folder) / log;
+    log_ = folder / log;
   } else {
     not_started_ = error == ENOENT || error == EACCES ? kNotFound : GnuplotOutcome{true, failure_text(error)};
   }

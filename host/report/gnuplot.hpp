@@ -18,7 +18,7 @@ struct GnuplotOutcome {
 /// also receives SCRIPT.log, what the process printed.
 class Gnuplot {
  public:
-  Gnuplot(std::filesystem::path folder, const std::string& script);
+  Gnuplot(const std::filesystem::path& folder, const std::string& script);
   Gnuplot(Gnuplot&& other) noexcept;
   Gnuplot& operator=(Gnuplot&&) = delete;
   /// Waits for the process too: it, or what a wrapper has started, may still write to the folder.
