@@ -316,8 +316,9 @@ void check_equal_signs(const CLI::App& app, std::span<const char* const> words) 
   if (words.empty()) return;
   const auto commands =
       app.get_subcommands([&](const CLI::App* command) { return command->get_name() == words.front(); });
+  if (commands.empty()) return;
   for (const std::string_view word : words) {
-    if (word == "--" || commands.empty()) return;
+    if (word == "--") return;
     const std::size_t equals = word.find('=');
     if (!word.starts_with("--") || equals == std::string_view::npos) continue;
     const std::string name(word.substr(0, equals)), value(word.substr(equals + 1));

@@ -79,14 +79,11 @@ std::string read_log(const std::filesystem::path& path) {
   return line;
 }
 
-/// The status of a child that has ended; `error` where it cannot be told.
-int ended(pid_t child, int& error) {
+/// Waits for a child. Its status; absent where it cannot be told, which errno explains.
+std::optional<int> ended(pid_t child) {
   int status = 0;
-  error = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    if (errno == EINTR) continue;
-    error = errno;
-    break;
+    if (errno != EINTR) return std::nullopt;
   }
   return status;
 }
@@ -120,18 +117,16 @@ Gnuplot::Gnuplot(Gnuplot&& other) noexcept
       not_started_(std::move(other.not_started_)) {}
 
 Gnuplot::~Gnuplot() {
-  int ignored = 0;
-  if (child_) ended(*child_, ignored);
+  if (child_) ended(*child_);
 }
 
 GnuplotOutcome Gnuplot::wait() {
   if (!child_) return not_started_;
-  int error = 0;
-  const int status = ended(*child_, error);
+  const std::optional<int> status = ended(*child_);
   child_.reset();
-  if (error != 0) return {true, failure_text(error)};
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return kNotFound;
+  if (!status) return {true, failure_text(errno)};
+  if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
+  if (WIFEXITED(*status) && WEXITSTATUS(*status) == 127) return kNotFound;
   const std::string printed = read_log(log_);
   return {true, printed.empty() ? std::string("gnuplot failed and printed nothing") : "gnuplot: " + printed};
 }

@@ -71,9 +71,8 @@ TableRows config_rows(const Config& config) {
   const auto if_used = [](bool used, auto value) {
     return used ? fmt::format("{}", value) : std::string("not used");
   };
-  const bool choosing = config.estimator == Estimator::Auto;
-  const bool splits = choosing || config.estimator == Estimator::Splitting;
-  const bool draws = choosing || config.estimator != Estimator::Splitting;
+  const bool draws = config.estimator != Estimator::Splitting;
+  const bool splits = !draws || config.estimator == Estimator::Auto;
   return {{"key", "value"},
           {"n_rows", fmt::format("{}", config.n_rows)},
           {"n_cols", fmt::format("{}", config.n_cols)},
