@@ -16,7 +16,7 @@ constexpr std::string_view kLongestName = "run.sqlite.new-journal";
 
 }  // namespace
 
-void make_run_folder(const std::filesystem::path& directory) {
+bool make_run_folder(const std::filesystem::path& directory) {
   std::error_code error;
   const std::string longest = (std::filesystem::absolute(directory, error) / kLongestName).string();
   if (const auto most = static_cast<std::size_t>(sqlite3_vfs_find(nullptr)->mxPathname);
@@ -26,8 +26,8 @@ void make_run_folder(const std::filesystem::path& directory) {
         "the ledger's SQLite can open",
         directory.string(), longest.size() - kLongestName.size() - 1, most - kLongestName.size() - 1));
   }
-  std::filesystem::create_directories(directory, error);
-  if (!error && std::filesystem::is_directory(directory, error)) return;
+  const bool made = std::filesystem::create_directories(directory, error);
+  if (!error && std::filesystem::is_directory(directory, error)) return made;
   if (!error || error == std::errc::not_a_directory || error == std::errc::file_exists) {
     throw UsageError(fmt::format("{}: a file is in the way, expected a folder for the run or a new name",
                                  directory.string()));

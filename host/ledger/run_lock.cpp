@@ -7,15 +7,29 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include "host/errors.hpp"
 #include "host/ledger/run_folder.hpp"
 
 namespace gnc {
+namespace {
 
-RunLock::RunLock(const std::filesystem::path& directory) {
-  make_run_folder(directory);
-  const std::filesystem::path path = directory / "run.lock";
+std::filesystem::path lock_file(const std::filesystem::path& directory) { return directory / "run.lock"; }
+
+bool holds_the_lock_alone(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::directory_iterator entry(directory, error);
+  if (error || entry == end(entry) || entry->path() != lock_file(directory)) return false;
+  entry.increment(error);
+  return !error && entry == end(entry);
+}
+
+}  // namespace
+
+RunLock::RunLock(const std::filesystem::path& directory)
+    : directory_(directory), made_(make_run_folder(directory)) {
+  const std::filesystem::path path = lock_file(directory);
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0)
     throw RunError(fmt::format("{}: cannot be made: {}", path.string(), std::strerror(errno)));
@@ -29,6 +43,13 @@ RunLock::RunLock(const std::filesystem::path& directory) {
   }
 }
 
-RunLock::~RunLock() { ::close(descriptor_); }
+RunLock::~RunLock() {
+  if (made_ && holds_the_lock_alone(directory_)) {
+    std::error_code ignored;
+    std::filesystem::remove(lock_file(directory_), ignored);
+    std::filesystem::remove(directory_, ignored);
+  }
+  ::close(descriptor_);
+}
 
 }  // namespace gnc

@@ -5,7 +5,7 @@
 namespace gnc {
 
 /// Keeps other processes from writing to a run folder while this object lives (an advisory lock on
-/// DIR/run.lock).
+/// DIR/run.lock). A folder that was made for it is removed in the end if nothing else came into it.
 class RunLock {
  public:
   /// Makes the folder if needed. UsageError if another process holds the lock, RunError if the file cannot be
@@ -16,7 +16,9 @@ class RunLock {
   ~RunLock();
 
  private:
-  int descriptor_;
+  std::filesystem::path directory_;
+  bool made_;
+  int descriptor_ = -1;
 };
 
 }  // namespace gnc

@@ -43,6 +43,24 @@ TEST(RunLock, KeepsASecondProcessOutForAsLongAsItLives) {
   EXPECT_EQ(asked_by_another_process(scratch.path()), kGot);
 }
 
+TEST(RunLock, AFolderThatItMadeIsRemovedIfNothingElseCameIntoIt) {
+  const ScratchFolder scratch;
+  const std::filesystem::path made = scratch.path() / "made";
+  { const RunLock lock(made); }
+  EXPECT_FALSE(std::filesystem::exists(made));
+
+  std::filesystem::create_directory(made);
+  { const RunLock lock(made); }
+  EXPECT_TRUE(std::filesystem::exists(made));
+
+  const std::filesystem::path used = scratch.path() / "used";
+  {
+    const RunLock lock(used);
+    std::ofstream(used / "results") << "precious";
+  }
+  EXPECT_EQ(scratch.read("used/results"), "precious");
+}
+
 TEST(RunLock, AFileInTheWayIsBadUsage) {
   const ScratchFolder scratch;
   std::ofstream(scratch.path() / "file") << "precious";
@@ -74,6 +92,7 @@ TEST(RunLock, AFolderWhoseLedgerCouldNotBeOpenedIsBadUsageAndNotMade) {
     Database ledger(folder / "run.sqlite.new", Database::Mode::Create);
     ledger.execute("CREATE TABLE cells (cell)");
   };
+  std::filesystem::create_directories(folder_of(longest));
   EXPECT_NO_THROW(make_ledger(folder_of(longest)));
   std::filesystem::create_directories(folder_of(longest + 1));
   EXPECT_THROW(make_ledger(folder_of(longest + 1)), RunError);

@@ -172,7 +172,7 @@ TEST(StopInPilots, SaysToGiveTheSameCommandAgain) {
   const GncEnd end = process.wait();
   EXPECT_EQ(end.code, 3) << end.err;
   EXPECT_NE(end.err.find("give the same command again\n"), std::string::npos) << end.err;
-  EXPECT_FALSE(std::filesystem::exists(scratch.path() / "run" / "run.sqlite"));
+  EXPECT_FALSE(std::filesystem::exists(scratch.path() / "run"));
 }
 
 }  // namespace
