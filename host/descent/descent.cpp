@@ -5,14 +5,12 @@
 #include <map>
 #include <mutex>
 #include <new>
-#include <thread>
 #include <tuple>
 #include <vector>
 
 #include "host/descent/descent_setup.hpp"
 #include "host/errors.hpp"
-#include "host/first_error.hpp"
-#include "host/start_thread.hpp"
+#include "host/for_each_index.hpp"
 #include "kernels/cpu/descent_kernel.hpp"
 
 namespace gnc {
@@ -82,19 +80,15 @@ bool train(DescentGroup& group, const DescentModel& model, std::int64_t epochs,
 void run_descents(std::span<const DescentRun> runs, int threads, const std::atomic<bool>& stop,
                   const DescentFinished& finished) {
   const std::vector<Group> groups = make_groups(runs);
-  std::atomic<std::size_t> next{0};
-  std::atomic<bool> failed{false};
   std::mutex mutex;
-  FirstError error;
-
-  const auto given_up = [&] { return stop || failed; };
-  const auto train_group = [&](const Group& members) {
+  const auto train_group = [&](const Group& members, const std::atomic<bool>& failed) {
     const Clock::time_point begin = Clock::now();
     const DescentModel model = model_of(runs[members.runs.front()]);
     DescentGroup group(model);
     for (std::size_t lane = 0; lane < members.runs.size(); ++lane) {
       start(group, static_cast<int>(lane), input_of(runs[members.runs[lane]]));
     }
+    const auto given_up = [&] { return stop || failed; };
     if (!train(group, model, runs[members.runs.front()].epochs, given_up)) return;
     group.update_Y();
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
@@ -105,27 +99,10 @@ void run_descents(std::span<const DescentRun> runs, int threads, const std::atom
       finished(members.runs[lane], result);
     }
   };
-  const auto work = [&] {
-    try {
-      for (std::size_t i = next++; i < groups.size() && !given_up(); i = next++) train_group(groups[i]);
-    } catch (...) {
-      failed = true;
-      error.keep();
-    }
-  };
-  const std::size_t n_threads = std::min(static_cast<std::size_t>(threads), groups.size());
-  {
-    std::vector<std::jthread> pool;
-    try {
-      for (std::size_t t = 1; t < n_threads; ++t) pool.push_back(start_thread(work));
-    } catch (...) {
-      failed = true;
-      throw;
-    }
-    work();
-  }
   try {
-    error.rethrow();
+    for_each_index(threads, groups.size(), [&](std::size_t i, const std::atomic<bool>& failed) {
+      if (!stop) train_group(groups[i], failed);
+    });
   } catch (const std::bad_alloc&) {
     throw RunError(
         "out of memory in gradient descent; use fewer --threads or a smaller network, or leave it out by "

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <thread>
 #include <utility>
 
 #include "host/config/names.hpp"
@@ -14,8 +13,7 @@
 #include "host/engine/cpu_engine.hpp"
 #include "host/experiment/cell_source.hpp"
 #include "host/experiment/interrupt.hpp"
-#include "host/first_error.hpp"
-#include "host/start_thread.hpp"
+#include "host/for_each_index.hpp"
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/weight_statistics.hpp"
 
@@ -164,26 +162,11 @@ std::vector<CellPlan> choose_estimators(const Config& config, const std::optiona
   }
   const auto seeds = static_cast<std::size_t>(config.num_seeds);
   std::vector<CellPlan> plans(config.points.size() * seeds);
-  std::atomic<std::size_t> next{0};
-  FirstError error;
-  const auto work = [&] {
-    try {
-      for (std::size_t cell = next++; cell < plans.size(); cell = next++) {
-        const std::size_t seed = cell % seeds;
-        plans[cell] = choose(config, config.points[cell / seeds], static_cast<std::int64_t>(seed),
-                             problems[seed % problems.size()]);
-      }
-    } catch (...) {
-      next = plans.size();
-      error.keep();
-    }
-  };
-  {
-    std::vector<std::jthread> workers;
-    for (int i = 1; i < threads; ++i) workers.push_back(start_thread(work));
-    work();
-  }
-  error.rethrow();
+  for_each_index(threads, plans.size(), [&](std::size_t cell, const std::atomic<bool>&) {
+    const std::size_t seed = cell % seeds;
+    plans[cell] = choose(config, config.points[cell / seeds], static_cast<std::int64_t>(seed),
+                         problems[seed % problems.size()]);
+  });
   return plans;
 }
 
