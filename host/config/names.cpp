@@ -1,5 +1,7 @@
 #include "host/config/names.hpp"
 
+#include <algorithm>
+
 namespace gnc {
 
 const std::vector<std::string>& activation_names() {
@@ -30,6 +32,12 @@ const std::string& name_of(Estimator estimator) {
   return estimator_names().at(static_cast<std::size_t>(estimator));
 }
 const std::string& name_of(DrawLaw draw) { return draw_law_names().at(static_cast<std::size_t>(draw)); }
+
+std::optional<Estimator> estimator_named(std::string_view name) {
+  const auto found = std::ranges::find(estimator_names(), name);
+  if (found == estimator_names().end()) return std::nullopt;
+  return static_cast<Estimator>(found - estimator_names().begin());
+}
 
 std::string width_name(std::int64_t width) { return width == kInfiniteWidth ? "inf" : std::to_string(width); }
 

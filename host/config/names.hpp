@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/config/config.hpp"
@@ -18,6 +20,9 @@ const std::string& name_of(Activation activation);
 const std::string& name_of(Prior prior);
 const std::string& name_of(Estimator estimator);
 const std::string& name_of(DrawLaw draw);
+
+/// Nothing where no estimator has that name.
+std::optional<Estimator> estimator_named(std::string_view name);
 
 /// A width in digits, "inf" for kInfiniteWidth.
 std::string width_name(std::int64_t width);

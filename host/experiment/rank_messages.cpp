@@ -1,6 +1,5 @@
 #include "host/experiment/rank_messages.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -172,8 +171,7 @@ RunPlan read_plan(const Json& json) {
   const auto n_seeds = static_cast<std::size_t>(plan.config.num_seeds);
   for (const Json& cell : json.at("cells")) {
     const std::size_t number = plan.cells.size();
-    const auto name = std::ranges::find(estimator_names(), cell.at(1).get<std::string>());
-    const CellPlan cell_plan{static_cast<Estimator>(name - estimator_names().begin()),
+    const CellPlan cell_plan{estimator_named(cell.at(1).get<std::string>()).value(),
                              cell.at(2).get<std::uint64_t>(), cell.at(3).get<std::string>()};
     plan.cells.push_back({plan.config.points.at(number / n_seeds),
                           static_cast<std::int64_t>(number % n_seeds), cell.at(0).get<std::uint64_t>(),

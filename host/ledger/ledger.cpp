@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -206,12 +205,13 @@ void Ledger::load_cells() {
                       cells.integer(3) == static_cast<std::int64_t>(number % n_seeds) &&
                       cells.integer(4) > 0 && cells.integer(6) > 0,
                   database_, fmt::format("cell {} does not match the config", number));
-    CellPlan plan{Estimator::Reject, as_unsigned(cells.integer(6)), cells.text(7)};
-    const auto name = std::ranges::find(estimator_names(), cells.text(5));
-    plan.estimator = static_cast<Estimator>(name - estimator_names().begin());
-    require_sound(name != estimator_names().end() && plan.estimator != Estimator::Auto, database_,
+    const std::optional<Estimator> estimator = estimator_named(cells.text(5));
+    require_sound(estimator && *estimator != Estimator::Auto, database_,
                   fmt::format("cell {} has an unknown estimator", number));
-    plan_.cells.push_back({point, cells.integer(3), as_unsigned(cells.integer(4)), std::move(plan)});
+    plan_.cells.push_back({point,
+                           cells.integer(3),
+                           as_unsigned(cells.integer(4)),
+                           {*estimator, as_unsigned(cells.integer(6)), cells.text(7)}});
   }
   require_sound(plan_.cells.size() == points.size() * n_seeds, database_, "fewer cells than the config has");
 }
