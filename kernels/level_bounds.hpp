@@ -16,8 +16,8 @@ inline float float_not_below(double x) {
   return static_cast<double>(nearest) < x ? std::nextafter(nearest, HUGE_VALF) : nearest;
 }
 
-/// Squared train residual from which on a move to a train loss below `level` is not accepted. A little above:
-/// the decision is the rounded train loss's.
+/// Squared train residual from which on a draw or a move to a train loss below `level` is not accepted. A
+/// little above: the decision is the rounded train loss's.
 inline float residual_bound(double level, int n_train) { return to_float(level * n_train * (1.0 + 1e-5)); }
 
 }  // namespace gnc

@@ -16,6 +16,7 @@
 #include "kernels/cpu/draw_scratch-inl.hpp"
 #include "kernels/cpu/highway_lanes-inl.hpp"
 #include "kernels/factors_draws.hpp"
+#include "kernels/level_bounds.hpp"
 #include "kernels/losses.hpp"
 #include "kernels/triangular_draws.hpp"
 
@@ -220,11 +221,9 @@ std::size_t scratch_floats(const CellView& cell) {
 DrawTally run_draws(const CellView& cell, std::span<const double> tolerances, std::uint64_t begin,
                     std::uint64_t end, const StoreLimits& max_stored, ScratchMemory& memory) {
   TallyBuilder tally(tolerances, static_cast<std::size_t>(cell.n_entries()), max_stored);
-  // A little above the largest tolerance: whether a candidate is accepted is decided on its rounded train
-  // loss.
-  const double bound = tolerances.front() * cell.n_train * (1.0 + 1e-5);
   HWY_DYNAMIC_DISPATCH(run_draws_on_target)
-  (cell, begin, end, static_cast<float>(bound), memory.reserve(scratch_floats(cell)), tally);
+  (cell, begin, end, residual_bound(tolerances.front(), cell.n_train), memory.reserve(scratch_floats(cell)),
+   tally);
   return tally.take(end - begin);
 }
 

@@ -12,6 +12,7 @@
 #include "kernels/batched/cell_on_device.hpp"
 #include "kernels/fused/fused_draw.hpp"
 #include "kernels/fused/fused_shapes.hpp"
+#include "kernels/level_bounds.hpp"
 
 namespace gnc {
 
@@ -78,12 +79,11 @@ class FusedBatch {
     const std::uint64_t first_row = std::max(begin, first) - first;
     const std::uint64_t end_row = std::min<std::uint64_t>(end - first, draws_);
     queue_.clear(n_accepted_);
-    const auto bound = static_cast<float>(tolerance * cell_.n_train * (1.0 + 1e-5));
     with_fused_model(cell_, [&]<class Shape, Activation kActivation, Prior kPrior>() {
       const FusedDraw<Shape, kActivation, kPrior> body{typename Shape::Cell(cell_, on_device_.view()),
                                                        first,
                                                        static_cast<std::uint32_t>(first_row),
-                                                       bound,
+                                                       residual_bound(tolerance, cell_.n_train),
                                                        tolerance,
                                                        prior_losses_.get(),
                                                        accepted_.get(),
