@@ -17,6 +17,7 @@
 #include "host/experiment/interrupt.hpp"
 #include "host/experiment/rank_server.hpp"
 #include "host/experiment/workers.hpp"
+#include "host/splitting/curve_points.hpp"
 
 namespace gnc {
 namespace {
@@ -86,9 +87,11 @@ class ExperimentRun {
   std::uint64_t draws_in(std::size_t cell, std::uint64_t units) const {
     constexpr std::int64_t kLevels = 30;
     const Config& config = ledger_.config();
-    if (ledger_.cells()[cell].plan.estimator != Estimator::Splitting) return units;
-    return units *
-           static_cast<std::uint64_t>(config.splitting_particles * (1 + kLevels * config.splitting_sweeps));
+    const PlannedCell& known = ledger_.cells()[cell];
+    if (known.plan.estimator != Estimator::Splitting) return units;
+    const std::uint64_t particles = particles_that_fit(
+        weights_per_draw(config, known.point), static_cast<std::uint64_t>(config.splitting_particles));
+    return units * particles * static_cast<std::uint64_t>(1 + kLevels * config.splitting_sweeps);
   }
 
   /// What a draw of the cell costs, in random numbers: its own, and some for what every draw needs besides.
