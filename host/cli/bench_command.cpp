@@ -46,6 +46,7 @@ int execute(const BenchCommand& command, std::ostream& out) {
   Config config;
   config.activation = command.activation;
   config.draw = command.draw;
+  config.gnc_eps_train = {0.02};  // that of the published sweep over widths
   const Problem problem = random_problem(config, 0);
   const auto cell_at = [&](std::int64_t width, std::int64_t depth) {
     return std::make_unique<PreparedCell>(config, Point{width, depth, 0.0, 0.0}, 0, problem);

@@ -80,11 +80,7 @@ void override_sweep(Config& config, const Overrides& overrides) {
   } else if (widths.size() > 1 || depths.size() > 1) {
     config.axis = depths.size() > 1 ? SweepAxis::Depth : SweepAxis::Width;
   }
-  // Batch sizes only bound memory: the smallest one is safe for any point.
-  if (config.gnc_batch_sizes.size() > 1) {
-    config.gnc_batch_sizes = {
-        *std::min_element(config.gnc_batch_sizes.begin(), config.gnc_batch_sizes.end())};
-  }
+  if (config.gnc_batch_sizes.size() > 1) config.gnc_batch_sizes.clear();  // they were those of other points
 }
 
 }  // namespace

@@ -194,7 +194,6 @@ void read_batch_sizes(const ConfigReader& reader, Config& config, std::vector<st
 
 void read_tolerances(const ConfigReader& reader, Config& config) {
   const std::string key = "gnc_eps_train";
-  config.gnc_eps_train = {0.01};
   const json* const value = reader.find(key);
   if (value == nullptr) return;
   if (!value->is_array()) {
