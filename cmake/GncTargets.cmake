@@ -13,10 +13,10 @@ function(gnc_compile_options target)
   endif()
 endfunction()
 
-# gnc_library(<target> <folder> <dependencies>...): every .cpp of the folder; header-only folders become interfaces.
+# gnc_library(<target> <folder> <dependencies>...): every .cpp in the folder and below; header-only folders become
+# interfaces.
 function(gnc_library target folder)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp ${CMAKE_SOURCE_DIR}/${folder}/cpu/*.cpp
-       ${CMAKE_SOURCE_DIR}/${folder}/gemm/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
   if(sources)
     add_library(${target} STATIC ${sources})
     target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
