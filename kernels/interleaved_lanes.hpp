@@ -41,7 +41,6 @@ struct InterleavedDoubles {
   static GNC_FN Real copy_sign(Real magnitude, Real sign) { return ::copysign(magnitude, sign); }
   static GNC_FN Mask less(Real a, Real b) { return a < b; }
   static GNC_FN Real select(Mask m, Real yes, Real no) { return m ? yes : no; }
-  static GNC_FN bool any(Mask m) { return m; }
   static GNC_FN Real log(Real a) { return ::log(a); }
   static GNC_FN Real exp(Real a) { return ::exp(a); }
 

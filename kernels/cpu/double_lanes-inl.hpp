@@ -43,7 +43,6 @@ struct DoubleLanes {
   static HWY_INLINE Real copy_sign(Real magnitude, Real sign) { return hn::CopySign(magnitude, sign); }
   static HWY_INLINE Mask less(Real a, Real b) { return hn::Lt(a, b); }
   static HWY_INLINE Real select(Mask m, Real yes, Real no) { return hn::IfThenElse(m, yes, no); }
-  static HWY_INLINE bool any(Mask m) { return !hn::AllFalse(D(), m); }
   static HWY_INLINE Real log(Real a) { return hn::CallLog(D(), a); }
   static HWY_INLINE Real exp(Real a) { return hn::CallExp(D(), a); }
 

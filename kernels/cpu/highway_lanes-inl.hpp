@@ -49,7 +49,6 @@ struct HighwayLanes {
   static constexpr int tile_cols = 2;  // of 16 registers
 #endif
   static constexpr bool stores_round_keys = true;
-  using Tag = D;
   using WordTag = hn::RebindToUnsigned<D>;
   using SignedTag = hn::RebindToSigned<D>;
   using SlotTag = hn::RepartitionToWide<WordTag>;

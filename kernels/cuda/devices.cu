@@ -59,8 +59,7 @@ CudaDevices find_cuda_devices() {
       continue;
     }
     found.devices.push_back({i, properties.name, properties.major, properties.minor,
-                             properties.multiProcessorCount, properties.totalGlobalMem,
-                             memory_bytes_per_second(i)});
+                             properties.multiProcessorCount, memory_bytes_per_second(i)});
   }
   if (found.devices.empty()) {
     found.why_none = what_is_installed() + " and " + (without_code.empty() ? "no device" : without_code);

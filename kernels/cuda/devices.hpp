@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,7 +12,6 @@ struct CudaDevice {
   int major = 0;     ///< compute capability
   int minor = 0;
   int multiprocessors = 0;
-  std::size_t memory_bytes = 0;
   double memory_bytes_per_second = 0.0;  ///< at most, by clock and bus width; 0: not known
 };
 
