@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "host/errors.hpp"
 #include "tests/experiment/small_experiment.hpp"
@@ -117,6 +119,20 @@ TEST(RankMessages, OtherBytesAreRefused) {
   EXPECT_THROW(decode({1, 2, 3}), RunError);
   std::vector<std::uint8_t> bytes = encode(ChunkTask{3, {10, 12}, {99, 98}, {}});
   bytes.pop_back();
+  EXPECT_THROW(decode(bytes), RunError);
+}
+
+TEST(RankMessages, AnUnknownEstimatorIsRefused) {
+  RunPlan plan;
+  plan.config = small_experiment({{"widths", {4}}, {"num_seeds", 1}});
+  plan.engine = "cpu";
+  plan.cells = planned_cells(plan.config, plan.engine, {{Estimator::Conditional, 17, "few"}});
+  std::vector<std::uint8_t> bytes = encode(BeginMessage{plan});
+  EXPECT_NO_THROW(decode(bytes));
+  const std::string known = "conditional";
+  const auto found = std::search(bytes.begin(), bytes.end(), known.begin(), known.end());
+  ASSERT_NE(found, bytes.end());
+  *found = 'k';
   EXPECT_THROW(decode(bytes), RunError);
 }
 

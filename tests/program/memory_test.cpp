@@ -48,6 +48,8 @@ TEST(Memory, ThreadsThatCannotStartAreAFailureNotACrash) {
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"run", "small.json", "--out", "no-gd", "--threads", "4096", "--no-gd"},
         {"run", "small.json", "--out", "gd", "--threads", "4096"},
+        {"run", "small.json", "--out", "auto", "--threads", "4096", "--estimator", "auto", "--num-seeds",
+         "4096"},
         {"bench", "--threads", "4096", "--seconds", "0.01"}}) {
     call.arguments = words;
     const ResourceLimit limit(RLIMIT_AS, rlim_t{1} << 30);
