@@ -19,7 +19,8 @@ GNC_LANES_BEGIN
 // costs little beside the one reduction that all tolerances share.
 
 /// S may be singular (a hidden layer narrower than n_rows). Added to it, relative to T's largest diagonal
-/// entry, this keeps its factor's errors below 1e-8 and changes nothing that a tolerance could see.
+/// entry, this keeps its factor's errors below 1e-8; least_resolved_tolerance keeps tolerances from seeing
+/// it.
 constexpr double kSingularShift = 1e-13;
 
 /// Working memory, in entries of R::size doubles; n = n_train_rows, q = n_test, m = n_rows, p entries.

@@ -2,40 +2,87 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 
+#include "host/config/names.hpp"
 #include "host/experiment/cell_source.hpp"
 
 namespace gnc {
+namespace {
 
-double least_resolved_tolerance(const Problem& problem) {
-  const double root = std::ldexp(problem.b_train.cwiseAbs().maxCoeff(), -19);
-  return root * root;
+bool has_singular_covariances(Estimator estimator, const Point& point, std::int64_t n_rows) {
+  return estimator == Estimator::Conditional && point.width < n_rows;
+}
+
+double square(double x) { return x * x; }
+
+std::string expected(const Problem& problem, Estimator estimator, const Point& point, std::int64_t seed,
+                     double least) {
+  const std::string why =
+      estimator == Estimator::Conditional
+          ? fmt::format(
+                "at width {}: hidden layers narrower than the matrix has rows make singular covariances, and "
+                "below, what is added to factor them would show in the rates of seed {}",
+                point.width, seed)
+          : fmt::format(
+                "which computes in single precision: below, the rates of seed {} would show the rounding of "
+                "its train losses (training targets up to {:.3g})",
+                seed, problem.b_train.cwiseAbs().maxCoeff());
+  return fmt::format("at least {:.2g} where estimator {} answers, {}", least, name_of(estimator), why);
+}
+
+}  // namespace
+
+double prior_mean_square(const Config& config, const Point& point) {
+  const auto n_rows = static_cast<double>(config.n_rows);
+  const auto n_cols = static_cast<double>(config.n_cols);
+  if (config.gnc_normalize) return 1.0 / (n_rows * n_cols);
+  const auto depth = static_cast<double>(point.depth);
+  const double of_weights = config.gnc_init == Prior::Unif ? std::pow(1.0 / 3.0, depth) : 1.0;
+  const double of_activation = config.activation == Activation::LeakyRelu
+                                   ? std::pow((1.0 + square(config.negative_slope)) / 2.0, depth - 1.0)
+                                   : 1.0;
+  return of_weights * of_activation / n_cols;
+}
+
+double least_resolved_tolerance(const Problem& problem, Estimator estimator, const Point& point,
+                                double mean_square) {
+  const double of_products = problem.A_train.rowwise().squaredNorm().maxCoeff() * mean_square;
+  if (estimator == Estimator::Conditional) {
+    return has_singular_covariances(estimator, point, problem.n_rows()) ? 1e-10 * of_products : 0.0;
+  }
+  return square(std::ldexp(1.0, -19)) * std::max(square(problem.b_train.cwiseAbs().maxCoeff()), of_products);
 }
 
 void require_resolved_tolerances(const Config& config, const std::vector<CellPlan>& plans,
                                  const std::optional<std::string>& problem_json, const ValueOrigin& origin) {
+  if (plans.empty() && config.estimator == Estimator::Auto) return;
   const double smallest = config.gnc_eps_train.back();
-  // Targets of random problems are of the ground truth's size: it takes large ones to come near this.
-  if (!problem_json && smallest > 1e-10 * config.gt_norm * config.gt_norm) return;
+  double largest_square = square(config.gt_norm);
+  for (const Point& point : config.points) {
+    largest_square = std::max(largest_square, prior_mean_square(config, point) *
+                                                  static_cast<double>(config.n_rows * config.n_cols));
+  }
+  // Measurements of random problems have entries of size 1: these tolerances are not near any bound.
+  if (!problem_json && smallest > 1e-8 * largest_square) return;
+  const auto seeds = static_cast<std::size_t>(config.num_seeds);
   const auto problems = static_cast<std::size_t>(count_problems(config, problem_json));
-  for (std::size_t seed = 0; seed < problems; ++seed) {
-    bool splits = config.estimator == Estimator::Splitting;
-    for (std::size_t cell = seed; cell < plans.size(); cell += problems) {
-      splits = splits || plans[cell].estimator == Estimator::Splitting;
+  for (std::size_t number = 0; number < problems; ++number) {
+    const Problem problem = replicate_problem(config, problem_json, static_cast<std::int64_t>(number));
+    for (std::size_t cell = 0; cell < config.points.size() * seeds; ++cell) {
+      const std::size_t seed = cell % seeds;
+      if (seed % problems != number) continue;
+      const Point& point = config.points[cell / seeds];
+      const Estimator estimator = plans.empty() ? config.estimator : plans[cell].estimator;
+      const double least =
+          least_resolved_tolerance(problem, estimator, point, prior_mean_square(config, point));
+      if (smallest >= least) continue;
+      throw_unexpected(origin, fmt::format("{:g}", smallest),
+                       expected(problem, estimator, point, static_cast<std::int64_t>(seed), least));
     }
-    if (!splits) continue;
-    const Problem problem = replicate_problem(config, problem_json, static_cast<std::int64_t>(seed));
-    const double least = least_resolved_tolerance(problem);
-    if (smallest >= least) continue;
-    throw_unexpected(
-        origin, fmt::format("{:g}", smallest),
-        fmt::format(
-            "at least {:.2g} where estimator splitting answers, which computes in single precision: "
-            "below, the rates of seed {} would show the rounding of its train losses (training targets up "
-            "to {:.3g})",
-            least, seed, problem.b_train.cwiseAbs().maxCoeff()));
   }
 }
 

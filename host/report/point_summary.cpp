@@ -18,8 +18,10 @@ constexpr double kLargestLoss = 0x1p23;  // that enters a sum as it is
 constexpr double kMostParetoK = 0.7;
 constexpr int kLeastEss = 100;
 constexpr std::uint64_t kLeastPopulations = 8;
-// Beyond this the mean of the populations' rates is that of its largest few (docs/methods.md).
+// Beyond this the mean of the populations' rates is that of its largest few, and beyond the lesser one their
+// losses have short intervals (docs/methods.md, `splitting`).
 constexpr double kMostPopulationSpread = 1.0;
+constexpr double kMostSpreadOfLosses = 0.6;
 
 using CellsByPoint = std::map<std::pair<std::int64_t, std::int64_t>, std::vector<const CellResult*>>;
 
@@ -101,7 +103,8 @@ PointSummary summarize_point(const Point& point, double eps_train, std::int64_t 
 }
 
 void append_splitting_notes(const RunResults& run, std::vector<std::string>& notes) {
-  std::size_t cells = 0, stopped = 0, outstanding = 0, smaller = 0, rough = 0, spread = 0, results = 0;
+  std::size_t cells = 0, stopped = 0, outstanding = 0, smaller = 0, rough = 0, spread = 0, uneven = 0,
+              results = 0;
   double level = 0.0;
   double largest_spread = 0.0;
   std::uint64_t fewest = 0;
@@ -125,7 +128,11 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
     for (const ToleranceResult& result : cell.tolerances) {
       if (!result.population_spread) continue;
       ++results;
-      if (*result.population_spread > kMostPopulationSpread) ++spread;
+      if (*result.population_spread > kMostPopulationSpread) {
+        ++spread;
+      } else if (*result.population_spread > kMostSpreadOfLosses) {
+        ++uneven;
+      }
       largest_spread = std::max(largest_spread, *result.population_spread);
     }
   }
@@ -163,6 +170,14 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
         "rates up to {:.2g}): a few of them carry rates and losses, and the intervals are not to be "
         "trusted. Take more --particles or --sweeps.",
         spread, results, largest_spread));
+  }
+  if (uneven > 0) {
+    notes.push_back(fmt::format(
+        "Populations of splitting differ in {} of {} results by {} to {} (standard deviation of the "
+        "logarithm "
+        "of their rates): intervals of G&C losses are too short there where losses go with rates. More "
+        "--particles even them out.",
+        uneven, results, kMostSpreadOfLosses, kMostPopulationSpread));
   }
 }
 

@@ -45,16 +45,26 @@ class RateWeighted {
     for (std::size_t r = 0; r < points_.size(); ++r) sum += weights_[r] * points_[r].*member;
     return sum / total_;
   }
-  /// Standard error of mean(member), a ratio of sums over independent populations.
+  /// Standard error of mean(member), a ratio of sums over independent populations, so large that Student's
+  /// quantile of one degree of freedom less than populations makes its interval.
   std::optional<double> standard_error(double CurvePoint::*member) const {
     const double centre = mean(member);
-    double squares = 0.0;
+    double residuals = 0.0, squares = 0.0, cubes = 0.0;
     for (std::size_t r = 0; r < points_.size(); ++r) {
-      const double deviation = weights_[r] * (points_[r].*member - centre);
-      squares += deviation * deviation;
+      const double weight = weights_[r] / total_;
+      const double deviation = weight * (points_[r].*member - centre);
+      residuals += deviation * deviation;
+      squares += weight * weight;
+      cubes += weight * weight * weight;
     }
-    const auto n = static_cast<double>(points_.size());
-    const double error = std::sqrt(n / (n - 1.0) * squares) / total_;
+    // As for the weights of hidden draws (host/statistics/weight_statistics.cpp): large weights pull the mean
+    // towards their own values, which leaves this share of the squares, and as many populations as count
+    // tell how far these are known. Of equal weights the share is 1 - 1 / R, and all R count.
+    const double left = 1.0 - 2.0 * cubes / squares + squares;
+    if (!(left > 1e-12)) return std::nullopt;
+    const double fewer = student_half_width(std::max(1.0, 1.0 / squares - 1.0)) /
+                         student_half_width(static_cast<double>(points_.size()) - 1.0);
+    const double error = std::sqrt(residuals / left) * fewer;
     if (!(error > 1e-12 * std::abs(centre))) return std::nullopt;
     return error;
   }
@@ -89,10 +99,15 @@ SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::ui
   estimate.rate = rate_from_log(log_rate);
   estimate.rate_low = estimate.rate > 0.0 ? rate_from_log(log_rate - half) : 0.0;
   estimate.rate_high = rate_bound_from_log(log_rate + half);
-  if (std::ranges::all_of(points, [](const CurvePoint& point) { return point.log_rate == 0.0; }) &&
-      particles > 0) {
+  // Before the first level, a median, a rate is a share of independent draws.
+  const double before_levels = std::log(0.5);
+  if (particles > 0 &&
+      std::ranges::all_of(points, [&](const CurvePoint& point) { return point.log_rate >= before_levels; })) {
     const std::uint64_t all = particles * points.size();
-    estimate.rate_low = clopper_pearson(all, all).low;
+    const auto below = static_cast<std::uint64_t>(std::llround(estimate.rate * static_cast<double>(all)));
+    const ProbabilityInterval exact = clopper_pearson(below, all);
+    estimate.rate_low = exact.low;
+    estimate.rate_high = exact.high;
   }
   estimate.gen = weighted.mean(&CurvePoint::gen);
   estimate.gen_se = weighted.standard_error(&CurvePoint::gen);

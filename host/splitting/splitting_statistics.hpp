@@ -13,11 +13,14 @@ struct SplittingEstimate {
   bool reached = false;  ///< by every population; else the rate is 0 and rate_high an upper bound
   double rate = 0.0;     ///< mean of the populations' rates; 0 also below the normal doubles
   /// 95 % interval, within [0, 1]: Student's t on the logarithm of the populations' rates, with what their
-  /// spread adds to the error of the logarithm of a lognormal mean.
+  /// spread adds to the error of the logarithm of a lognormal mean; Clopper and Pearson's of all particles
+  /// where every population's rate is at least 0.5.
   double rate_low = 0.0, rate_high = 1.0;
-  double log_spread = 0.0;       ///< standard deviation of the logarithm of the populations' rates
-  std::optional<double> gen;     ///< posterior mean of the generalization loss: populations weighted by rate
-  std::optional<double> gen_se;  ///< its standard error, from the spread over populations; absent if none
+  double log_spread = 0.0;    ///< standard deviation of the logarithm of the populations' rates
+  std::optional<double> gen;  ///< posterior mean of the generalization loss: populations weighted by rate
+  /// Its standard error, from the spread over populations; absent if none. With Student's quantile of R - 1
+  /// degrees of freedom it makes a 95 % interval, also where a few populations carry the mean.
+  std::optional<double> gen_se;
   std::optional<double> gen_median, gen_q25, gen_q75;  ///< the populations', weighted in the same way
 };
 
@@ -26,8 +29,8 @@ struct SplittingEstimate {
 /// Throws std::invalid_argument below two points.
 double splitting_bound(std::span<const CurvePoint> points);
 
-/// The points of R >= 2 populations at one tolerance. `particles` of each (0: unknown) matter where every
-/// particle of every population was below it: their number then bounds the rate from below.
+/// The points of R >= 2 populations at one tolerance, of so many `particles` each; without that number (0)
+/// every interval is Student's.
 /// Throws std::invalid_argument below two points.
 SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::uint64_t particles = 0);
 

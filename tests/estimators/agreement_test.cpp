@@ -163,16 +163,20 @@ TEST(Agreement, OfAllEstimatorsWithRejection) {
 
 // With one measurement, where rounding shows most: the steps of single precision that fit one target.
 TEST(Agreement, OfSplittingWithConditionalAtTheLeastTolerance) {
-  for (const std::int64_t seed : {0, 1, 2, 3}) {
+  // Its size is that of the targets, or of what the prior makes of the measurements.
+  for (const auto& [seed, gt_norm] : std::vector<std::pair<std::int64_t, double>>{
+           {0, 10.0}, {1, 10.0}, {2, 10.0}, {0, 1e-4}, {1, 1e-4}, {2, 1e-4}}) {
     Config config;
+    config.gt_norm = gt_norm;
     config.n_rows = 4;
     config.n_cols = 1;
     config.num_measurements = 1;
     config.completion = true;
     config.seed = 11;
     const Problem problem = random_problem(config, seed);
-    const std::vector<double> tolerance{least_resolved_tolerance(problem)};
     const Point point{4, 2, 0, 0};
+    const std::vector<double> tolerance{
+        least_resolved_tolerance(problem, Estimator::Splitting, point, prior_mean_square(config, point))};
     const PreparedCell cell(config, point, seed, problem);
     const auto curves = run_populations(cell, kPopulations, kSettings, curve_points(tolerance, cell.view()));
     std::vector<CurvePoint> points;
@@ -187,7 +191,7 @@ TEST(Agreement, OfSplittingWithConditionalAtTheLeastTolerance) {
     expect_agreement(
         {found.rate, log_rate_error(points), *found.gen, *found.gen_se},
         {judge.rate, std::log(judge.rate_high / judge.rate_low) / (2 * 1.96), *judge.gen, *judge.gen_se},
-        "seed " + std::to_string(seed));
+        fmt::format("seed {}, norm {}", seed, gt_norm));
   }
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "host/experiment/interrupt.hpp"
+#include "host/experiment/resolved_tolerances.hpp"
 #include "host/experiment/run_experiment.hpp"
 #include "host/problem/problem_file.hpp"
 #include "host/problem/random_problem.hpp"
@@ -284,6 +285,27 @@ TEST(Conditional, TolerancesOfTheLeastRatesFollowThePowerOfTheVolume) {
   Config config = conditional_config();
   config.num_measurements = 3;
   expect_power_of_the_volume(config, {1e-30, 1e-150, 1e-156, 1e-165, 1e-195});
+}
+
+// Two zeros in one column of the product of two vectors u, v of 2 normal numbers over sqrt(2): P is that of
+// v_0² |u|² <= 4 eps, for small eps 2 sqrt(eps) as E 1 / |u| = sqrt(pi / 2).
+TEST(Conditional, SingularCovariancesAreRightDownToTheLeastTolerance) {
+  Config config = conditional_config();
+  config.n_rows = config.n_cols = 2;
+  Problem problem = random_problem(config, 0);
+  problem.A_train = RowMatrix::Zero(2, 4);
+  problem.A_train(0, 0) = problem.A_train(1, 2) = 1.0;
+  problem.b_train = Eigen::VectorXd::Zero(2);
+  const Point point{1, 2, 0, 0};
+  const double least =
+      least_resolved_tolerance(problem, Estimator::Conditional, point, prior_mean_square(config, point));
+  EXPECT_DOUBLE_EQ(least, 0.5e-10);
+  const auto hidden_draws = static_cast<std::uint64_t>(4e6 * kBudget);
+  const PreparedCell cell(config, point, 0, problem);
+  const WeightStatistics found =
+      weight_statistics(weights_of(run_cell(cell, {least}, hidden_draws), 0), hidden_draws);
+  const double error = std::log(found.rate_high / found.rate_low) / (2 * 1.96);
+  EXPECT_NEAR(std::log(found.rate), std::log(2.0 * std::sqrt(least)), 5 * error);
 }
 
 TEST(Conditional, NothingReachedGivesAnUpperBoundAndNoLoss) {

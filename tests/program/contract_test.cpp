@@ -193,7 +193,7 @@ TEST(Contract, APublishedConfigRunsWithAWarning) {
 
 TEST(Contract, NothingAcceptedLeavesFieldsEmpty) {
   const ScratchFolder scratch;
-  write_small(scratch.path(), {{"gnc_eps_train", {0.1, 1e-12}}});
+  write_small(scratch.path(), {{"gnc_eps_train", {0.1, 1e-9}}});
   ASSERT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--out", "run", "--no-gd"}).code, 0);
   const CsvRows rows = read_csv(read_text(scratch.path() / "run" / "cells.csv"));
   for (std::size_t i = 0; i < rows.size(); ++i) {

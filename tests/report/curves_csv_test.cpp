@@ -138,8 +138,12 @@ TEST(HonestNotes, SayThatFewerParticlesFitted) {
 TEST(HonestNotes, SayThatPopulationsDisagree) {
   RunResults run = mixed_run();
   ToleranceResult& result = run.cells[1].tolerances[0];
+  result.population_spread = 0.59;
+  EXPECT_EQ(note_with(run, "intervals of G&C losses are too short"), "");
   result.population_spread = 0.99;
   EXPECT_EQ(note_with(run, "disagree"), "");
+  EXPECT_NE(note_with(run, "intervals of G&C losses are too short").find("in 1 of 1 results by 0.6 to 1 "),
+            std::string::npos);
   result.population_spread = 1.5;
   EXPECT_NE(note_with(run, "disagree").find("in 1 of 1 results"), std::string::npos);
   EXPECT_NE(note_with(run, "disagree").find("up to 1.5)"), std::string::npos) << note_with(run, "disagree");
