@@ -49,8 +49,9 @@ std::string range_text(RealRange range) {
   if (std::isfinite(range.low))
     text += fmt::format(" {} {}", range.low_included ? "from" : "above", range.low);
   if (std::isfinite(range.high)) {
-    text += fmt::format(" {}{} {}", range.low_included ? "" : "and ", range.high_included ? "to" : "below",
-                        range.high);
+    const std::string_view most = range.low_included ? "to" : "and at most";
+    const std::string_view below = range.low_included ? "below" : "and below";
+    text += fmt::format(" {} {}", range.high_included ? most : below, range.high);
   }
   return text;
 }

@@ -32,7 +32,7 @@ inline constexpr IntegerRange num_samples{1, std::numeric_limits<std::int64_t>::
 /// Of hidden draws of estimator `conditional`: the exact sums of their weights hold as many.
 inline constexpr std::uint64_t max_hidden_draws = std::uint64_t{1} << 42;
 inline constexpr IntegerRange batch_size{1, std::numeric_limits<std::int64_t>::max()};
-inline constexpr RealRange eps_train{0.0, false, infinity, false};
+inline constexpr RealRange eps_train{0.0, false, 1e300, true};  // sums over measurements are within double
 inline constexpr RealRange softening{0.0, true, infinity, false};
 inline constexpr RealRange positive{0.0, false, infinity, false};
 inline constexpr IntegerRange gd_epochs{1, 1'000'000'000'000};

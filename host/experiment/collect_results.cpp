@@ -151,6 +151,7 @@ RunResults collect_results(Ledger& ledger) {
     const LossStatistics prior = loss_statistics(totals.prior);
     cell.prior_gen = prior.mean;
     cell.prior_gen_se = prior.standard_error;
+    if (totals.prior.count > 0 && !prior.mean) ++cell.tiny_means;
 
     const std::vector<AcceptedDraw> stored = ledger.accepted(number);
     for (std::size_t t = 0; t < totals.accepted.size(); ++t) {
@@ -167,6 +168,7 @@ RunResults collect_results(Ledger& ledger) {
       cell.saturated += totals.accepted[t].saturated;
       cell.tolerances.push_back(tolerance_result(run.config.gnc_eps_train[t], totals.accepted[t],
                                                  totals.drawn, stored, run.config.max_stored));
+      if (totals.accepted[t].count > 0 && !cell.tolerances.back().gnc_gen) ++cell.tiny_means;
     }
 
     if (cell.estimator == Estimator::Splitting) {

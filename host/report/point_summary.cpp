@@ -289,10 +289,13 @@ std::vector<std::string> honest_notes(const RunResults& run) {
   append_splitting_notes(run, notes);
   std::size_t unresolved = 0;
   std::size_t tiny = 0;
+  std::size_t empty = 0;
   for (const CellResult& cell : run.cells) {
+    empty += cell.tiny_means;
+    if (cell.prior_gen && *cell.prior_gen < kLeastResolvedLoss) ++tiny;
     for (const ToleranceResult& result : cell.tolerances) {
       if (cell.estimator != Estimator::Reject) continue;  // the others' sums are exact or in double
-      if (result.accepted >= 2 && !result.gnc_gen_se && cell.saturated == 0) ++unresolved;
+      if (result.accepted >= 2 && result.gnc_gen && !result.gnc_gen_se && cell.saturated == 0) ++unresolved;
       if (result.gnc_gen && *result.gnc_gen < kLeastResolvedLoss) ++tiny;
     }
   }
@@ -303,9 +306,15 @@ std::vector<std::string> honest_notes(const RunResults& run) {
   }
   if (tiny > 0) {
     notes.push_back(
-        fmt::format("G&C losses below {}: {}, near the step of the fixed-point sums; they may be wrong by a "
+        fmt::format("Mean losses below {}: {}, near the step of the fixed-point sums; they may be wrong by a "
                     "hundredth and more.",
                     kLeastResolvedLoss, tiny));
+  }
+  if (empty > 0) {
+    notes.push_back(fmt::format(
+        "Mean losses too small for the fixed-point sums, and left empty: {}. Quartiles are of the losses "
+        "themselves.",
+        empty));
   }
   std::uint64_t saturated = 0;
   for (const CellResult& cell : run.cells) saturated += cell.saturated;

@@ -61,6 +61,7 @@ struct CellResult {
   double gd_seconds = 0.0;
   double samples_per_second = 0.0;  ///< drawn per second of wall time while the cell was worked on; 0 unknown
   std::uint64_t saturated = 0;      ///< losses too large for the fixed-point sums
+  std::size_t tiny_means = 0;       ///< means left empty as the fixed-point sums do not hold losses so small
 };
 
 /// A run as `gnc show` and `gnc report` see it.

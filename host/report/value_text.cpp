@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace gnc {
 namespace {
@@ -14,10 +15,14 @@ constexpr int kLeastDigits = 3;
 // Beyond these a double's own rounding would show.
 constexpr int kMostDigits = 15;
 
+enum class Rounding { Nearest, Down, Up };
+
+/// The decimal place of the leading digit: 0 for 1 .. 9.99.
+int decimal_place(double value) { return static_cast<int>(std::floor(std::log10(std::abs(value)))); }
+
 /// Trailing zeros are digits that are known. By printf, whose `#` adds none beyond them: fmt's makes "100.0"
 /// of three digits.
-std::string digits_text(double value, int digits) {
-  if (value == 0.0) return "0";
+std::string nearest_text(double value, int digits) {
   std::array<char, 48> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%#.*g", digits, value);
   std::string text = buffer.data();
@@ -25,10 +30,32 @@ std::string digits_text(double value, int digits) {
   return text;
 }
 
-/// The decimal place of the leading digit: 0 for 1 .. 9.99.
-int decimal_place(double value) { return static_cast<int>(std::floor(std::log10(std::abs(value)))); }
+/// Of a value >= 0.
+std::string digits_text(double value, int digits, Rounding rounding = Rounding::Nearest) {
+  if (value == 0.0) return "0";
+  const std::string nearest = nearest_text(value, digits);
+  const double shown = std::strtod(nearest.c_str(), nullptr);
+  const bool outward =
+      rounding == Rounding::Nearest || (rounding == Rounding::Up ? shown >= value : shown <= value);
+  if (outward) return nearest;
+  const double unit = std::pow(10.0, decimal_place(value) - digits + 1);
+  return nearest_text(rounding == Rounding::Up ? shown + unit : shown - unit, digits);
+}
 
-std::string bound_text(double bound) { return "< " + digits_text(bound, 2); }
+/// An upper bound, which is rounded up.
+std::string bound_text(double bound) { return "< " + digits_text(bound, 2, Rounding::Up); }
+
+std::string ends_text(const std::optional<double>& value, double low, double high, Rounding of_low,
+                      Rounding of_high) {
+  const double width = high - low;
+  const bool spread = width > 0.0 && std::isfinite(width);
+  const auto text = [&](double number, Rounding rounding) {
+    const int shared = spread && number != 0.0 ? decimal_place(number) - decimal_place(width) + 2 : 0;
+    return digits_text(number, std::clamp(shared, kLeastDigits, kMostDigits), rounding);
+  };
+  return fmt::format("{} [{} {}]", value ? text(*value, Rounding::Nearest) : "-", text(low, of_low),
+                     text(high, of_high));
+}
 
 }  // namespace
 
@@ -37,13 +64,11 @@ std::string count_text(std::uint64_t count) {
 }
 
 std::string range_text(const std::optional<double>& value, double low, double high) {
-  const double width = high - low;
-  const bool spread = width > 0.0 && std::isfinite(width);
-  const auto text = [&](double number) {
-    const int shared = spread && number != 0.0 ? decimal_place(number) - decimal_place(width) + 2 : 0;
-    return digits_text(number, std::clamp(shared, kLeastDigits, kMostDigits));
-  };
-  return fmt::format("{} [{} {}]", value ? text(*value) : "-", text(low), text(high));
+  return ends_text(value, low, high, Rounding::Nearest, Rounding::Nearest);
+}
+
+std::string interval_text(double value, double low, double high) {
+  return ends_text(value, low, high, Rounding::Down, Rounding::Up);
 }
 
 std::string loss_text(const std::optional<double>& loss) {
@@ -59,7 +84,7 @@ std::string spread_text(const std::optional<Quartiles>& spread) {
 std::string rate_text(const CellResult& cell, const ToleranceResult& result) {
   if (cell.drawn == 0) return "-";
   if (!result.has_rate()) return bound_text(result.rate_high);
-  return range_text(result.acceptance_rate, result.rate_low, result.rate_high);
+  return interval_text(result.acceptance_rate, result.rate_low, result.rate_high);
 }
 
 std::string seeds_text(std::int64_t known, std::int64_t all) {
@@ -71,7 +96,7 @@ std::string rate_text(const PointSummary& point) {
   const RateSummary& rate = *point.rate;
   const std::string missing = seeds_text(rate.seeds, point.seeds);
   if (rate.without_accepted == rate.seeds) return bound_text(rate.bound) + missing;
-  if (point.seeds == 1) return range_text(rate.median, rate.interval_low, rate.interval_high);
+  if (point.seeds == 1) return interval_text(rate.median, rate.interval_low, rate.interval_high);
   // One seed of several has no range, and its interval is not for brackets that hold one.
   if (rate.seeds == 1) return digits_text(rate.median, kLeastDigits) + missing;
   const auto median = rate.median > 0.0 ? std::optional(rate.median) : std::nullopt;

@@ -16,14 +16,17 @@ std::string count_text(std::uint64_t count);
 /// of the range's width. "-" in place of an unknown value.
 std::string range_text(const std::optional<double>& value, double low, double high);
 
+/// The same of a confidence interval: its ends are rounded outwards, so that what is shown holds all of it.
+std::string interval_text(double value, double low, double high);
+
 /// Three significant digits; "-" where the value is unknown.
 std::string loss_text(const std::optional<double>& loss);
 
 /// "median [q25 q75]", the median alone where all three are equal, "-" where unknown.
 std::string spread_text(const std::optional<Quartiles>& spread);
 
-/// "rate [low high]" with the 95 % interval, "< bound" where nothing was accepted, "-" where nothing was
-/// drawn.
+/// "rate [low high]" with the 95 % interval, "< bound" (rounded up) where nothing was accepted, "-" where
+/// nothing was drawn.
 std::string rate_text(const CellResult& cell, const ToleranceResult& result);
 
 /// " (1 of 2 seeds)"; empty where all are known.

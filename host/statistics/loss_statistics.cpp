@@ -10,6 +10,7 @@ LossStatistics loss_statistics(const LossSums& sums) {
   if (sums.count == 0) return statistics;
   const auto n = static_cast<double>(sums.count);
   const double mean = sums.loss.value(kLossBits) / n;
+  if (mean < kLeastMeanLoss) return statistics;
   statistics.mean = mean;
   if (sums.count >= 2 && sums.saturated == 0) {
     const double spread = sums.square.value(kSquareBits) / n - mean * mean;

@@ -223,6 +223,8 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{R"({"widths":[5,6,7],"depth":2,"gnc_batch_sizes":[5,5]})",
                   {"\"gnc_batch_sizes\"", "a list of 2 values", "3"}},
         Malformed{R"({"width":5,"depth":2,"gnc_eps_train":0})", {"\"gnc_eps_train\"", "got 0", "above 0"}},
+        Malformed{R"({"width":5,"depth":2,"gnc_eps_train":1.1e300})",
+                  {"\"gnc_eps_train\"", "at most 1e+300"}},
         Malformed{R"({"width":5,"depth":2,"gnc_eps_train":[0.1,-0.1]})",
                   {"\"gnc_eps_train\", item 2", "-0.1"}},
         Malformed{R"({"width":5,"depth":2,"gnc_eps_train":[0.1,0.1]})", {"\"gnc_eps_train\", item 2", "0.1"}},

@@ -108,7 +108,12 @@ TEST(HonestNotes, NameUnfinishedEmptyAndSaturated) {
   run.cells[0].tolerances[0].gnc_gen_se.reset();
   run.cells[1].tolerances[0].gnc_gen = 1e-11;
   EXPECT_NE(honest_notes(run)[2].find("Unknown standard errors of G&C losses: 1;"), std::string::npos);
-  EXPECT_NE(honest_notes(run)[3].find("G&C losses below 1e-10: 1,"), std::string::npos);
+  EXPECT_NE(honest_notes(run)[3].find("Mean losses below 1e-10: 1,"), std::string::npos);
+  run.cells[2].prior_gen = 1e-11;
+  EXPECT_NE(honest_notes(run)[3].find("Mean losses below 1e-10: 2,"), std::string::npos);
+  run.cells[2].tiny_means = 1;
+  run.cells[3].tiny_means = 2;
+  EXPECT_NE(honest_notes(run)[4].find("left empty: 3."), std::string::npos);
   run = sample_run();
   run.finished = false;
   run.cells[2].saturated = 3;

@@ -67,7 +67,7 @@ TEST(Table, OneSeedShowsItsInterval) {
   run.config.num_seeds = 1;
   run.cells.erase(run.cells.begin() + 3);
   run.cells.erase(run.cells.begin() + 1);
-  EXPECT_EQ(point_rows(run)[1][5], "0.00100 [0.000939 0.00106]");
+  EXPECT_EQ(point_rows(run)[1][5], "0.00100 [0.000939 0.00107]");
   EXPECT_NE(format_table(run).find("95 % interval"), std::string::npos);
 }
 
@@ -90,7 +90,7 @@ TEST(Table, ColumnsAreAlignedAndConstantOnesSaidOnce) {
 TEST(Table, CellsHaveTheirIntervals) {
   const TableRows rows = cell_rows(sample_run());
   ASSERT_EQ(rows.size(), 9u);
-  EXPECT_EQ(rows[1][6], "0.00100 [0.000939 0.00106]");
+  EXPECT_EQ(rows[1][6], "0.00100 [0.000939 0.00107]");
   EXPECT_EQ(rows[8][6], "< 3.7e-06");
   EXPECT_EQ(rows[8][7], "-");
   EXPECT_EQ(rows[5][9], "-");

@@ -31,6 +31,21 @@ TEST(ValueText, EndsOfARangeDiffer) {
   EXPECT_EQ(range_text(std::nullopt, 0.5, 0.5), "- [0.500 0.500]");
 }
 
+TEST(ValueText, IntervalsAreRoundedOutwards) {
+  EXPECT_EQ(interval_text(2.0e-4, 1.9472e-4, 2.0505e-4), "0.000200 [0.000194 0.000206]");
+  EXPECT_EQ(interval_text(0.9526145, 0.9525896, 0.9526391), "0.952615 [0.952589 0.952640]");
+  EXPECT_EQ(interval_text(9.9e-5, 9.0e-5, 9.9995e-5), "9.90e-05 [9.00e-05 0.000100]");
+  EXPECT_EQ(interval_text(1.01e-4, 9.9996e-5, 1.02e-4), "0.0001010 [9.99e-05 0.0001020]");
+  EXPECT_EQ(interval_text(0.5, 0.0, 1.0), "0.500 [0 1.00]");
+  EXPECT_EQ(interval_text(0.25, 0.125, 0.5), "0.250 [0.125 0.500]");
+
+  CellResult none;
+  none.drawn = 3'000'000;
+  ToleranceResult bound;
+  bound.rate_high = 1.2296e-6;
+  EXPECT_EQ(rate_text(none, bound), "< 1.3e-06");
+}
+
 TEST(ValueText, Durations) {
   EXPECT_EQ(duration_text(0.2), "0 s");
   EXPECT_EQ(duration_text(59.4), "59 s");

@@ -41,6 +41,18 @@ TEST(LossStatistics, NothingAndASingleLossHaveNoStandardError) {
   EXPECT_FALSE(one.standard_error);
 }
 
+// Of 2^-41 a half is rounded to 2^-40 or to 0, twice too much or nothing.
+TEST(LossStatistics, MeansThatRoundingMadeAreUnknown) {
+  for (const float loss : {0.0f, 0x1p-42f, 0x1.8p-41f, 0x1.8p-37f}) {
+    EXPECT_FALSE(loss_statistics(sums_of({loss, loss})).mean) << loss;
+  }
+  for (const float loss : {0x1.1p-36f, 0x1.08p-36f, 1e-10f}) {
+    const auto mean = loss_statistics(sums_of({loss, loss, loss})).mean;
+    ASSERT_TRUE(mean) << loss;
+    EXPECT_NEAR(*mean / static_cast<double>(loss), 1.0, 1.0 / 32.0);
+  }
+}
+
 TEST(LossStatistics, TwoLossesByHand) {
   const LossStatistics two = loss_statistics(sums_of({0.25f, 0.75f}));
   EXPECT_EQ(two.mean, 0.5);
