@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/config/config.hpp"
+#include "host/config/names.hpp"
 #include "host/engine/prepared_cell.hpp"
 #include "host/problem/random_problem.hpp"
 #include "kernels/draw_form.hpp"
@@ -79,18 +80,29 @@ inline std::vector<EngineCase> cpu_cases() {
 inline std::vector<EngineCase> edges_of_cuda_fused() {
   struct Shape {
     std::int64_t n_rows, n_cols, width, depth;
+    Activation activation = Activation::Linear;
+    DrawLaw draw = DrawLaw::Factors;
   };
+  constexpr auto kTanh = Activation::Tanh;
+  constexpr auto kLinear = Activation::Linear;
+  constexpr auto kProduct = DrawLaw::Product;
   std::vector<EngineCase> edges;
   for (const Shape& shape :
        {Shape{16, 16, 40, 2}, Shape{16, 1, 64, 4}, Shape{1, 16, 63, 3}, Shape{5, 5, 64, 32},
-        Shape{5, 5, 4096, 2}, Shape{16, 2, 4095, 2}, Shape{4, 4, 64, 32}, Shape{16, 16, 1, 1}}) {
+        Shape{5, 5, 4096, 2}, Shape{16, 2, 4095, 2}, Shape{4, 4, 64, 32}, Shape{16, 16, 1, 1},
+        Shape{16, 16, 64, 32, kTanh}, Shape{16, 16, 4096, 2, kTanh}, Shape{16, 16, 64, 3, kTanh, kProduct},
+        Shape{16, 16, 4096, 2, kTanh, kProduct}, Shape{16, 16, 1000, 32, kLinear, kProduct},
+        Shape{16, 3, 2, 5, kLinear, kProduct}}) {
     EngineCase c;
     c.config.n_rows = shape.n_rows;
     c.config.n_cols = shape.n_cols;
     c.config.num_measurements = std::max<std::int64_t>(1, shape.n_rows * shape.n_cols / 2);
+    c.config.activation = shape.activation;
+    c.config.draw = shape.draw;
     c.point = {shape.width, shape.depth, 0.0, 0.0};
-    c.name = std::to_string(shape.n_rows) + "x" + std::to_string(shape.n_cols) + " width " +
-             std::to_string(shape.width) + " depth " + std::to_string(shape.depth);
+    c.name = name_of(shape.activation) + " " + name_of(shape.draw) + " " + std::to_string(shape.n_rows) +
+             "x" + std::to_string(shape.n_cols) + " width " + std::to_string(shape.width) + " depth " +
+             std::to_string(shape.depth);
     edges.push_back(c);
   }
   return edges;
