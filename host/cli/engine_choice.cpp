@@ -157,7 +157,13 @@ ChosenEngine faster_cuda_engine(const CudaDevice& device, const PilotPoints& poi
         ns_a_draw(fused_seconds), ns_a_draw(least_seconds));
     return fused;
   }
-  const double gemm_seconds = pilot_seconds(gemm, cells, points.tolerances);
+  double gemm_seconds = 0.0;
+  try {
+    gemm_seconds = pilot_seconds(gemm, cells, points.tolerances);
+  } catch (const RunError& error) {
+    fused.note = fmt::format("cuda-fused draws: cuda-gemm failed in its pilot ({})", error.what());
+    return fused;
+  }
   ChosenEngine& faster = fused_seconds <= gemm_seconds ? fused : gemm;
   faster.note = fmt::format("{} draws: in a pilot cuda-fused took {:.3g} ns and cuda-gemm {:.3g} ns a draw",
                             faster.name, ns_a_draw(fused_seconds), ns_a_draw(gemm_seconds));

@@ -52,6 +52,9 @@ std::unique_ptr<ParticleStore> CudaFusedEngine::particles(const PreparedCell& ce
 
 std::uint32_t CudaFusedEngine::populations_at_once(const PreparedCell& cell, std::uint64_t count) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
+  // What the cells before needed is room for particles.
+  draws_.reset();
+  weighed_.reset();
   try {
     return static_cast<std::uint32_t>(
         std::clamp<std::uint64_t>(cuda_populations_that_fit(cell.view(), count), 1, kMost));

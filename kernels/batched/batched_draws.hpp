@@ -26,7 +26,8 @@ template <class Backend, class Batch, class Tally = TallyBuilder>
 class BatchedDraws {
  public:
   /// Draws begin .. end - 1, see run_draws. `cell_id` tells one cell from another. Memory that runs out
-  /// shrinks the batch; throws DeviceError where Batch::least_draws do not fit or the device fails.
+  /// shrinks the batches of the cell; throws DeviceError where Batch::least_draws do not fit or the device
+  /// fails.
   template <class Cell>
   DrawTally run(const Cell& cell, std::uint64_t cell_id, std::span<const double> tolerances,
                 std::uint64_t begin, std::uint64_t end, const StoreLimits& max_stored) {
@@ -37,6 +38,7 @@ class BatchedDraws {
         discard_batches();
         if (error.kind() != DeviceError::Kind::OutOfMemory || draws_ <= Batch::least_draws) throw;
         draws_ /= 2;
+        shrunk_ = true;
       }
     }
   }
@@ -66,9 +68,11 @@ class BatchedDraws {
   template <class Cell>
   void prepare(const Cell& cell, std::uint64_t cell_id) {
     if (cell_id != cell_id_) {
-      if (!move_batches_to(cell)) {
+      // What took the memory may be gone.
+      if (shrunk_ || !move_batches_to(cell)) {
         discard_batches();
         draws_ = 0;
+        shrunk_ = false;
       }
       cell_id_ = cell_id;
     }
@@ -94,6 +98,7 @@ class BatchedDraws {
   std::array<std::optional<Batch>, kBatches> batches_;
   std::uint64_t cell_id_ = 0;
   std::uint32_t draws_ = 0;
+  bool shrunk_ = false;  // draws_ are fewer than Batch::size said
 };
 
 }  // namespace gnc

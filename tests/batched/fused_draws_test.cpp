@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <type_traits>
 #include <vector>
 
@@ -155,6 +156,13 @@ TEST_F(FusedDrawsOnTheHost, MemoryThatRunsOutShrinksTheBatchToTheLeastAndNoFurth
   EXPECT_EQ(chunk.accepted, expected.accepted);
   EXPECT_EQ(chunk.stored, expected.stored);
   EXPECT_EQ(chunk.prior, expected.prior);
+  // The next cell gets larger batches where there is room again.
+  const std::uint32_t shrunken = draws.batch_draws();
+  HostDevice::current().allowed_bytes = std::numeric_limits<std::size_t>::max();
+  const PreparedCell next(config, {5, 2, 0, 0}, 1, random_problem(config, 1));
+  EXPECT_EQ(runs(draws)(next, {0, 9000}, tolerances, 20).accepted,
+            runs(roomy)(next, {0, 9000}, tolerances, 20).accepted);
+  EXPECT_GT(draws.batch_draws(), shrunken);
   HostDevice::current().allowed_bytes = HostDevice::current().used_bytes;
   FusedDraws<HostBackend> none;
   EXPECT_THROW(runs(none)(cell, {0, 9000}, tolerances, 20), DeviceError);
