@@ -34,7 +34,7 @@ function(gnc_cuda_library target folder)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cu)
   add_library(${target} STATIC ${sources})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
-  target_link_libraries(${target} PUBLIC ${ARGN} CUDA::cudart CUDA::cublas)
+  target_link_libraries(${target} PUBLIC ${ARGN} CUDA::cudart ${CMAKE_DL_LIBS})
   # As on the host: contraction is left to explicit fused multiply-adds.
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false -Xcompiler=-Wall,-Wextra,-Wno-unknown-pragmas>)
 endfunction()

@@ -22,6 +22,7 @@
 #include "host/cuda/cuda_descent.hpp"
 #include "host/cuda/cuda_fused_engine.hpp"
 #include "host/cuda/cuda_gemm_engine.hpp"
+#include "kernels/cuda/device_error.hpp"
 #include "kernels/cuda/sum_weights.hpp"
 #endif
 
@@ -68,13 +69,11 @@ ChosenEngine cuda_engine(EngineChoice engine, const CudaDevice& device) {
   };
   if (engine == EngineChoice::CudaFused) {
     chosen.name = "cuda-fused";
-    chosen.arithmetic = cuda_fused_arithmetic(device);
     chosen.takes = CudaFusedEngine::takes;
     chosen.kernel_use = CudaFusedEngine::kernel_use;
     chosen.make = [] { return std::make_unique<CudaFusedEngine>(); };
   } else {
     chosen.name = "cuda-gemm";
-    chosen.arithmetic = cuda_gemm_arithmetic(device);
     chosen.takes = CudaGemmEngine::takes;
     chosen.make = [] { return std::make_unique<CudaGemmEngine>(); };
   }
@@ -193,7 +192,7 @@ std::vector<CudaDevice> selected_devices(const std::vector<CudaDevice>& found, c
   std::vector<std::string> kinds;
   for (const CudaDevice& device : found) {
     kinds.resize(static_cast<std::size_t>(device.number) + 1);
-    kinds.back() = cuda_gemm_arithmetic(device);
+    kinds.back() = cuda_device_kind(device);
   }
   std::vector<CudaDevice> selected;
   for (const int number : select_devices(kinds, request)) {
@@ -202,10 +201,31 @@ std::vector<CudaDevice> selected_devices(const std::vector<CudaDevice>& found, c
   return selected;
 }
 
+/// Makes the first device that can be used the thread's, and drops those before it; what they answered.
+std::string use_first_usable(std::vector<CudaDevice>& devices) {
+  std::string failures;
+  while (!devices.empty()) {
+    try {
+      use_cuda_device(devices.front().number);
+      break;
+    } catch (const DeviceError& error) {
+      failures +=
+          fmt::format("{}device {}: {}", failures.empty() ? "" : "; ", devices.front().number, error.what());
+      devices.erase(devices.begin());
+    }
+  }
+  return failures;
+}
+
 /// The engine of the first device on all of them, `each` workers for each; with `cores` that many CPU workers
 /// beside.
 ChosenEngine on_devices(ChosenEngine engine, const std::vector<CudaDevice>& devices, std::size_t each,
                         int cores) {
+  engine.arithmetic = engine.name == "cuda-fused" ? cuda_fused_arithmetic(devices.front())
+                                                  : cuda_gemm_arithmetic(devices.front());
+  engine.release = [devices] {
+    for (const CudaDevice& device : devices) release_cuda_device(device.number);
+  };
   if (devices.size() > 1) engine.device = fmt::format("{} x {}", devices.size(), engine.device);
   if (cores > 0) {
     const ChosenEngine cpu = cpu_engine(cores);
@@ -260,11 +280,21 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
 #ifdef GNC_HAVE_CUDA
   const CudaDevices found = find_cuda_devices();
   if (!found.devices.empty()) {
-    const std::vector<CudaDevice> devices = selected_devices(found.devices, request);
+    std::vector<CudaDevice> devices = selected_devices(found.devices, request);
+    const bool required = names_cuda || names_devices || device == Device::Cuda;
+    const std::string failures = use_first_usable(devices);
+    if (devices.empty() || (!failures.empty() && !request.numbers.empty())) {
+      if (required) throw RunError("no CUDA device to draw on: " + failures);
+      ChosenEngine chosen = cpu_engine(threads);
+      chosen.note = "the cpu engine draws: " + failures;
+      return chosen;
+    }
     const CudaDevice& first = devices.front();
-    use_cuda_device(first.number);
     const int cores = request.cpu ? threads_or_all(threads) : 0;
     const auto on_all = [&](ChosenEngine chosen) {
+      if (!failures.empty()) {
+        chosen.note += fmt::format("{}left out: {}", chosen.note.empty() ? "" : "; ", failures);
+      }
       // cuda-gemm fills the memory with the first one's batches.
       const std::size_t each = request.overlaps && chosen.name == "cuda-fused" ? 2 : 1;
       return on_devices(std::move(chosen), devices, each, cores);
@@ -272,7 +302,7 @@ ChosenEngine choose_engine(Device device, EngineChoice engine, int threads,
     if (names_cuda) return on_all(named_cuda_engine(engine, first, points));
     ChosenEngine faster = faster_cuda_engine(first, points);
     if (!faster.name.empty()) return on_all(std::move(faster));
-    if (device == Device::Cuda || names_devices) {
+    if (required) {
       throw UsageError(fmt::format(
           "option {}: {}, expected --device auto or cpu",
           names_devices ? "--devices: got " + devices_text(request) : "--device: got cuda", faster.note));

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <thread>
 
 #include "host/cli/availability.hpp"
 #include "host/cli/engine_choice.hpp"
@@ -36,6 +36,7 @@
 #include "host/report/shell_word.hpp"
 #include "host/report/table.hpp"
 #include "host/report/write_report.hpp"
+#include "host/start_thread.hpp"
 
 namespace gnc {
 namespace {
@@ -312,6 +313,8 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
   }
   Interrupt::check();
 
+  // A device takes long to be given back, and a report needs none.
+  const std::jthread release = start_thread(engine.release);
   const RunResults results = collect_results(ledger);
   const ReportFiles files = write_report(results, folder, Interrupt::check);
   out << format_table(results);

@@ -12,9 +12,13 @@ constexpr int kDeviceRevision = 3;
 
 }  // namespace
 
+std::string cuda_device_kind(const CudaDevice& device) {
+  return fmt::format("sm_{}{} with {} multiprocessors", device.major, device.minor, device.multiprocessors);
+}
+
 std::string cuda_gemm_arithmetic(const CudaDevice& device) {
-  return fmt::format("sm_{}{} with {} multiprocessors, cuBLAS {}, revision {}.{}", device.major, device.minor,
-                     device.multiprocessors, cublas_version(), kArithmeticRevision, kDeviceRevision);
+  return fmt::format("{}, cuBLAS {}, revision {}.{}", cuda_device_kind(device), cublas_version(),
+                     kArithmeticRevision, kDeviceRevision);
 }
 
 std::string cuda_fused_arithmetic(const CudaDevice& device) {

@@ -6,8 +6,12 @@
 
 namespace gnc {
 
+/// What must be equal of devices that are to compute alike: "sm_90 with 132 multiprocessors".
+std::string cuda_device_kind(const CudaDevice& device);
+
 /// What decides the bits of the losses that engine "cuda-gemm" computes on `device`: its own revision, and
-/// cuBLAS, which promises the same bits for the same version, architecture and number of multiprocessors.
+/// cuBLAS, which is loaded to ask its version, and promises the same bits for the same version, architecture
+/// and number of multiprocessors.
 std::string cuda_gemm_arithmetic(const CudaDevice& device);
 
 /// The same for engine "cuda-fused", all of whose arithmetic is this program's: its architecture, for which

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "kernels/cuda/cublas_library.hpp"
 #include "kernels/cuda/device_error.hpp"
 
 namespace gnc {
@@ -25,10 +26,11 @@ void check(cudaError_t status, const char* doing) {
 void check(cublasStatus_t status, const char* doing) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   const bool memory = status == CUBLAS_STATUS_ALLOC_FAILED;
+  const CublasLibrary& library = CublasLibrary::get();
   forget_last_error();
   throw DeviceError(memory ? DeviceError::Kind::OutOfMemory : DeviceError::Kind::Failed,
-                    std::string("cuBLAS failed while ") + doing + ": " + cublasGetStatusString(status) +
-                        " (" + cublasGetStatusName(status) + ")");
+                    std::string("cuBLAS failed while ") + doing + ": " + library.status_string(status) +
+                        " (" + library.status_name(status) + ")");
 }
 
 }  // namespace gnc

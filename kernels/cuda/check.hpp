@@ -5,8 +5,8 @@
 
 namespace gnc {
 
-/// Throws DeviceError "CUDA: DOING: ANSWER" unless the call succeeded. `doing` completes "while ...", for
-/// example "drawing weights".
+/// Throws DeviceError "CUDA failed while DOING: ANSWER (NAME)" unless the call succeeded. `doing` is, for
+/// example, "drawing weights".
 void check(cudaError_t status, const char* doing);
 /// The same for a call of cuBLAS.
 void check(cublasStatus_t status, const char* doing);

@@ -5,31 +5,33 @@
 #include <cstddef>
 
 #include "kernels/cuda/check.hpp"
+#include "kernels/cuda/cublas_library.hpp"
 
 namespace gnc {
 
 /// A cuBLAS context on the current device, for one stream, in full single precision. Throws DeviceError.
 class CublasHandle {
  public:
-  explicit CublasHandle(cudaStream_t stream) {
-    const cublasStatus_t status = cublasCreate(&handle_);
+  explicit CublasHandle(cudaStream_t stream) : library_(CublasLibrary::get()) {
+    const cublasStatus_t status = library_.create(&handle_);
     // What cuBLAS answers, too, where it finds no memory for itself.
     const bool memory = status == CUBLAS_STATUS_NOT_INITIALIZED && short_of_memory();
     check(memory ? CUBLAS_STATUS_ALLOC_FAILED : status, "starting cuBLAS");
     try {
-      check(cublasSetStream(handle_, stream), "giving cuBLAS its stream");
+      check(library_.set_stream(handle_, stream), "giving cuBLAS its stream");
       // No TF32 and no emulation by narrower types, whatever the environment asks of cuBLAS.
-      check(cublasSetMathMode(handle_, CUBLAS_PEDANTIC_MATH), "setting cuBLAS to full single precision");
+      check(library_.set_math_mode(handle_, CUBLAS_PEDANTIC_MATH), "setting cuBLAS to full single precision");
     } catch (...) {
-      cublasDestroy(handle_);
+      library_.destroy(handle_);
       throw;
     }
   }
   CublasHandle(const CublasHandle&) = delete;
   CublasHandle& operator=(const CublasHandle&) = delete;
-  ~CublasHandle() { cublasDestroy(handle_); }
+  ~CublasHandle() { library_.destroy(handle_); }
 
   cublasHandle_t get() const { return handle_; }
+  const CublasLibrary& library() const { return library_; }
 
  private:
   /// Whether the device has less memory left than cuBLAS may take for its code and workspace.
@@ -41,6 +43,7 @@ class CublasHandle {
     return free < kEnough;
   }
 
+  const CublasLibrary& library_;
   cublasHandle_t handle_ = nullptr;
 };
 

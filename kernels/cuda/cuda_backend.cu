@@ -2,9 +2,9 @@
 
 namespace gnc {
 
-cublasHandle_t CudaBackend::cublas() {
+const CublasHandle& CudaBackend::cublas() {
   if (!cublas_) cublas_.emplace(stream_.get());
-  return cublas_->get();
+  return *cublas_;
 }
 
 std::size_t CudaBackend::free_bytes() const {
@@ -22,9 +22,11 @@ void CudaBackend::multiply_batch(std::size_t rows, std::size_t inner, std::size_
   const float zero = 0.0f;
   const auto m = static_cast<int>(cols);
   const auto k = static_cast<int>(inner);
-  check(cublasSgemmStridedBatched(cublas(), CUBLAS_OP_N, CUBLAS_OP_N, m, static_cast<int>(rows), k, &one, b,
-                                  m, static_cast<long long>(b_stride), a, k, static_cast<long long>(a_stride),
-                                  &zero, c, m, static_cast<long long>(c_stride), static_cast<int>(count)),
+  const CublasHandle& blas = cublas();
+  check(blas.library().sgemm_strided_batched(blas.get(), CUBLAS_OP_N, CUBLAS_OP_N, m, static_cast<int>(rows),
+                                             k, &one, b, m, static_cast<long long>(b_stride), a, k,
+                                             static_cast<long long>(a_stride), &zero, c, m,
+                                             static_cast<long long>(c_stride), static_cast<int>(count)),
         "multiplying a layer");
 }
 
@@ -34,8 +36,9 @@ void CudaBackend::project(const float* measurements, std::size_t n, std::size_t 
   const float zero = 0.0f;
   const auto m = static_cast<int>(draws);
   const auto k = static_cast<int>(p);
-  check(cublasSgemm(cublas(), CUBLAS_OP_T, CUBLAS_OP_N, m, static_cast<int>(n), k, &one, matrices,
-                    static_cast<int>(stride), measurements, k, &zero, to, m),
+  const CublasHandle& blas = cublas();
+  check(blas.library().sgemm(blas.get(), CUBLAS_OP_T, CUBLAS_OP_N, m, static_cast<int>(n), k, &one, matrices,
+                             static_cast<int>(stride), measurements, k, &zero, to, m),
         "projecting on the measurements");
 }
 

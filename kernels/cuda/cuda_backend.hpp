@@ -197,7 +197,7 @@ class CudaBackend {
   }
 
   /// Made when it first multiplies: it takes long and memory, and few queues multiply.
-  cublasHandle_t cublas();
+  const CublasHandle& cublas();
 
   CudaStream stream_;
   std::optional<CublasHandle> cublas_;

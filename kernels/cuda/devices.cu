@@ -1,8 +1,9 @@
-#include <cublas_v2.h>
 #include <cuda_runtime.h>
 
 #include "kernels/cuda/check.hpp"
+#include "kernels/cuda/cublas_library.hpp"
 #include "kernels/cuda/device_code.hpp"
+#include "kernels/cuda/device_error.hpp"
 #include "kernels/cuda/devices.hpp"
 
 namespace gnc {
@@ -69,15 +70,25 @@ CudaDevices find_cuda_devices() {
 
 void use_cuda_device(int number) { check(cudaSetDevice(number), "choosing a device"); }
 
+void release_cuda_device(int number) noexcept {
+  // There is nobody left to whom a failure would matter.
+  if (cudaSetDevice(number) == cudaSuccess) cudaDeviceReset();
+}
+
 std::string cuda_version() { return version_text(CUDART_VERSION); }
 
 std::string cublas_version() {
   int major = 0;
   int minor = 0;
   int patch = 0;
-  if (cublasGetProperty(MAJOR_VERSION, &major) != CUBLAS_STATUS_SUCCESS ||
-      cublasGetProperty(MINOR_VERSION, &minor) != CUBLAS_STATUS_SUCCESS ||
-      cublasGetProperty(PATCH_LEVEL, &patch) != CUBLAS_STATUS_SUCCESS) {
+  try {
+    const auto property = CublasLibrary::get().property;
+    if (property(MAJOR_VERSION, &major) != CUBLAS_STATUS_SUCCESS ||
+        property(MINOR_VERSION, &minor) != CUBLAS_STATUS_SUCCESS ||
+        property(PATCH_LEVEL, &patch) != CUBLAS_STATUS_SUCCESS) {
+      return "unknown";
+    }
+  } catch (const DeviceError&) {
     return "unknown";
   }
   return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);

@@ -29,10 +29,14 @@ CudaDevices find_cuda_devices();
 /// Lets what the calling thread does on a device from now on be done on this one. Throws DeviceError.
 void use_cuda_device(int number);
 
+/// Gives back what this process holds of a device, where no thread uses it any more.
+void release_cuda_device(int number) noexcept;
+
 /// Version of the CUDA that this program was built with, such as "13.0".
 std::string cuda_version();
 
-/// Version of the cuBLAS that is loaded, such as "13.0.2"; "unknown" where it does not say.
+/// Version of cuBLAS, which is loaded for it, such as "13.0.2"; "unknown" where there is none or it does not
+/// say.
 std::string cublas_version();
 
 }  // namespace gnc

@@ -25,9 +25,9 @@ bool has_device() {
 #endif
 }
 
-std::string refusal(Device device, EngineChoice engine, const PilotPoints& points = {}) {
+std::string refusal(Device device, EngineChoice engine) {
   try {
-    choose_engine(device, engine, 1, points);
+    choose_engine(device, engine, 1, {});
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -70,41 +70,11 @@ TEST(EngineChoice, WithoutADeviceItSaysWhatWasFound) {
   EXPECT_NE(chosen.note.find(found), std::string::npos) << chosen.note;
 }
 
-TEST(EngineChoice, SplittingIsCudaFusedsWhereItHasTheKernel) {
-  if (!has_device()) GTEST_SKIP() << "this machine has no CUDA device";
-  Config config;
-  config.estimator = Estimator::Splitting;
-  const auto points_at = [&](std::vector<Point> points) {
-    const std::size_t count = points.size();
-    return PilotPoints{count,
-                       [&config, points = std::move(points)](std::size_t i) {
-                         return std::make_unique<PreparedCell>(config, points[i], 0,
-                                                               random_problem(config, 0));
-                       },
-                       config.gnc_eps_train};
-  };
-  const PilotPoints narrow = points_at({{5, 2, 0.0, 0.0}, {160, 2, 0.0, 0.0}});
-  const PilotPoints wide = points_at({{5, 2, 0.0, 0.0}, {65, 3, 0.0, 0.0}});
-  const ChosenEngine fused = choose_engine(Device::Auto, EngineChoice::Auto, 2, narrow);
-  EXPECT_EQ(fused.name, "cuda-fused") << fused.note;
-  EXPECT_EQ(choose_engine(Device::Cuda, EngineChoice::CudaFused, 2, narrow).name, "cuda-fused");
-  EXPECT_NE(refusal(Device::Auto, EngineChoice::CudaGemm, narrow).find("it has no estimator splitting"),
-            std::string::npos);
-  const std::string named =
-      "it has no kernel for 5 x 5 matrices at width 65 and depth 3 by estimator splitting";
-  const ChosenEngine cpu = choose_engine(Device::Auto, EngineChoice::Auto, 2, wide);
-  EXPECT_EQ(cpu.name, "cpu");
-  EXPECT_NE(cpu.note.find(named), std::string::npos) << cpu.note;
-  for (const auto& [device, engine] :
-       {std::pair{Device::Cuda, EngineChoice::Auto}, std::pair{Device::Auto, EngineChoice::CudaFused}}) {
-    const std::string what = refusal(device, engine, wide);
-    EXPECT_NE(what.find(named), std::string::npos) << what;
-  }
-}
-
 TEST(EngineChoice, NamesOfEnginesComeBack) {
   EXPECT_EQ(engine_named("cpu"), EngineChoice::Cpu);
   EXPECT_EQ(engine_named("cuda-gemm"), EngineChoice::CudaGemm);
+  EXPECT_EQ(engine_named("cuda-fused"), EngineChoice::CudaFused);
+  EXPECT_EQ(engine_named(std::string("cuda-fused") + kCpuBeside), EngineChoice::CudaFused);
 }
 
 #ifdef GNC_HAVE_CUDA
