@@ -17,7 +17,7 @@ GNC_LANES_BEGIN
 /// R::size draws weighed at one tolerance. A draw's weight is fraction * 2^exponent, fraction in about 1 ..
 /// 2, if its residual is below the squared radius, else 0.
 template <class R>
-struct WeighedDraws {
+struct ConditionalWeights {
   typename R::Real fraction;
   typename R::Real exponent;          ///< a whole number
   typename R::Real squared_residual;  ///< Q, without the part that no z can change
@@ -87,9 +87,9 @@ class ConditionalDraws {
   }
 
   /// The group's draws weighed. `with_drawn_loss`: whether `drawn_loss` is asked for.
-  GNC_FN WeighedDraws<R> weigh(double squared_radius, bool with_drawn_loss) {
+  GNC_FN ConditionalWeights<R> weigh(double squared_radius, bool with_drawn_loss) {
     const TiltedDraw<R> draw = tilted(squared_radius);
-    WeighedDraws<R> weighed;
+    ConditionalWeights<R> weighed;
     weighed.drawn_loss = R::set(0.0);
     if (with_drawn_loss) {
       if (!has_unconditional_draw_) unconditional_draw<R>(cell_, view_, memory_.conditional);

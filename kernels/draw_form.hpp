@@ -8,9 +8,8 @@ namespace gnc {
 
 /// What a draw's end-to-end matrix is made of (docs/methods.md, draw law `product`).
 /// - `Factors`: the weights;
-/// - `Triangular`: Y ~ L_1 L_2 .. L_{d-1} G, the L_j lower-triangular factors of Gaussian matrices;
-/// activation
-///   Linear;
+/// - `Triangular`: Y ~ L_1 L_2 .. L_{d-1} G, the L_j lower-triangular factors of Gaussian matrices, for
+///   activation Linear;
 /// - `Cholesky`: the hidden layers' weights, and chol(H Hᵀ) G in place of H W_d.
 enum class DrawForm { Factors, Triangular, Cholesky };
 

@@ -4,9 +4,8 @@
 // The templates of kernels/ are written once and compiled for every kind of lane:
 // - for CUDA and for plain host code in namespace gnc::plain, with one draw per lane (ScalarLanes);
 // - for the CPU engine once per SIMD target in namespace gnc::N_AVX2 and its like, with HighwayLanes. Highway
-// compiles a
-//   source file again for each target, so these headers are included again too: their include guards flip
-//   with HWY_TARGET_TOGGLE, as Highway asks of "-inl.h" headers.
+//   compiles a source file again for each target, so these headers are included again too: their include
+//   guards flip with HWY_TARGET_TOGGLE, as Highway asks of "-inl.h" headers.
 // Include "hwy/highway.h" before any of them to get the SIMD form.
 
 #ifdef __CUDACC__

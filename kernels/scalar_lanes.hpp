@@ -13,8 +13,7 @@ namespace gnc::plain {
 /// What a kind of lanes `L` provides to the templates of kernels/:
 /// - `size` draws side by side; `Real` and `Word` hold a float and a 32-bit word of each;
 /// - `Wide`: 64-bit slots whose low 32 bits carry a word and whose high bits are free, `wides` of them per
-/// `Word`, so that
-///   a 32 x 32 -> 64-bit product needs no repacking between Philox rounds;
+///   `Word`, so that a 32 x 32 -> 64-bit product needs no repacking between Philox rounds;
 /// - memory is laid out [entry][lane]: `load` and `store` move the `size` lanes of one entry.
 struct ScalarLanes {
   static constexpr int size = 1;

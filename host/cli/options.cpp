@@ -382,15 +382,13 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
 std::optional<Command> parse_command_line(int argc, const char* const* argv, std::ostream& out) {
   CLI::App app(
       "Guess & Check experiments on matrix factorization: draw weight settings from a prior, keep those that "
-      "fit the "
-      "training data, and compare how they generalize with what gradient descent finds.",
+      "fit the training data, and compare how they generalize with what gradient descent finds.",
       "gnc");
   app.footer(
       "Start here:\n  gnc run fig1-linear --num-samples 1e6 --out runs/first\n  gnc COMMAND --help explains "
       "a command\n"
       "\nExit codes: 0 done, 2 bad usage, config or problem, 3 interrupted (gnc run --resume goes on), 1 "
-      "anything "
-      "else.\n");
+      "anything else.\n");
   app.set_version_flag("--version", "gnc " GNC_VERSION);
   app.require_subcommand(1);
   app.get_formatter()->column_width(38);

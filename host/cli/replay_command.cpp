@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <new>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <vector>

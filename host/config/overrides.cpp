@@ -47,8 +47,8 @@ double setting_of(const Point& point, const Config& original, double Point::*mem
   if (!shared && needed) {
     throw UsageError(fmt::format(
         "option {}: width {}, depth {} is not a point of {}, and {} differs between its points, so there is "
-        "no setting "
-        "for it; expected values of that sweep, a config file with {} for the new sweep, or --no-gd",
+        "no setting for it; expected values of that sweep, a config file with {} for the new sweep, or "
+        "--no-gd",
         option, width_name(point.width), point.depth, original.name, key, key));
   }
   return first;

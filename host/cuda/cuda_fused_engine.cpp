@@ -17,7 +17,7 @@ bool CudaFusedEngine::takes(const PreparedCell& cell) {
 KernelUse CudaFusedEngine::kernel_use(const PreparedCell& cell) {
   try {
     if (cell.estimator() == Estimator::Splitting) return cuda_particles_use(cell.view());
-    return cell.conditional() != nullptr ? CudaWeighedDraws::kernel_use(cell.view())
+    return cell.conditional() != nullptr ? CudaConditionalDraws::kernel_use(cell.view())
                                          : CudaFusedDraws::kernel_use(cell.view());
   } catch (const DeviceError& error) {
     throw run_error(error, cell.view());
@@ -29,9 +29,9 @@ ChunkResult CudaFusedEngine::run_chunk(const PreparedCell& cell, DrawRange range
   try {
     // Each is made when it first draws: a run that needs one alone leaves the other's memory free.
     if (const ConditionalView* const conditional = cell.conditional()) {
-      if (!weighed_) weighed_.emplace();
-      return weighed_->run(cell.view(), *conditional, cell.id(), tolerances, range.begin, range.end,
-                           max_stored);
+      if (!conditional_) conditional_.emplace();
+      return conditional_->run(cell.view(), *conditional, cell.id(), tolerances, range.begin, range.end,
+                               max_stored);
     }
     if (!draws_) draws_.emplace();
     return draws_->run(cell.view(), cell.id(), tolerances, range.begin, range.end, max_stored);
@@ -54,7 +54,7 @@ std::uint32_t CudaFusedEngine::populations_at_once(const PreparedCell& cell, std
   constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
   // What the cells before needed is room for particles.
   draws_.reset();
-  weighed_.reset();
+  conditional_.reset();
   try {
     return static_cast<std::uint32_t>(
         std::clamp<std::uint64_t>(cuda_populations_that_fit(cell.view(), count), 1, kMost));

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "host/engine/engine.hpp"
+#include "kernels/cuda/cuda_conditional_draws.hpp"
 #include "kernels/cuda/cuda_fused_draws.hpp"
-#include "kernels/cuda/cuda_weighed_draws.hpp"
 
 namespace gnc {
 
@@ -33,7 +33,7 @@ class CudaFusedEngine final : public Engine {
 
  private:
   std::optional<CudaFusedDraws> draws_;
-  std::optional<CudaWeighedDraws> weighed_;
+  std::optional<CudaConditionalDraws> conditional_;
 };
 
 }  // namespace gnc

@@ -35,8 +35,7 @@ std::string why_not_conditional(const Config& config, const Point& point) {
   }
   if (config.gnc_normalize) {
     return "\"gnc_normalize\" = true: expected false, as a normalised matrix is not Gaussian given the "
-           "hidden "
-           "layers";
+           "hidden layers";
   }
   // The limit of infinite width is Gaussian without conditions.
   if (point.depth < 2 && point.width != kInfiniteWidth)

@@ -67,8 +67,7 @@ class Ledger {
       const std::filesystem::path& directory,
       const std::string& expected = "another folder with --out, or --resume to go on with it");
   /// Opens the ledger of `directory`; UsageError where there is none, it cannot be read, is damaged, or of
-  /// another version.
-  /// ReadOnly shows the run as it was at that moment.
+  /// another version. ReadOnly shows the run as it was at that moment.
   static Ledger open(const std::filesystem::path& directory, Database::Mode mode);
   static std::filesystem::path file(const std::filesystem::path& directory) {
     return directory / "run.sqlite";

@@ -76,8 +76,7 @@ void Ledger::read_populations(std::size_t cell, CellTotals& totals) {
   }
   Statement curve = database_.prepare(
       "SELECT population, point, eps_train, reached, log_rate, gen, gen_median, gen_q25, gen_q75 FROM curve "
-      "WHERE "
-      "cell = ? ORDER BY population, point");
+      "WHERE cell = ? ORDER BY population, point");
   curve.bind(1, c);
   while (curve.next()) {
     std::vector<CurvePoint>& points = records[curve.integer(0)].curve;

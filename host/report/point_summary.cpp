@@ -140,9 +140,8 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
     notes.push_back(fmt::format(
         "Splitting did not reach the smallest tolerance in {} of its {} cells: some population stopped at a "
         "train loss of {:.4g} or less, from which no move led further down. Rates at tolerances that were "
-        "not "
-        "reached are upper bounds, without a G&C loss. No network may fit so well; else more --particles or "
-        "--sweeps may help.",
+        "not reached are upper bounds, without a G&C loss. No network may fit so well; else more --particles "
+        "or --sweeps may help.",
         stopped, cells, level));
   }
   if (outstanding > 0) {

@@ -14,9 +14,22 @@ namespace gnc {
 
 /// Draws of one cell after another in batches of type `Batch`, which runs on `Backend`:
 /// - Batch::size(cell, free_bytes, batches): draws of a batch, a power of two, at least Batch::least_draws;
-/// - Batch(queue, cell, draws), start(first, begin, end, tally.before_start()), finish(tolerances, tally):
-/// see GemmBatch;
+/// - Batch(queue, cell, draws), start(first, begin, end, tally.before_start()), finish(tolerances, tally),
+/// for
+///   which see GemmBatch;
 /// - where batches serve one cell after another, move_to(cell): see FusedBatch.
+///
+/// `Backend` is a queue of work on a device, in order, that need not be finished when a call returns
+/// (kernels/cuda/cuda_backend.hpp), or its like on the host (tests/batched/host_backend.hpp). It provides
+/// - `Buffer<T>(count)`: memory of the device with get() and size(); `Result<T>`: one value that bodies write
+///   through target(), and the host reads through get() after fetch(result) and wait(); clear(result);
+/// - upload(from, count, buffer), upload_to(from, count, to), download(from, count, to): copies; the host's
+///   end must stay until wait();
+/// - for_each(count, body, doing): body(i) for every i below count, in any order;
+/// - select(count, predicate, rows, n): the i below count with predicate(i), ascending, and their number;
+/// - sum(count, term, total): sum of the LossSums term(i); sort(keys, sorted, count, bits);
+/// - wait(): until everything queued is done; drain(): the same, whatever comes of it; free_bytes(): memory
+///   that may be had.
 ///
 /// Batches lie on a fixed grid of draw indices. Those that call a library make every call in the same shape,
 /// also where only part of a batch is asked for: a library that gives the same bits for the same call then

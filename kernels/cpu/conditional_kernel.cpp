@@ -55,7 +55,7 @@ void tally_group(const ConditionalView& view, Draws& draws, std::uint64_t first,
     const double bound = view.squared_radius(tally.tolerances()[t]);
     if (bound <= 0.0) continue;
     WeightTallyBuilder& weights = tally.weights(t);
-    const WeighedDraws<R> weighed = draws.weigh(bound, weights.wants_posterior());
+    const ConditionalWeights<R> weighed = draws.weigh(bound, weights.wants_posterior());
     R::store(weighed.exponent, exponents);
     R::store(weighed.fraction, fractions);
     R::store(weighed.squared_residual, residuals);

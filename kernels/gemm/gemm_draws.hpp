@@ -19,17 +19,8 @@ namespace gnc {
 /// A batch of draws on its way through one queue of a backend: weights drawn layer by layer, the chain
 /// multiplied by batched products, all measurements projected on by one product, losses, accepted rows.
 ///
-/// `Backend` is a queue of work on a device, in order, that need not be finished when a call returns
-/// (kernels/cuda/cuda_backend.hpp), or its like on the host (tests). It provides
-/// - `Buffer<T>(count)`: memory of the device with get(); `Result<T>`: one value that the queue writes and
-///   the host reads through get() after wait();
-/// - upload(from, count, buffer), download(from, count, to): copies; the host's end must stay until wait();
-/// - for_each(count, body, doing): body(i) for every i below count, in any order;
-/// - multiply_batch, project: fp32 matrix products, described at CudaBackend;
-/// - select(count, predicate, rows, n): the i below count with predicate(i), ascending, and their number;
-/// - sum(count, term, total): sum of the LossSums term(i);
-/// - wait(): until everything queued is done; drain(): the same, whatever comes of it; free_bytes(): memory
-/// that may be had.
+/// `Backend`: see BatchedDraws; also multiply_batch and project, fp32 matrix products, described at
+/// CudaBackend.
 template <class Backend>
 class GemmBatch {
  public:

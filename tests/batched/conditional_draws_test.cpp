@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "host/problem/random_problem.hpp"
+#include "kernels/conditional/conditional_batch.hpp"
 #include "kernels/cpu/conditional_kernel.hpp"
-#include "kernels/weighted/weighed_draws.hpp"
 #include "tests/batched/host_backend.hpp"
 #include "tests/engine/conditional_agreement.hpp"
 
@@ -20,7 +20,7 @@ class ConditionalDrawsOnTheHost : public testing::Test {
     HostDevice::current().memory_bytes = 8'000'000;
   }
 
-  static RunChunk runs(WeighedDraws<HostBackend>& draws) {
+  static RunChunk runs(BatchedConditionalDraws<HostBackend>& draws) {
     return [&](const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
                const StoreLimits& max_stored) {
       return draws.run(ConditionalCell{cell.view(), *cell.conditional()}, cell.id(), tolerances, range.begin,
@@ -30,7 +30,7 @@ class ConditionalDrawsOnTheHost : public testing::Test {
 };
 
 TEST_F(ConditionalDrawsOnTheHost, AgreeWithTheCpuEngine) {
-  WeighedDraws<HostBackend> draws;
+  BatchedConditionalDraws<HostBackend> draws;
   for (const ConditionalCase& c : conditional_cases()) {
     const PreparedCell cell(c.config, c.point, 1, random_problem(c.config, 1));
     expect_conditional_as_on_the_cpu(c, cell, 500, runs(draws));
@@ -62,7 +62,7 @@ TEST_F(ConditionalDrawsOnTheHost, TiltEveryDrawAsTheCpuEngine) {
 
 // No weight is a double's smallest, and the squares are far below it.
 TEST_F(ConditionalDrawsOnTheHost, AWeightMayBeBelowTheRangeOfDoubles) {
-  WeighedDraws<HostBackend> draws;
+  BatchedConditionalDraws<HostBackend> draws;
   Config config;
   config.estimator = Estimator::Conditional;
   const PreparedCell cell(config, {5, 2, 0, 0}, 0, random_problem(config, 0));
@@ -83,11 +83,11 @@ TEST_F(ConditionalDrawsOnTheHost, AnySplitIntoChunksAndBatchesGivesTheSameBits) 
   const PreparedCell cell(config, {5, 3, 0, 0}, 0, random_problem(config, 0));
   constexpr std::uint64_t kDraws = 6000;
   constexpr std::size_t kStored = 150;
-  WeighedDraws<HostBackend> draws;
+  BatchedConditionalDraws<HostBackend> draws;
   const ChunkResult whole = runs(draws)(cell, {0, kDraws}, tolerances, kStored);
   ASSERT_GT(whole.weighted[0].nonzero, 2 * kLargestWeights);
   HostDevice::current().memory_bytes = 100'000'000;
-  WeighedDraws<HostBackend> roomy;
+  BatchedConditionalDraws<HostBackend> roomy;
   expect_same_weights_in_chunks(cell, kDraws, 1777, tolerances, kStored, runs(roomy), whole);
   EXPECT_GT(roomy.batch_draws(), draws.batch_draws());
 }
@@ -97,7 +97,7 @@ TEST_F(ConditionalDrawsOnTheHost, ATallyIsThatOfItsDrawsOneByOne) {
   config.estimator = Estimator::Conditional;
   const std::vector<double> tolerances = {0.02};
   const PreparedCell cell(config, {6, 2, 0, 0}, 0, random_problem(config, 0));
-  WeighedDraws<HostBackend> draws;
+  BatchedConditionalDraws<HostBackend> draws;
   const ChunkResult whole = runs(draws)(cell, {0, 700}, tolerances, 1000);
   WeightTallyBuilder expected(1000);
   ASSERT_EQ(whole.weighted[0].nonzero, whole.weighted[0].posterior.size());
@@ -118,16 +118,16 @@ TEST_F(ConditionalDrawsOnTheHost, MemoryThatRunsOutShrinksTheBatchToTheLeastAndN
   const std::vector<double> tolerances = {0.02, 0.01};
   const PreparedCell cell(config, {5, 2, 0, 0}, 0, random_problem(config, 0));
   HostDevice::current().memory_bytes = 100'000'000;
-  WeighedDraws<HostBackend> roomy;
+  BatchedConditionalDraws<HostBackend> roomy;
   const ChunkResult expected = runs(roomy)(cell, {0, 1000}, tolerances, 20);
   HostDevice::current().allowed_bytes = HostDevice::current().used_bytes + 5'000'000;
-  WeighedDraws<HostBackend> draws;
+  BatchedConditionalDraws<HostBackend> draws;
   const ChunkResult chunk = runs(draws)(cell, {0, 1000}, tolerances, 20);
   EXPECT_LT(draws.batch_draws(), roomy.batch_draws());
   EXPECT_EQ(chunk.weighted, expected.weighted);
   EXPECT_EQ(chunk.prior, expected.prior);
   HostDevice::current().allowed_bytes = HostDevice::current().used_bytes;
-  WeighedDraws<HostBackend> none;
+  BatchedConditionalDraws<HostBackend> none;
   EXPECT_THROW(runs(none)(cell, {0, 1000}, tolerances, 20), DeviceError);
 }
 

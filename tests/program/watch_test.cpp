@@ -28,15 +28,16 @@ GncCall call_in(const std::filesystem::path& folder, std::vector<std::string> wo
 #ifdef GNC_PROGRAM_SANITIZED
 constexpr std::uint64_t kDraws = 500'000;
 #else
-constexpr std::uint64_t kDraws = 8'000'000;
+constexpr std::uint64_t kDraws = 12'000'000;
 #endif
 
-/// A run of about a second, under way.
+/// A run of a second or two on one thread, whatever the machine's cores, under way.
 class Watch : public testing::Test {
  protected:
   Watch() {
     write_small(scratch_.path(), {{"gnc_num_samples", kDraws}, {"gd", false}});
-    run_.emplace(call_in(scratch_.path(), {"run", "small.json", "--chunk-size", "20000", "--out", "run"}));
+    run_.emplace(call_in(scratch_.path(),
+                         {"run", "small.json", "--chunk-size", "20000", "--threads", "1", "--out", "run"}));
     const std::filesystem::path run = scratch_.path() / "run";
     EXPECT_TRUE(wait_until([&] { return std::filesystem::exists(run / "run.sqlite") && drawn_in(run) > 0; }));
   }

@@ -12,13 +12,13 @@
 
 namespace gnc {
 
-/// WeighedDraws on the current CUDA device, whose thread must be the one that made this object.
-class CudaWeighedDraws {
+/// BatchedConditionalDraws on the current CUDA device, whose thread must be the one that made this object.
+class CudaConditionalDraws {
  public:
-  CudaWeighedDraws();
-  CudaWeighedDraws(const CudaWeighedDraws&) = delete;
-  CudaWeighedDraws& operator=(const CudaWeighedDraws&) = delete;
-  ~CudaWeighedDraws();
+  CudaConditionalDraws();
+  CudaConditionalDraws(const CudaConditionalDraws&) = delete;
+  CudaConditionalDraws& operator=(const CudaConditionalDraws&) = delete;
+  ~CudaConditionalDraws();
 
   /// What the kernel of the cell's draws takes of the current device. Throws DeviceError.
   static KernelUse kernel_use(const CellView& cell);

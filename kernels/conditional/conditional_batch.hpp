@@ -9,8 +9,8 @@
 
 #include "kernels/activation.hpp"
 #include "kernels/batched/batched_draws.hpp"
+#include "kernels/conditional/conditional_draw.hpp"
 #include "kernels/conditional_tally.hpp"
-#include "kernels/weighted/weighed_draw.hpp"
 
 namespace gnc {
 
@@ -18,7 +18,7 @@ namespace gnc {
 /// device, exactly. The host meets the draws that may be among the largest weights, those that come first,
 /// and those whose weights are beyond the table.
 template <class Backend>
-class WeighedBatch {
+class ConditionalBatch {
   template <class T>
   using Buffer = typename Backend::template Buffer<T>;
 
@@ -40,7 +40,7 @@ class WeighedBatch {
     return static_cast<std::uint32_t>(std::bit_floor(std::clamp<std::size_t>(draws, least_draws, kMost)));
   }
 
-  WeighedBatch(Backend& queue, const ConditionalCell& cell, std::uint32_t draws)
+  ConditionalBatch(Backend& queue, const ConditionalCell& cell, std::uint32_t draws)
       : queue_(queue),
         on_device_(cell),
         draws_(draws),
@@ -67,9 +67,9 @@ class WeighedBatch {
     on_device_.cell.filter_rows = on_device_.cell.filter_targets = nullptr;
     on_device_.cell.A_test = on_device_.cell.b_test = nullptr;
   }
-  WeighedBatch(const WeighedBatch&) = delete;
-  WeighedBatch& operator=(const WeighedBatch&) = delete;
-  ~WeighedBatch() { queue_.drain(); }
+  ConditionalBatch(const ConditionalBatch&) = delete;
+  ConditionalBatch& operator=(const ConditionalBatch&) = delete;
+  ~ConditionalBatch() { queue_.drain(); }
 
   /// Queues draws first .. first + draws - 1, of which begin .. end - 1 count, for the tally as it is now.
   void start(std::uint64_t first, std::uint64_t begin, std::uint64_t end, ConditionalTally& tally) {
@@ -79,14 +79,14 @@ class WeighedBatch {
     queue_.clear(n_listed_);
     const WeightTable table{lists_->totals.get(), static_cast<int>(aims_.size())};
     with_activation(on_device_.cell.activation, [&]<Activation kActivation>() {
-      const WeighedDraw<kActivation> body{
+      const ConditionalDraw<kActivation> body{
           on_device_,          asked_, memory_.get(),        memory_floats(on_device_), lists_->aims.get(),
           prior_losses_.get(), table,  lists_->listed.get(), n_listed_.target()};
       queue_.for_each(draws_, body, "weighing draws");
     });
     queue_.for_each(n_cells(), GatherWeightTable{table, lists_->sums.get()}, "adding up weights");
     queue_.fetch(n_listed_);
-    queue_.sum(draws_, WeighedPriorTerm{asked_, prior_losses_.get()}, prior_);
+    queue_.sum(draws_, ConditionalPriorTerm{asked_, prior_losses_.get()}, prior_);
   }
 
   /// Waits for them and adds them to the tally.
@@ -129,7 +129,7 @@ class WeighedBatch {
     return static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
   }
   static std::size_t memory_floats(const ConditionalCell& cell) {
-    return WeighedDraw<Activation::Linear>::Draws::floats(cell.cell, cell.measurements);
+    return ConditionalDraw<Activation::Linear>::Draws::floats(cell.cell, cell.measurements);
   }
   std::uint32_t n_cells() const {
     return static_cast<std::uint32_t>(aims_.size()) * static_cast<std::uint32_t>(1 + WeightTable::cells);
@@ -182,6 +182,6 @@ class WeighedBatch {
 
 /// Estimator `conditional` on a CUDA backend.
 template <class Backend>
-using WeighedDraws = BatchedDraws<Backend, WeighedBatch<Backend>, ConditionalTally>;
+using BatchedConditionalDraws = BatchedDraws<Backend, ConditionalBatch<Backend>, ConditionalTally>;
 
 }  // namespace gnc

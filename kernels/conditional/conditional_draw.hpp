@@ -5,11 +5,11 @@
 
 #include "kernels/batched/accepted_row.hpp"
 #include "kernels/cell_view.hpp"
+#include "kernels/conditional/weight_table.hpp"
 #include "kernels/conditional_draws.hpp"
 #include "kernels/conditional_view.hpp"
 #include "kernels/fused/fused_draw.hpp"
 #include "kernels/interleaved_lanes.hpp"
-#include "kernels/weighted/weight_table.hpp"
 
 namespace gnc {
 
@@ -42,7 +42,7 @@ static_assert(sizeof(ListedDraw) == 40);
 /// One draw of estimator `conditional`, a row of a batch per index: its hidden layers, and its weights at all
 /// tolerances, into the table and the list.
 template <Activation kActivation>
-struct WeighedDraw {
+struct ConditionalDraw {
   using Draws = plain::ConditionalDraws<plain::InterleavedLanes, plain::InterleavedDoubles>;
   static_assert(Draws::groups == 1);
 
@@ -84,7 +84,7 @@ struct WeighedDraw {
 };
 
 /// A row's term of the prior's sums.
-struct WeighedPriorTerm {
+struct ConditionalPriorTerm {
   AskedRows asked;
   const float* prior_losses;
 
