@@ -19,8 +19,8 @@ GNC_LANES_BEGIN
 // costs little beside the one reduction that all tolerances share.
 
 /// S may be singular (a hidden layer narrower than n_rows). Added to it, relative to T's largest diagonal
-/// entry, this keeps its factor's errors below 1e-8; least_resolved_tolerance keeps tolerances from seeing
-/// it.
+/// entry, this keeps its factor's errors below 1e-8. Tolerances that would see it are refused
+/// (least_resolved_tolerance).
 constexpr double kSingularShift = 1e-13;
 
 /// Working memory, in entries of R::size doubles; n = n_train_rows, q = n_test, m = n_rows, p entries.

@@ -52,8 +52,8 @@ struct Config {
 
   std::uint64_t gnc_num_samples = 100'000'000;  ///< draws a cell, 1 .. 2^63 - 1
   std::vector<std::uint64_t> gnc_batch_sizes;   ///< unused; read for the sake of published files
-  std::vector<double> gnc_eps_train{
-      0.01};  ///< tolerances in (0, 1e300], sorted, largest first, no repetition
+  /// Tolerances in (0, 1e300], sorted, largest first, no repetition.
+  std::vector<double> gnc_eps_train{0.01};
   Prior gnc_init = Prior::Gauss;
   bool gnc_normalize = false;
   double gnc_softening = 1e-6;  ///< >= 0

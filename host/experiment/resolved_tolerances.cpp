@@ -13,10 +13,6 @@
 namespace gnc {
 namespace {
 
-bool has_singular_covariances(Estimator estimator, const Point& point, std::int64_t n_rows) {
-  return estimator == Estimator::Conditional && point.width < n_rows;
-}
-
 double square(double x) { return x * x; }
 
 std::string expected(const Problem& problem, Estimator estimator, const Point& point, std::int64_t seed,
@@ -52,7 +48,7 @@ double least_resolved_tolerance(const Problem& problem, Estimator estimator, con
                                 double mean_square) {
   const double of_products = problem.A_train.rowwise().squaredNorm().maxCoeff() * mean_square;
   if (estimator == Estimator::Conditional) {
-    return has_singular_covariances(estimator, point, problem.n_rows()) ? 1e-10 * of_products : 0.0;
+    return point.width < problem.n_rows() ? 1e-10 * of_products : 0.0;
   }
   return square(std::ldexp(1.0, -19)) * std::max(square(problem.b_train.cwiseAbs().maxCoeff()), of_products);
 }

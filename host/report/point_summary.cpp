@@ -173,9 +173,8 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
   if (uneven > 0) {
     notes.push_back(fmt::format(
         "Populations of splitting differ in {} of {} results by {} to {} (standard deviation of the "
-        "logarithm "
-        "of their rates): intervals of G&C losses are too short there where losses go with rates. More "
-        "--particles even them out.",
+        "logarithm of their rates): intervals of G&C losses are too short there where losses go with rates. "
+        "More --particles even them out.",
         uneven, results, kMostSpreadOfLosses, kMostPopulationSpread));
   }
 }

@@ -14,9 +14,8 @@ namespace gnc {
 
 /// Draws of one cell after another in batches of type `Batch`, which runs on `Backend`:
 /// - Batch::size(cell, free_bytes, batches): draws of a batch, a power of two, at least Batch::least_draws;
-/// - Batch(queue, cell, draws), start(first, begin, end, tally.before_start()), finish(tolerances, tally),
-/// for
-///   which see GemmBatch;
+/// - Batch(queue, cell, draws), start(first, begin, end, tally.before_start()) and
+///   finish(tolerances, tally): see GemmBatch;
 /// - where batches serve one cell after another, move_to(cell): see FusedBatch.
 ///
 /// `Backend` is a queue of work on a device, in order, that need not be finished when a call returns
