@@ -33,7 +33,7 @@ std::string nearest_text(double value, int digits) {
 /// Of a value >= 0.
 std::string digits_text(double value, int digits, Rounding rounding = Rounding::Nearest) {
   if (value == 0.0) return "0";
-  const std::string nearest = nearest_text(value, digits);
+  std::string nearest = nearest_text(value, digits);
   const double shown = std::strtod(nearest.c_str(), nullptr);
   const bool outward =
       rounding == Rounding::Nearest || (rounding == Rounding::Up ? shown >= value : shown <= value);
