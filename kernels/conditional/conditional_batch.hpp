@@ -51,25 +51,23 @@ class ConditionalBatch {
         test_gram_(count(cell.cell.n_rows, cell.cell.n_rows)),
         memory_(draws / plain::kInterleaved * memory_floats(cell)),
         prior_losses_(draws) {
-    const ConditionalView& view = cell.measurements;
-    queue_.upload(view.rows, rows_.size(), rows_);
-    queue_.upload(view.targets, targets_.size(), targets_);
-    queue_.upload(view.A_test, A_test_.size(), A_test_);
-    queue_.upload(view.b_test, b_test_.size(), b_test_);
-    queue_.upload(view.test_gram, test_gram_.size(), test_gram_);
-    queue_.wait();
-    on_device_.measurements.rows = rows_.get();
-    on_device_.measurements.targets = targets_.get();
-    on_device_.measurements.A_test = A_test_.get();
-    on_device_.measurements.b_test = b_test_.get();
-    on_device_.measurements.test_gram = test_gram_.get();
-    // Of the host, and not read here.
-    on_device_.cell.filter_rows = on_device_.cell.filter_targets = nullptr;
-    on_device_.cell.A_test = on_device_.cell.b_test = nullptr;
+    upload(cell);
   }
   ConditionalBatch(const ConditionalBatch&) = delete;
   ConditionalBatch& operator=(const ConditionalBatch&) = delete;
   ~ConditionalBatch() { queue_.drain(); }
+
+  /// Goes on with another cell, if it has the sizes of this one; false leaves the batch as it was.
+  bool move_to(const ConditionalCell& cell) {
+    const ConditionalView& view = cell.measurements;
+    const ConditionalView& now = on_device_.measurements;
+    const bool fits = view.n_train_rows == now.n_train_rows && view.n_test == now.n_test &&
+                      cell.n_entries() == on_device_.n_entries() &&
+                      cell.cell.n_rows == on_device_.cell.n_rows &&
+                      memory_floats(cell) == memory_floats(on_device_);
+    if (fits) upload(cell);
+    return fits;
+  }
 
   /// Queues draws first .. first + draws - 1, of which begin .. end - 1 count, for the tally as it is now.
   void start(std::uint64_t first, std::uint64_t begin, std::uint64_t end, ConditionalTally& tally) {
@@ -124,6 +122,26 @@ class ConditionalBatch {
     Buffer<WideSum> sums;
     Buffer<ListedDraw> listed;
   };
+
+  /// Waits until the cell is there.
+  void upload(const ConditionalCell& cell) {
+    const ConditionalView& view = cell.measurements;
+    queue_.upload(view.rows, rows_.size(), rows_);
+    queue_.upload(view.targets, targets_.size(), targets_);
+    queue_.upload(view.A_test, A_test_.size(), A_test_);
+    queue_.upload(view.b_test, b_test_.size(), b_test_);
+    queue_.upload(view.test_gram, test_gram_.size(), test_gram_);
+    queue_.wait();
+    on_device_ = cell;
+    on_device_.measurements.rows = rows_.get();
+    on_device_.measurements.targets = targets_.get();
+    on_device_.measurements.A_test = A_test_.get();
+    on_device_.measurements.b_test = b_test_.get();
+    on_device_.measurements.test_gram = test_gram_.get();
+    // Of the host, and not read here.
+    on_device_.cell.filter_rows = on_device_.cell.filter_targets = nullptr;
+    on_device_.cell.A_test = on_device_.cell.b_test = nullptr;
+  }
 
   static std::size_t count(int rows, int cols = 1) {
     return static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);

@@ -37,6 +37,28 @@ TEST_F(ConditionalDrawsOnTheHost, AgreeWithTheCpuEngine) {
   }
 }
 
+// The second cell would have smaller batches of its own.
+TEST_F(ConditionalDrawsOnTheHost, BatchesServeOneCellOfTheSameSizesAfterAnother) {
+  Config config;
+  config.estimator = Estimator::Conditional;
+  const std::vector<double> tolerances = {0.1, 0.01};
+  BatchedConditionalDraws<HostBackend> draws;
+  std::uint32_t of_first = 0;
+  for (const auto& [width, seed] : {std::pair{5, 0}, {5, 1}, {40, 1}, {5, 0}}) {
+    const PreparedCell cell(config, {width, 2, 0, 0}, seed, random_problem(config, seed));
+    const ChunkResult moved = runs(draws)(cell, {100, 900}, tolerances, 10);
+    if (of_first == 0) of_first = draws.batch_draws();
+    if (seed == 1 && width == 5) EXPECT_EQ(draws.batch_draws(), of_first);
+    HostDevice::current().memory_bytes = 4'000'000;
+    BatchedConditionalDraws<HostBackend> own;
+    const ChunkResult expected = runs(own)(cell, {100, 900}, tolerances, 10);
+    EXPECT_LT(own.batch_draws(), of_first);
+    EXPECT_EQ(moved.weighted, expected.weighted);
+    EXPECT_EQ(moved.prior, expected.prior);
+    EXPECT_GT(moved.weighted[0].nonzero, 100u);
+  }
+}
+
 // t depends on the hidden layers alone, whatever basis S is turned to.
 TEST_F(ConditionalDrawsOnTheHost, TiltEveryDrawAsTheCpuEngine) {
   using Draws = plain::ConditionalDraws<plain::InterleavedLanes, plain::InterleavedDoubles>;
