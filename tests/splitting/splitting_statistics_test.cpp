@@ -104,8 +104,10 @@ TEST(SplittingEstimate, IntervalsOfLossesHoldWhereAFewPopulationsCarryThem) {
   };
   std::mt19937_64 random(4);
   std::normal_distribution<double> normal;
-  for (const Case& c : {Case{24, 0.3, 0.5, 0.925}, Case{8, 0.3, 0.5, 0.935}, Case{24, 0.6, 0.5, 0.92},
-                        Case{8, 0.6, 0.5, 0.92}, Case{24, 0.6, 0.9, 0.90}, Case{8, 0.6, 0.9, 0.885}}) {
+  for (const Case& c :
+       {Case{24, 0.3, 0.5, 0.925}, Case{8, 0.3, 0.5, 0.935}, Case{24, 0.6, 0.5, 0.92},
+        Case{8, 0.6, 0.5, 0.92}, Case{24, 0.6, 0.9, 0.90}, Case{8, 0.6, 0.9, 0.885}, Case{24, 0.9, 0.5, 0.89},
+        Case{8, 0.9, 0.5, 0.90}, Case{24, 0.9, 0.9, 0.845}, Case{8, 0.9, 0.9, 0.82}}) {
     int covered = 0;
     for (int repetition = 0; repetition < kRepetitions; ++repetition) {
       std::vector<CurvePoint> points;
