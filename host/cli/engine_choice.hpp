@@ -30,8 +30,8 @@ struct ChosenEngine {
   /// made by the thread that uses it.
   std::function<std::function<float(const CellView&, std::uint64_t begin, std::uint64_t end)>()>
       make_sum_weights;
-  /// Gives back what the process holds of devices, once no engine is left.
-  std::function<void()> release = [] {};
+  /// Gives back what the process holds of devices, once no engine is left; empty where it holds none.
+  std::function<void()> release;
   /// Registers, memory and occupancy of the kernel that draws a cell; empty where an engine is not one
   /// kernel.
   std::function<KernelUse(const PreparedCell&)> kernel_use;

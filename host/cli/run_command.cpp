@@ -314,7 +314,8 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
   Interrupt::check();
 
   // A device takes long to be given back, and a report needs none.
-  const std::jthread release = start_thread(engine.release);
+  std::jthread release;
+  if (engine.release) release = start_thread(engine.release);
   const RunResults results = collect_results(ledger);
   const ReportFiles files = write_report(results, folder, Interrupt::check);
   out << format_table(results);

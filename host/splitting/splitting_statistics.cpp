@@ -7,6 +7,7 @@
 
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/rate_from_log.hpp"
+#include "host/statistics/residual_share.hpp"
 #include "host/statistics/student_t.hpp"
 
 namespace gnc {
@@ -57,11 +58,9 @@ class RateWeighted {
       squares += weight * weight;
       cubes += weight * weight * weight;
     }
-    // As for the weights of hidden draws (host/statistics/weight_statistics.cpp): large weights pull the mean
-    // towards their own values, which leaves this share of the squares, and as many populations as count
-    // tell how far these are known. Of equal weights the share is 1 - 1 / R, and all R count.
-    const double left = 1.0 - 2.0 * cubes / squares + squares;
+    const double left = residual_share(squares, cubes);
     if (!(left > 1e-12)) return std::nullopt;
+    // As many populations as count tell how far the residuals are known; of equal weights all R.
     const double fewer = student_half_width(std::max(1.0, 1.0 / squares - 1.0)) /
                          student_half_width(static_cast<double>(points_.size()) - 1.0);
     const double error = std::sqrt(residuals / left) * fewer;

@@ -7,6 +7,7 @@
 
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/rate_from_log.hpp"
+#include "host/statistics/residual_share.hpp"
 #include "host/statistics/student_t.hpp"
 #include "host/statistics/weight_tail.hpp"
 
@@ -99,11 +100,8 @@ WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn
     const double w2x2 = ratio(sum(WeightTally::W2X2), w_squared);
     const double w2x = ratio(sum(WeightTally::W2X), w_squared);
     const double residuals = w2x2 - 2.0 * gen * w2x + gen * gen / ess;
-    // Large weights pull the mean towards their own losses: where losses do not depend on weights, the sum of
-    // squared residuals has only this share of its expectation about the true mean (1 - 1 / m for m equal
-    // weights).
     const double squares = 1.0 / ess;
-    const double left = 1.0 - 2.0 * sum_of_cubes(tally, w.log(), squares) * ess + squares;
+    const double left = residual_share(squares, sum_of_cubes(tally, w.log(), squares));
     // Below these the differences are rounding.
     if (residuals > 1e-13 * w2x2 && left > 1e-12) {
       statistics.gen_se = std::sqrt(residuals / left) * (half > 0.0 ? upper / half : 1.0);
