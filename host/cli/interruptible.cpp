@@ -9,9 +9,9 @@
 #include "host/cli/execute.hpp"
 #include "host/experiment/grace_period.hpp"
 #include "host/experiment/interrupt.hpp"
+#include "host/files/write_file.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/report/shell_word.hpp"
-#include "host/report/write_file.hpp"
 
 namespace gnc {
 

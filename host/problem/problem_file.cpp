@@ -4,9 +4,7 @@
 
 #include <Eigen/QR>
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <fstream>
 #include <system_error>
 
 #include "host/config/checked_value.hpp"
@@ -14,6 +12,7 @@
 #include "host/config/nearest_name.hpp"
 #include "host/config/sweep.hpp"
 #include "host/errors.hpp"
+#include "host/files/write_file.hpp"
 #include "host/problem/orthonormal_complement.hpp"
 
 namespace gnc {
@@ -201,28 +200,7 @@ void write_problem(const Problem& problem, const std::filesystem::path& path) {
     throw UsageError(
         fmt::format("{}: is a folder, expected the name of a file to write the problem to", path.string()));
   }
-  const auto kind = std::filesystem::symlink_status(path, error).type();
-  error.clear();
-  // Only plain files are replaced; a device or a link is written through.
-  const bool replaces =
-      kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
-  std::filesystem::path written = path;
-  if (replaces) written += ".partial";
-  errno = 0;
-  std::ofstream file(written, std::ios::binary | std::ios::trunc);
-  file << problem_json(problem).dump() << '\n';
-  file.close();
-  if (file) {
-    if (!replaces) return;
-    std::filesystem::rename(written, path, error);
-    if (!error) return;
-  } else {
-    error.assign(errno, std::generic_category());
-  }
-  std::error_code ignored;
-  if (replaces) std::filesystem::remove(written, ignored);
-  throw RunError(fmt::format("{}: the problem file cannot be written{}{}", path.string(), error ? ": " : "",
-                             error ? error.message() : ""));
+  write_file(path, problem_json(problem).dump() + '\n');
 }
 
 Config with_problem_sizes(Config config, const Problem& problem,

@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "host/errors.hpp"
+#include "host/files/write_file.hpp"
 #include "host/report/curves_csv.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/gnuplot.hpp"
 #include "host/report/shell_word.hpp"
-#include "host/report/write_file.hpp"
 
 namespace gnc {
 namespace {

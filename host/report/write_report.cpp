@@ -10,11 +10,11 @@
 #include <system_error>
 
 #include "host/errors.hpp"
+#include "host/files/write_file.hpp"
 #include "host/report/cells_csv.hpp"
 #include "host/report/curves_csv.hpp"
 #include "host/report/report_html.hpp"
 #include "host/report/results_csv.hpp"
-#include "host/report/write_file.hpp"
 
 namespace gnc {
 namespace {

@@ -9,7 +9,6 @@
 #include "host/errors.hpp"
 #include "host/report/cells_csv.hpp"
 #include "host/report/results_csv.hpp"
-#include "host/report/write_file.hpp"
 #include "tests/report/sample_run.hpp"
 #include "tests/report/scratch_folder.hpp"
 
@@ -51,29 +50,6 @@ TEST(WriteReport, SurvivesAnEmptyRun) {
     EXPECT_NE(warning.find("gnuplot was not found"), std::string::npos) << warning;
   }
   EXPECT_EQ(scratch.read("results.csv").substr(0, 6), "width,");
-}
-
-TEST(WriteFile, ReplacesAsAWhole) {
-  const ScratchFolder scratch;
-  write_file(scratch.path() / "a.txt", "first, longer");
-  write_file(scratch.path() / "a.txt", "second");
-  EXPECT_EQ(scratch.read("a.txt"), "second");
-}
-
-TEST(WriteFile, NamesTheFileThatCannotBeWritten) {
-  const ScratchFolder scratch;
-  const std::filesystem::path target = scratch.path() / "taken";
-  std::filesystem::create_directories(target / "inside");
-  try {
-    write_file(target, "text");
-    FAIL() << "a folder was overwritten";
-  } catch (const RunError& error) {
-    EXPECT_NE(std::string(error.what()).find(target.string()), std::string::npos);
-  }
-  std::size_t left = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(scratch.path())) ++left;
-  EXPECT_EQ(left, 1u);
-  EXPECT_THROW(write_file(scratch.path() / "no such folder" / "a.txt", "text"), RunError);
 }
 
 TEST(WriteReport, AFileInPlaceOfTheFolderIsNamed) {

@@ -1,4 +1,4 @@
-#include "host/report/write_file.hpp"
+#include "host/files/write_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,6 +15,7 @@
 namespace gnc {
 namespace {
 
+/// 0, or the error that the disk met.
 int write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor, text.data(), text.size());
@@ -22,7 +23,7 @@ int write_all(int descriptor, std::string_view text) {
     if (written < 0) return errno;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
-  return ::fsync(descriptor) == 0 ? 0 : errno;
+  return 0;
 }
 
 }  // namespace
@@ -32,14 +33,22 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
     throw RunError(
         fmt::format("{}: cannot be written: {}", path.string(), std::generic_category().message(error)));
   };
-  const std::string temporary = path.string() + temporary_ending();
-  const int descriptor = ::open(temporary.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
+  std::error_code ignored;
+  const std::filesystem::file_status found = std::filesystem::status(path, ignored);
+  const bool replaces = !std::filesystem::exists(found) || std::filesystem::is_regular_file(found);
+  std::string target = path.string();
+  if (replaces && std::filesystem::is_symlink(path, ignored)) {
+    target = std::filesystem::weakly_canonical(path, ignored).string();
+  }
+  const std::string written = replaces ? target + temporary_ending() : target;
+  const int descriptor = ::open(written.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
   if (descriptor < 0) refuse(errno);
   int error = write_all(descriptor, text);
+  if (replaces && error == 0 && ::fsync(descriptor) != 0) error = errno;
   if (::close(descriptor) != 0 && error == 0) error = errno;
-  if (error == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
+  if (replaces && error == 0 && std::rename(written.c_str(), target.c_str()) != 0) error = errno;
   if (error != 0) {
-    ::unlink(temporary.c_str());
+    if (replaces) ::unlink(written.c_str());
     refuse(error);
   }
 }
