@@ -1,38 +1,29 @@
 #include <fmt/format.h>
 
-#include <unistd.h>
-
-#include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
+#include <filesystem>
 #include <iostream>
+#include <optional>
+#include <string>
 #include <thread>
 
-#include "host/cli/availability.hpp"
-#include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
 #include "host/cli/extend_run.hpp"
 #include "host/cli/interruptible.hpp"
 #include "host/cli/lead_or_follow.hpp"
 #include "host/cli/list_report.hpp"
+#include "host/cli/requested_run.hpp"
+#include "host/cli/run_engine.hpp"
+#include "host/cli/run_ledger.hpp"
 #include "host/cli/threads.hpp"
-#include "host/config/checked_value.hpp"
-#include "host/config/config_difference.hpp"
-#include "host/config/names.hpp"
-#include "host/config/presets.hpp"
-#include "host/config/sweep.hpp"
-#include "host/config/unused_options.hpp"
 #include "host/errors.hpp"
-#include "host/experiment/cell_source.hpp"
 #include "host/experiment/collect_results.hpp"
-#include "host/experiment/estimator_choice.hpp"
 #include "host/experiment/interrupt.hpp"
 #include "host/experiment/resolved_tolerances.hpp"
 #include "host/experiment/run_experiment.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/run_lock.hpp"
-#include "host/problem/problem_file.hpp"
 #include "host/report/shell_word.hpp"
 #include "host/report/table.hpp"
 #include "host/report/write_report.hpp"
@@ -43,167 +34,11 @@ namespace {
 
 /// Progress in the sense of --quiet.
 void say(const RunCommand& command, const std::string& line) {
-  if (!command.quiet) std::cerr << line << '\n';
+  if (!command.quiet) std::cerr << "gnc: " << line << '\n';
 }
 
 /// What bears on the results.
-void tell(const std::string& line) { std::cerr << line << '\n'; }
-
-/// The part of the run that --shard asks for.
-std::optional<Shard> requested_shard(const RunCommand& command) {
-  if (!command.shard) return std::nullopt;
-  const std::optional<Shard> shard = parse_shard(*command.shard);
-  if (!shard) {
-    throw_unexpected(ValueOrigin::option("--shard"), short_text(*command.shard),
-                     fmt::format("I/N, part I of N, with 1 <= I <= N <= {}", Shard::kMost));
-  }
-  return shard;
-}
-
-/// What the command line asks for, complete.
-struct RequestedRun {
-  Config config;
-  std::vector<std::string> warnings;
-  std::optional<std::string> problem_json;
-  ValueOrigin of_tolerances;
-};
-
-RequestedRun requested_run(const RunCommand& command) {
-  ParsedConfig parsed = preset_or_file(command.experiment);
-  RequestedRun run{apply_overrides(std::move(parsed.config), command.overrides),
-                   std::move(parsed.warnings),
-                   {},
-                   command.overrides.eps_train.empty() ? ValueOrigin::key(command.experiment, "gnc_eps_train")
-                                                       : ValueOrigin::option("--eps-train")};
-  const bool one_width =
-      std::ranges::find(parsed.explicit_keys, std::string("width")) != parsed.explicit_keys.end();
-  check_infinite_width(run.config, command.overrides.widths.empty()
-                                       ? ValueOrigin::key(command.experiment, one_width ? "width" : "widths")
-                                       : ValueOrigin::option("--widths"));
-  for (std::string& warning : unused_option_warnings(run.config, command.overrides)) {
-    run.warnings.push_back(std::move(warning));
-  }
-  require_available(run.config, [&](std::string_view key) {
-    const bool given =
-        key == "draw" ? command.overrides.draw.has_value() : command.overrides.estimator.has_value();
-    return given ? ValueOrigin::option("--" + std::string(key)) : ValueOrigin::key(command.experiment, key);
-  });
-  if (run.config.problem_file) {
-    const std::string& file = *run.config.problem_file;
-    if (std::error_code error; !std::filesystem::exists(file, error)) {
-      throw_unexpected(command.overrides.problem_file ? ValueOrigin::option("--problem")
-                                                      : ValueOrigin::key(command.experiment, "problem"),
-                       file + ", which cannot be read: there is none", "a problem file");
-    }
-    const Problem problem = read_problem(file);
-    run.config = with_problem_sizes(std::move(run.config), problem, parsed.explicit_keys, command.experiment);
-    run.problem_json = problem_json(problem).dump();
-  }
-  return run;
-}
-
-/// Throws UsageError that names the first key in which the run in the folder differs from the one asked for,
-/// save for its budgets.
-void require_same(const RequestedRun& asked, const Ledger& ledger, const std::string& folder) {
-  if (const auto difference =
-          first_difference(ledger.config(), asked.config, {"gnc_num_samples", "splitting_populations"})) {
-    throw UsageError(fmt::format(
-        "{}: the run there has \"{}\" = {}, this one asks for {}; resume it with its own settings (gnc run "
-        "--resume --out {}), or choose another folder with --out",
-        folder, difference->key, difference->first, difference->second, shell_word(folder)));
-  }
-  if (asked.problem_json != ledger.plan().problem_json) {
-    throw UsageError(fmt::format("{}: the run there has another problem than this one asks for", folder));
-  }
-}
-
-/// The ledger to be resumed.
-Ledger open_ledger(const std::filesystem::path& folder, const RequestedRun* asked,
-                   const std::optional<Shard>& shard) {
-  Ledger ledger = Ledger::open(folder, Database::Mode::ReadWrite);
-  if (asked != nullptr) require_same(*asked, ledger, folder.string());
-  if (shard && *shard != ledger.plan().shard) {
-    throw UsageError(fmt::format("{}: holds shard {} of its run, this one asks for {}; leave --shard out",
-                                 folder.string(), name_of(ledger.plan().shard), name_of(*shard)));
-  }
-  return ledger;
-}
-
-/// Threads that a rank takes: as of --threads; by default the ranks of a host share its cores, where mpirun
-/// has not given each its own.
-int threads_of_rank(const RunCommand& command, const Ranks& ranks) {
-  if (command.threads != 0 || ranks.local_size() == 1) return command.threads;
-  const int cores = threads_or_all(0);
-  return cores < ::sysconf(_SC_NPROCESSORS_ONLN) ? cores : std::max(1, cores / ranks.local_size());
-}
-
-/// The devices that a rank draws on; `engine` is that of the run, where it has begun.
-DeviceRequest devices_of_rank(const RunCommand& command, const Ranks& ranks, const std::string& engine) {
-  const bool cpu = command.cpu_beside || engine.ends_with(kCpuBeside);
-  if (cpu && ranks.size() > 1) {
-    throw UsageError(
-        "option --devices: got cpu together with several ranks: expected a rank of its own for the cores of "
-        "a run on the CPU, or devices alone");
-  }
-  return {command.devices, cpu, ranks.local_rank(), ranks.local_size(), true};
-}
-
-/// The engine that a run was begun with, on a machine where it gives the same bits.
-ChosenEngine engine_of(const RunPlan& plan, const RunCommand& command, const Ranks& ranks,
-                       const std::string& folder) {
-  const EngineChoice begun_with = engine_named(plan.engine);
-  if (command.engine != EngineChoice::Auto && command.engine != begun_with) {
-    throw UsageError(fmt::format(
-        "{}: the run there was begun with engine {}, and goes on with that alone; leave --engine out", folder,
-        plan.engine));
-  }
-  ChosenEngine engine;
-  try {
-    engine = choose_engine(command.device, begun_with, threads_of_rank(command, ranks), {},
-                           devices_of_rank(command, ranks, plan.engine));
-  } catch (const UsageError& error) {
-    throw UsageError(
-        fmt::format("{}: the run there was begun with engine {}: {}", folder, plan.engine, error.what()));
-  }
-  if (plan.arithmetic != engine.arithmetic) {
-    throw UsageError(fmt::format(
-        "{}: the run there was computed with arithmetic \"{}\", this program on this machine would go on "
-        "with \"{}\", whose losses differ in the last bits; resume it where it was begun",
-        folder, plan.arithmetic, engine.arithmetic));
-  }
-  return engine;
-}
-
-/// Throws UsageError where cores are to move populations beside devices: theirs would end long after.
-void require_no_cores_beside(const Config& config, const RunCommand& command) {
-  const bool splits = config.estimator == Estimator::Splitting || config.estimator == Estimator::Auto;
-  if (!splits || !command.cpu_beside) return;
-  throw UsageError(
-      fmt::format("option --devices: got cpu together with estimator {}: a core takes far longer "
-                  "for a population than a device for all of them, expected devices alone",
-                  name_of(config.estimator)));
-}
-
-/// The points of the run, each by its first replicate, with each estimator that it may get.
-PilotPoints pilot_points(const RequestedRun& run) {
-  std::vector<std::pair<Point, Estimator>> pilots;
-  for (const Point& point : run.config.points) {
-    for (const Estimator estimator : possible_estimators(run.config, point)) {
-      pilots.emplace_back(point, estimator);
-    }
-  }
-  const std::size_t count = pilots.size();
-  return {count,
-          [&run, pilots = std::move(pilots), problem = std::optional<Problem>()](std::size_t pilot) mutable {
-            if (!problem) {
-              problem = replicate_problem(run.config, run.problem_json, 0);
-            }
-            Config config = run.config;
-            config.estimator = pilots[pilot].second;
-            return std::make_unique<PreparedCell>(config, pilots[pilot].first, 0, *problem);
-          },
-          run.config.gnc_eps_train};
-}
+void tell(const std::string& line) { std::cerr << "gnc: " << line << '\n'; }
 
 /// What each cell is given: " of 1e+08 draws".
 std::string budget_text(const Config& config) {
@@ -219,25 +54,6 @@ std::string budget_text(const Config& config) {
     default:
       return "";
   }
-}
-
-/// The ledger of a new run, with the estimator of every cell, found by so many threads.
-Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
-                  const Shard& shard, int threads) {
-  Ledger::require_none(folder);
-  std::vector<CellPlan> plans;
-  if (asked.config.estimator == Estimator::Auto) {
-    tell(
-        fmt::format("gnc: estimator auto: short pilots choose for each cell reject, where it can be expected "
-                    "to accept {:g} draws, else conditional, where its weights are even enough, else "
-                    "splitting",
-                    kEnoughAccepted));
-    plans = choose_estimators(asked.config, asked.problem_json, threads);
-    for (const std::string& line : plan_lines(asked.config, plans)) tell("gnc:   " + line);
-    require_resolved_tolerances(asked.config, plans, asked.problem_json, asked.of_tolerances);
-  }
-  return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans,
-                        shard);
 }
 
 std::string default_folder(const Config& config, const std::optional<Shard>& shard) {
@@ -272,19 +88,15 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
          const std::optional<Shard>& shard, Ranks& ranks, std::ostream& out) {
   const std::filesystem::path& folder = sitting.folder;
   ChosenEngine engine;
-  if (!command.resume) {
-    require_no_cores_beside(asked->config, command);
-    engine = choose_engine(command.device, command.engine, threads_of_rank(command, ranks),
-                           pilot_points(*asked), devices_of_rank(command, ranks, ""));
-  }
+  if (!command.resume) engine = new_run_engine(*asked, command, ranks);
   Interrupt::check();
   const RunLock lock(folder);
-  Ledger ledger = command.resume ? open_ledger(folder, asked ? &*asked : nullptr, shard)
+  Ledger ledger = command.resume ? begun_ledger(folder, asked, shard)
                                  : new_ledger(folder, *asked, engine, shard.value_or(Shard{}),
-                                              threads_or_all(threads_of_rank(command, ranks)));
+                                              threads_or_all(threads_of_rank(command, ranks)), tell);
   sitting.saved = !command.resume;
   if (command.resume) {
-    engine = engine_of(ledger.plan(), command, ranks, folder.string());
+    engine = begun_run_engine(ledger.plan(), command, ranks, folder.string());
     std::optional<std::uint64_t> num_samples = command.overrides.num_samples;
     std::optional<std::int64_t> populations = command.overrides.splitting_populations;
     if (asked) {
@@ -292,7 +104,7 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
       populations = asked->config.splitting_populations;
     }
     const std::string extension = extend_run(ledger, num_samples, populations, folder.string());
-    if (!extension.empty()) tell("gnc: " + extension);
+    if (!extension.empty()) tell(extension);
   }
   sitting.saved = true;
   Interrupt::check();
@@ -301,9 +113,9 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
   options.workers = worker_options(engine);
   options.descend = engine.descend;
   options.ranks = &ranks;
-  if (!engine.note.empty()) say(command, "gnc: " + engine.note);
-  say(command, fmt::format("gnc: {} into {}: {} cell{}{}, {} engine ({}{})", ledger.config().name,
-                           folder.string(), ledger.cells().size(), ledger.cells().size() == 1 ? "" : "s",
+  if (!engine.note.empty()) say(command, engine.note);
+  say(command, fmt::format("{} into {}: {} cell{}{}, {} engine ({}{})", ledger.config().name, folder.string(),
+                           ledger.cells().size(), ledger.cells().size() == 1 ? "" : "s",
                            budget_text(ledger.config()), engine.name, engine.device,
                            ranks.size() > 1 ? fmt::format(", {} ranks", ranks.size()) : ""));
   {
@@ -343,7 +155,7 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
   const std::filesystem::path folder = command.out ? *command.out : default_folder(asked->config, shard);
 
   if (asked) {
-    for (const std::string& warning : asked->warnings) tell("gnc: warning: " + warning);
+    for (const std::string& warning : asked->warnings) tell("warning: " + warning);
   }
   if (asked && !command.resume) {
     require_resolved_tolerances(asked->config, {}, asked->problem_json, asked->of_tolerances);
@@ -360,7 +172,7 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
 
 /// How a rank other than 0 draws the run.
 WorkerOptions follower(const RunPlan& plan, const RunCommand& command, const Ranks& ranks) {
-  return worker_options(engine_of(plan, command, ranks, "rank 0's run"));
+  return worker_options(begun_run_engine(plan, command, ranks, "rank 0's run"));
 }
 
 }  // namespace

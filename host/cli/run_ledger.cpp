@@ -1,0 +1,62 @@
+#include "host/cli/run_ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "host/config/config_difference.hpp"
+#include "host/errors.hpp"
+#include "host/experiment/estimator_choice.hpp"
+#include "host/experiment/resolved_tolerances.hpp"
+#include "host/report/shell_word.hpp"
+
+namespace gnc {
+namespace {
+
+/// Throws UsageError that names the first key in which the run in the folder differs from the one asked for,
+/// save for its budgets.
+void require_same(const RequestedRun& asked, const Ledger& ledger, const std::string& folder) {
+  if (const auto difference =
+          first_difference(ledger.config(), asked.config, {"gnc_num_samples", "splitting_populations"})) {
+    throw UsageError(fmt::format(
+        "{}: the run there has \"{}\" = {}, this one asks for {}; resume it with its own settings (gnc run "
+        "--resume --out {}), or choose another folder with --out",
+        folder, difference->key, difference->first, difference->second, shell_word(folder)));
+  }
+  if (asked.problem_json != ledger.plan().problem_json) {
+    throw UsageError(fmt::format("{}: the run there has another problem than this one asks for", folder));
+  }
+}
+
+}  // namespace
+
+Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
+                  const Shard& shard, int threads, const std::function<void(const std::string&)>& tell) {
+  Ledger::require_none(folder);
+  std::vector<CellPlan> plans;
+  if (asked.config.estimator == Estimator::Auto) {
+    tell(
+        fmt::format("estimator auto: short pilots choose for each cell reject, where it can be expected "
+                    "to accept {:g} draws, else conditional, where its weights are even enough, else "
+                    "splitting",
+                    kEnoughAccepted));
+    plans = choose_estimators(asked.config, asked.problem_json, threads);
+    for (const std::string& line : plan_lines(asked.config, plans)) tell("  " + line);
+    require_resolved_tolerances(asked.config, plans, asked.problem_json, asked.of_tolerances);
+  }
+  return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans,
+                        shard);
+}
+
+Ledger begun_ledger(const std::filesystem::path& folder, const std::optional<RequestedRun>& asked,
+                    const std::optional<Shard>& shard) {
+  Ledger ledger = Ledger::open(folder, Database::Mode::ReadWrite);
+  if (asked) require_same(*asked, ledger, folder.string());
+  if (shard && *shard != ledger.plan().shard) {
+    throw UsageError(fmt::format("{}: holds shard {} of its run, this one asks for {}; leave --shard out",
+                                 folder.string(), name_of(ledger.plan().shard), name_of(*shard)));
+  }
+  return ledger;
+}
+
+}  // namespace gnc

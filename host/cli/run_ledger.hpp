@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "host/cli/engine_choice.hpp"
+#include "host/cli/requested_run.hpp"
+#include "host/config/shard.hpp"
+#include "host/ledger/ledger.hpp"
+
+namespace gnc {
+
+/// The ledger of a new run, with the estimator of every cell, which short pilots by so many threads find
+/// where it is to be chosen; `tell` gets what they choose, line by line. UsageError where the folder holds a
+/// run, or a tolerance is not resolved.
+Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
+                  const Shard& shard, int threads, const std::function<void(const std::string&)>& tell);
+
+/// The ledger of a run that was begun, open for writing. UsageError where it is of another run than the one
+/// asked for, if any is, its budgets aside, or of another shard.
+Ledger begun_ledger(const std::filesystem::path& folder, const std::optional<RequestedRun>& asked,
+                    const std::optional<Shard>& shard);
+
+}  // namespace gnc
