@@ -1,12 +1,18 @@
 #include "host/cli/device_selection.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "host/config/checked_value.hpp"
 
 namespace gnc {
+
+std::string devices_text(const DeviceRequest& request) {
+  return fmt::format("{}{}{}", fmt::join(request.numbers, ","),
+                     request.cpu && !request.numbers.empty() ? "," : "", request.cpu ? "cpu" : "");
+}
 
 std::vector<int> select_devices(std::span<const std::string> kinds, const DeviceRequest& request) {
   const auto kind = [&](int number) -> const std::string& { return kinds[static_cast<std::size_t>(number)]; };

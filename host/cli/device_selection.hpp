@@ -15,6 +15,9 @@ struct DeviceRequest {
   bool overlaps = false;     ///< a device's workers may be two, that it draws while one's host work is done
 };
 
+/// As --devices would be given: "0,2,cpu".
+std::string devices_text(const DeviceRequest& request);
+
 /// Numbers of the devices that a process draws on, at least one: those asked for, or all that compute like
 /// the first usable one. Where several ranks share a host, each takes one of these in turn. `kinds`: by
 /// number, what decides the bits of a device's losses, empty where the program has no code for it; at least

@@ -53,6 +53,9 @@ struct PilotPoints {
 ChosenEngine choose_engine(Device device, EngineChoice engine, int threads, const PilotPoints& points,
                            const DeviceRequest& request = {});
 
+/// The engine of so many CPU threads, 0 for one for each core.
+ChosenEngine cpu_engine(int threads);
+
 /// Ends the name of an engine beside whose devices CPU cores draw.
 constexpr const char* kCpuBeside = "+cpu";
 
