@@ -73,7 +73,7 @@ void PopulationRun::add_seconds(double seconds) {
   for (const std::size_t i : advanced_) seconds_[i] += seconds / static_cast<double>(advanced_.size());
 }
 
-double PopulationRun::seconds_between_states() const {
+double PopulationRun::seconds_between_states(int workers) const {
   // SQLite's default limit is 10^9 bytes.
   constexpr double kMostBytes = 9e8;
   constexpr double kSeconds = 2.0, kBytesInThem = 32.0 * 1024 * 1024;
@@ -81,7 +81,7 @@ double PopulationRun::seconds_between_states() const {
   const double bytes = static_cast<double>(settings_.particles) * sizeof(float) *
                        static_cast<double>(n_weights(view.n_rows, view.n_cols, view.width, view.depth) + 1);
   if (bytes > kMostBytes) return std::numeric_limits<double>::infinity();
-  return kSeconds * std::max(1.0, static_cast<double>(size()) * bytes / kBytesInThem);
+  return kSeconds * std::max(1.0, workers * static_cast<double>(size()) * bytes / kBytesInThem);
 }
 
 PopulationRecord PopulationRun::record(std::size_t i) const {

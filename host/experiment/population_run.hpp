@@ -39,9 +39,10 @@ class PopulationRun {
   PopulationRecord record(std::size_t i) const;
   PopulationState state(std::size_t i) const;
 
-  /// Time after which the ledger should have their states again: longer for large ones. Infinite where a
-  /// state is larger than a ledger's value can be; such populations begin anew when their run is resumed.
-  double seconds_between_states() const;
+  /// Time after which the ledger should have their states again, where so many workers move populations of
+  /// this size: longer the more bytes they have together. Infinite where a state is larger than a ledger's
+  /// value can be; such populations begin anew when their run is resumed.
+  double seconds_between_states(int workers) const;
 
  private:
   const PreparedCell& cell_;

@@ -20,28 +20,18 @@ double seconds_since(Clock::time_point start) {
 
 Workers::Workers(const RunPlan& plan, const CellSource& cells, TaskSource& tasks,
                  const WorkerOptions& options)
-    : plan_(plan), cells_(cells), tasks_(tasks), options_(options), running_(options.threads) {
+    : plan_(plan),
+      cells_(cells),
+      tasks_(tasks),
+      options_(options),
+      done_(4 * static_cast<std::size_t>(options.threads) + 4),
+      running_(options.threads) {
   try {
     for (int i = 0; i < options.threads; ++i) threads_.push_back(start_thread([this, i] { work(i); }));
   } catch (...) {
     stop();
     throw;
   }
-}
-
-std::optional<FinishedWork> Workers::take(std::chrono::milliseconds wait) {
-  std::unique_lock lock(mutex_);
-  ready_.wait_for(lock, wait, [this] { return !done_.empty() || running_ == 0; });
-  if (done_.empty()) return std::nullopt;
-  FinishedWork work = std::move(done_.front());
-  done_.pop_front();
-  room_.notify_one();
-  return work;
-}
-
-bool Workers::idle() {
-  const std::lock_guard lock(mutex_);
-  return running_ == 0 && done_.empty();
 }
 
 bool Workers::failed() {
@@ -61,7 +51,7 @@ void Workers::stop() {
     const std::lock_guard lock(mutex_);
     abandoned_ = true;
   }
-  room_.notify_all();
+  done_.abandon();
 }
 
 void Workers::work(int worker) {
@@ -77,7 +67,7 @@ void Workers::work(int worker) {
       const std::shared_ptr<const PreparedCell> cell = cells_.prepare(task->cell);
       ChunkResult result =
           engine->run_chunk(*cell, task->range, plan_.config.gnc_eps_train, StoreLimits(task->max_stored));
-      hand_over({task->cell, task->range, std::move(result), share_of(seconds_since(start))});
+      done_.put({task->cell, task->range, std::move(result), share_of(seconds_since(start))});
     }
   } catch (...) {
     tasks_.close();
@@ -85,8 +75,7 @@ void Workers::work(int worker) {
     if (!error_) error_ = std::current_exception();
   }
   const std::lock_guard lock(mutex_);
-  --running_;
-  ready_.notify_one();
+  if (--running_ == 0) done_.close();
 }
 
 /// Moves the populations of a task to the smallest tolerance, as many side by side as the engine likes.
@@ -106,7 +95,7 @@ void Workers::run_populations(Engine& engine, ChunkTask task) {
 /// Each population is handed over when it has finished, or its state now and then, and when the run
 /// is interrupted or another worker failed.
 void Workers::run_side_by_side(std::size_t cell, PopulationRun& run) {
-  const double between_states = run.seconds_between_states();
+  const double between_states = run.seconds_between_states(options_.threads * options_.processes);
   std::vector<bool> recorded(run.size(), false);
   Clock::time_point handed_over = Clock::now();
   Clock::time_point start = Clock::now();
@@ -121,10 +110,10 @@ void Workers::run_side_by_side(std::size_t cell, PopulationRun& run) {
     for (std::size_t i = 0; i < run.size(); ++i) {
       if (recorded[i]) continue;
       if (run.finished(i)) {
-        hand_over({cell, run.range(i), run.record(i), run.seconds(i)});
+        done_.put({cell, run.range(i), run.record(i), run.seconds(i)});
         recorded[i] = true;
       } else if (states_due) {
-        hand_over({cell, run.range(i), run.state(i), run.seconds(i), run.level(i)});
+        done_.put({cell, run.range(i), run.state(i), run.seconds(i), run.level(i)});
       }
     }
     if (states_due) handed_over = Clock::now();
@@ -142,14 +131,6 @@ bool Workers::is_ending() {
   if (Interrupt::raised()) return true;
   const std::lock_guard lock(mutex_);
   return abandoned_ || error_;
-}
-
-void Workers::hand_over(FinishedWork work) {
-  const std::size_t most_waiting = 4 * static_cast<std::size_t>(options_.threads) + 4;
-  std::unique_lock lock(mutex_);
-  room_.wait(lock, [&] { return abandoned_ || done_.size() < most_waiting; });
-  done_.push_back(std::move(work));
-  ready_.notify_one();
 }
 
 }  // namespace gnc

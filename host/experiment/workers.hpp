@@ -1,8 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -13,7 +11,7 @@
 
 #include "host/engine/engine.hpp"
 #include "host/experiment/cell_source.hpp"
-#include "host/experiment/finished_work.hpp"
+#include "host/experiment/finished_queue.hpp"
 #include "host/experiment/population_run.hpp"
 #include "host/experiment/task_source.hpp"
 
@@ -39,9 +37,9 @@ class Workers {
   ~Workers() { stop(); }
 
   /// The next finished work, waiting for it for a while.
-  std::optional<FinishedWork> take(std::chrono::milliseconds wait);
+  std::optional<FinishedWork> take(std::chrono::milliseconds wait) { return done_.take(wait); }
   /// No work is in flight or waiting.
-  bool idle();
+  bool idle() { return done_.ended(); }
   /// A worker threw; the others end soon.
   bool failed();
   /// Throws what a worker threw.
@@ -54,16 +52,13 @@ class Workers {
   void run_side_by_side(std::size_t cell, PopulationRun& run);
   double share_of(double seconds);
   bool is_ending();
-  void hand_over(FinishedWork work);
 
   const RunPlan& plan_;
   const CellSource& cells_;
   TaskSource& tasks_;
   WorkerOptions options_;
+  FinishedQueue done_;
   std::mutex mutex_;
-  std::condition_variable ready_;
-  std::condition_variable room_;
-  std::deque<FinishedWork> done_;
   std::exception_ptr error_;
   int running_;
   bool abandoned_ = false;

@@ -284,11 +284,15 @@ TEST(SplittingRun, StatesTooLargeForTheLedgerAreNotWritten) {
   for (std::size_t cell = 0; cell < 3; ++cell) {
     const auto prepared = CellSource(ledger.plan()).prepare(cell);
     CpuEngine engine;
-    seconds.push_back(PopulationRun(engine, *prepared, {0, 1}, config, {}).seconds_between_states());
+    const PopulationRun run(engine, *prepared, {0, 1}, config, {});
+    for (const int workers : {1, 16}) seconds.push_back(run.seconds_between_states(workers));
   }
   EXPECT_EQ(seconds[0], 2.0);
-  EXPECT_NEAR(seconds[1], 16.0, 0.5) << "256 MiB";
-  EXPECT_TRUE(std::isinf(seconds[2]));
+  EXPECT_EQ(seconds[1], 2.0);
+  EXPECT_NEAR(seconds[2], 16.0, 0.5) << "256 MiB";
+  EXPECT_NEAR(seconds[3], 256.0, 8.0) << "4 GiB";
+  EXPECT_TRUE(std::isinf(seconds[4]));
+  EXPECT_TRUE(std::isinf(seconds[5]));
 }
 
 // The first to end are those of the fewest levels, which have the largest rates.
