@@ -17,7 +17,7 @@ class RunLock {
 
  private:
   std::filesystem::path directory_;
-  bool made_;
+  bool made_ = false;
   int descriptor_ = -1;
 };
 

@@ -4,9 +4,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "host/errors.hpp"
 #include "host/ledger/database.hpp"
@@ -59,6 +62,35 @@ TEST(RunLock, AFolderThatItMadeIsRemovedIfNothingElseCameIntoIt) {
     std::ofstream(used / "results") << "precious";
   }
   EXPECT_EQ(scratch.read("used/results"), "precious");
+}
+
+// Those who come find now the folder and its lock, now none, and now one that is just being removed.
+TEST(RunLock, IsHeldByOneWhileOthersRemoveTheFolderThatTheyMade) {
+  const ScratchFolder scratch;
+  const std::filesystem::path made = scratch.path() / "made";
+  std::atomic<int> holders{0};
+  std::atomic<int> held{0};
+  std::atomic<int> shared{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 16; ++i) {
+      threads.emplace_back([&] {
+        for (int turn = 0; turn < 4000; ++turn) {
+          try {
+            const RunLock lock(made);
+            if (++holders > 1) ++shared;
+            ++held;
+            std::this_thread::yield();
+            --holders;
+          } catch (const UsageError&) {
+          } catch (const RunError&) {  // the folder went away before the file was made
+          }
+        }
+      });
+    }
+  }
+  EXPECT_EQ(shared, 0);
+  EXPECT_GT(held, 0);
 }
 
 TEST(RunLock, AFileInTheWayIsBadUsage) {
