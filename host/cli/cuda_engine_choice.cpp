@@ -19,6 +19,7 @@
 #include "host/cuda/cuda_descent.hpp"
 #include "host/cuda/cuda_fused_engine.hpp"
 #include "host/cuda/cuda_gemm_engine.hpp"
+#include "host/cuda/device_failure.hpp"
 #include "host/engine/cpu_engine.hpp"
 #include "host/engine/throughput.hpp"
 #include "host/errors.hpp"
@@ -160,34 +161,23 @@ ChosenEngine named_cuda_engine(EngineChoice engine, const CudaDevice& device, co
   return chosen;
 }
 
-/// The devices that a process draws on.
-std::vector<CudaDevice> selected_devices(const std::vector<CudaDevice>& found, const DeviceRequest& request) {
+/// The numbers of the devices that a process draws on.
+std::vector<int> selected_numbers(const std::vector<CudaDevice>& found, const DeviceRequest& request) {
   std::vector<std::string> kinds;
   for (const CudaDevice& device : found) {
     kinds.resize(static_cast<std::size_t>(device.number) + 1);
     kinds.back() = cuda_device_kind(device);
   }
-  std::vector<CudaDevice> selected;
-  for (const int number : select_devices(kinds, request)) {
-    selected.push_back(*std::ranges::find(found, number, &CudaDevice::number));
-  }
-  return selected;
+  return select_devices(kinds, request);
 }
 
-/// Makes the first device that can be used the thread's, and drops those before it; what they answered.
-std::string use_first_usable(std::vector<CudaDevice>& devices) {
-  std::string failures;
-  while (!devices.empty()) {
-    try {
-      use_cuda_device(devices.front().number);
-      break;
-    } catch (const DeviceError& error) {
-      failures +=
-          fmt::format("{}device {}: {}", failures.empty() ? "" : "; ", devices.front().number, error.what());
-      devices.erase(devices.begin());
-    }
+/// Makes the device the thread's. Throws RunError.
+void use_device(const CudaDevice& device) {
+  try {
+    use_cuda_device(device.number);
+  } catch (const DeviceError& error) {
+    throw run_error(error);
   }
-  return failures;
 }
 
 /// The engine of the first device on all of them, `each` workers for each; with `cores` that many CPU workers
@@ -213,7 +203,7 @@ ChosenEngine on_devices(ChosenEngine engine, const std::vector<CudaDevice>& devi
   const auto places = [=] {
     return [=, next = std::make_shared<std::atomic<std::size_t>>(0)] {
       const std::size_t worker = next->fetch_add(1) % workers;
-      if (worker < on_cuda) use_cuda_device(devices[worker % devices.size()].number);
+      if (worker < on_cuda) use_device(devices[worker % devices.size()]);
       return worker < on_cuda;
     };
   };
@@ -233,9 +223,13 @@ ChosenEngine choose_cuda_engine(const std::vector<CudaDevice>& found, Device dev
                                 int threads, const PilotPoints& points, const DeviceRequest& request) {
   const bool names_cuda = engine == EngineChoice::CudaGemm || engine == EngineChoice::CudaFused;
   const bool names_devices = !request.numbers.empty() || request.cpu;
-  std::vector<CudaDevice> devices = selected_devices(found, request);
+  const UsableDevices usable = usable_devices(selected_numbers(found, request), use_cuda_device);
+  std::vector<CudaDevice> devices;
+  for (const int number : usable.numbers) {
+    devices.push_back(*std::ranges::find(found, number, &CudaDevice::number));
+  }
   const bool required = names_cuda || names_devices || device == Device::Cuda;
-  const std::string failures = use_first_usable(devices);
+  const std::string& failures = usable.failures;
   if (devices.empty() || (!failures.empty() && !request.numbers.empty())) {
     if (required) throw RunError("no CUDA device to draw on: " + failures);
     ChosenEngine chosen = cpu_engine(threads);
@@ -243,6 +237,7 @@ ChosenEngine choose_cuda_engine(const std::vector<CudaDevice>& found, Device dev
     return chosen;
   }
   const CudaDevice& first = devices.front();
+  use_device(first);
   const int cores = request.cpu ? threads_or_all(threads) : 0;
   const auto on_all = [&](ChosenEngine chosen) {
     if (!failures.empty()) {

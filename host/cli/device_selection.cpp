@@ -4,8 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "host/config/checked_value.hpp"
+#include "host/for_each_index.hpp"
+#include "kernels/cuda/device_error.hpp"
 
 namespace gnc {
 
@@ -44,6 +47,27 @@ std::vector<int> select_devices(std::span<const std::string> kinds, const Device
   }
   if (request.local_size == 1) return selected;
   return {selected[static_cast<std::size_t>(request.local_rank) % selected.size()]};
+}
+
+UsableDevices usable_devices(std::span<const int> numbers, const std::function<void(int)>& use) {
+  std::vector<std::string> answers(numbers.size());
+  for_each_index(static_cast<int>(numbers.size()), numbers.size(),
+                 [&](std::size_t i, const std::atomic<bool>&) {
+                   try {
+                     use(numbers[i]);
+                   } catch (const DeviceError& error) {
+                     answers[i] = fmt::format("device {}: {}", numbers[i], error.what());
+                   }
+                 });
+  UsableDevices usable;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (answers[i].empty()) {
+      usable.numbers.push_back(numbers[i]);
+    } else {
+      usable.failures += (usable.failures.empty() ? "" : "; ") + answers[i];
+    }
+  }
+  return usable;
 }
 
 }  // namespace gnc

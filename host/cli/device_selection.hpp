@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,5 +25,15 @@ std::string devices_text(const DeviceRequest& request);
 /// one is usable. UsageError where a device that is asked for is not there, comes twice, or computes unlike
 /// the others.
 std::vector<int> select_devices(std::span<const std::string> kinds, const DeviceRequest& request);
+
+/// Those of some devices that can be used, in their order, and what the others answered: "device 1: ..".
+struct UsableDevices {
+  std::vector<int> numbers;
+  std::string failures;
+};
+
+/// Tries each by `use`, which throws DeviceError where it fails, all at the same time: a device takes long to
+/// begin with.
+UsableDevices usable_devices(std::span<const int> numbers, const std::function<void(int)>& use);
 
 }  // namespace gnc

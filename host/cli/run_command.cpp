@@ -127,7 +127,11 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
 
   // A device takes long to be given back, and a report needs none.
   std::jthread release;
-  if (engine.release) release = start_thread(engine.release);
+  try {
+    if (engine.release) release = start_thread(engine.release);
+  } catch (const RunError&) {
+    // The end of the process gives it back as well.
+  }
   const RunResults results = collect_results(ledger);
   const ReportFiles files = write_report(results, folder, Interrupt::check);
   out << format_table(results);

@@ -13,7 +13,8 @@ double CudaGemmEngine::least_seconds(const PreparedCell& cell, const CudaDevice&
 ChunkResult CudaGemmEngine::run_chunk(const PreparedCell& cell, DrawRange range,
                                       std::span<const double> tolerances, const StoreLimits& max_stored) {
   try {
-    return draws_.run(cell.view(), cell.id(), tolerances, range.begin, range.end, max_stored);
+    if (!draws_) draws_.emplace();
+    return draws_->run(cell.view(), cell.id(), tolerances, range.begin, range.end, max_stored);
   } catch (const DeviceError& error) {
     throw run_error(error, cell.view());
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "host/engine/engine.hpp"
 #include "kernels/cuda/cuda_gemm_draws.hpp"
 #include "kernels/cuda/devices.hpp"
@@ -24,10 +26,10 @@ class CudaGemmEngine final : public Engine {
   std::string name() const override { return "cuda-gemm"; }
   ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
                         const StoreLimits& max_stored) override;
-  std::uint64_t batch_draws() const override { return draws_.batch_draws(); }
+  std::uint64_t batch_draws() const override { return draws_ ? draws_->batch_draws() : 1; }
 
  private:
-  CudaGemmDraws draws_;
+  std::optional<CudaGemmDraws> draws_;
 };
 
 }  // namespace gnc

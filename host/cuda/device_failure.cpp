@@ -4,6 +4,12 @@
 
 namespace gnc {
 
+RunError run_error(const DeviceError& error) {
+  return RunError(fmt::format(
+      "{}; everything finished before is saved, and gnc run --resume --out DIR goes on from there",
+      error.what()));
+}
+
 RunError run_error(const DeviceError& error, const CellView& cell, std::string_view least) {
   if (error.kind() == DeviceError::Kind::OutOfMemory) {
     return RunError(fmt::format(
@@ -11,9 +17,7 @@ RunError run_error(const DeviceError& error, const CellView& cell, std::string_v
         "its memory, or draw on the CPU (--device cpu)",
         error.what(), least, cell.width, cell.depth));
   }
-  return RunError(fmt::format(
-      "{}; everything finished before is saved, and gnc run --resume --out DIR goes on from there",
-      error.what()));
+  return run_error(error);
 }
 
 }  // namespace gnc

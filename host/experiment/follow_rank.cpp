@@ -66,8 +66,14 @@ class HandedTasks final : public TaskSource {
   bool complete_ = false;
 };
 
-Message wait_for_message(Ranks& ranks) {
+void tell_of_signal(Ranks& ranks, bool& told) {
+  if (Interrupt::raised() && !std::exchange(told, true)) ranks.send(0, encode(StopMessage{}));
+}
+
+/// The next message, waiting for it.
+Message wait_for_message(Ranks& ranks, bool& told) {
   while (true) {
+    tell_of_signal(ranks, told);
     if (const std::optional<RankMessage> received = ranks.receive()) return decode(received->bytes);
     std::this_thread::sleep_for(kLook);
   }
@@ -79,19 +85,19 @@ int leave(Ranks& ranks, const EndMessage& end) {
   return end.code;
 }
 
-/// Draws until all tasks are done; the exit code where rank 0 ends the run before.
-std::optional<int> draw(Ranks& ranks, const RunPlan& plan, WorkerOptions options) {
+/// Draws until all tasks are done; the exit code where rank 0 ends the run before. `told`: rank 0 knows that
+/// the run is interrupted.
+std::optional<int> draw(Ranks& ranks, const RunPlan& plan, WorkerOptions options, bool& told) {
   options.processes = ranks.size();
   const CellSource cells(plan);
   HandedTasks tasks;
   Workers workers(plan, cells, tasks, options);
   const auto wanted = static_cast<std::size_t>(options.threads);
   std::size_t asked = 0;
-  bool known = false;  // to rank 0 that the run is interrupted
   while (!workers.idle()) {
     if (Interrupt::raised()) {
       tasks.close();
-      if (!std::exchange(known, true)) ranks.send(0, encode(StopMessage{}));
+      tell_of_signal(ranks, told);
     }
     // A task for each thread lies ready, so that none waits for an answer.
     const std::size_t here = tasks.waiting() + asked;
@@ -107,7 +113,7 @@ std::optional<int> draw(Ranks& ranks, const RunPlan& plan, WorkerOptions options
       } else if (std::holds_alternative<NoMoreMessage>(message)) {
         tasks.complete();
       } else if (std::holds_alternative<StopMessage>(message)) {
-        known = true;
+        told = true;
         Interrupt::raise();
       } else if (const auto* end = std::get_if<EndMessage>(&message)) {
         return leave(ranks, *end);
@@ -126,11 +132,12 @@ std::optional<int> draw(Ranks& ranks, const RunPlan& plan, WorkerOptions options
 }  // namespace
 
 int follow_rank_0(Ranks& ranks, const std::function<WorkerOptions(const RunPlan&)>& prepare) {
+  bool told = false;
   try {
-    Message first = wait_for_message(ranks);
+    Message first = wait_for_message(ranks, told);
     if (const auto* end = std::get_if<EndMessage>(&first)) return leave(ranks, *end);
     const RunPlan plan = std::get<BeginMessage>(std::move(first)).plan;
-    if (const std::optional<int> code = draw(ranks, plan, prepare(plan))) return *code;
+    if (const std::optional<int> code = draw(ranks, plan, prepare(plan), told)) return *code;
     ranks.send(0, encode(DoneMessage{Interrupt::raised()}));
   } catch (const UsageError& error) {
     ranks.send(0, encode(FailedMessage{error.what(), true}));
@@ -138,7 +145,7 @@ int follow_rank_0(Ranks& ranks, const std::function<WorkerOptions(const RunPlan&
     ranks.send(0, encode(FailedMessage{error.what(), false}));
   }
   while (true) {
-    const Message message = wait_for_message(ranks);
+    const Message message = wait_for_message(ranks, told);
     if (const auto* end = std::get_if<EndMessage>(&message)) return leave(ranks, *end);
   }
 }

@@ -10,7 +10,8 @@ namespace gnc {
 /// commonly leave a process 5 seconds or more.
 inline constexpr std::chrono::milliseconds kGracePeriod{4000};
 
-/// That of a rank other than 0, which tells rank 0 of a signal at once: it is for rank 0 to say how to go on.
+/// That of a rank other than 0, which tells rank 0 of a signal at once: it is for rank 0, which hears of it
+/// once gradient descent is done, to say how to go on.
 inline constexpr std::chrono::milliseconds kGracePeriodOfOthers =
     kGracePeriod + std::chrono::milliseconds(500);
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "host/errors.hpp"
+#include "kernels/cuda/device_error.hpp"
 
 namespace gnc {
 namespace {
@@ -46,6 +47,21 @@ TEST(DeviceSelection, RefusesWhatCannotBe) {
       << refusal({4});
   EXPECT_NE(refusal({0, 2, 0}).find("0 a second time"), std::string::npos) << refusal({0, 2, 0});
   EXPECT_NE(refusal({0, 1}).find("1 (sm_80) beside 0 (sm_90)"), std::string::npos) << refusal({0, 1});
+}
+
+TEST(UsableDevices, ThoseThatFailAreLeftOutAndSayWhy) {
+  const auto use = [](int number) {
+    if (number % 2 == 1) throw DeviceError(DeviceError::Kind::Failed, "busy");
+  };
+  const UsableDevices some = usable_devices(std::vector<int>{0, 3, 2, 5}, use);
+  EXPECT_EQ(some.numbers, (std::vector<int>{0, 2}));
+  EXPECT_EQ(some.failures, "device 3: busy; device 5: busy");
+  const UsableDevices all = usable_devices(std::vector<int>{2, 0}, use);
+  EXPECT_EQ(all.numbers, (std::vector<int>{2, 0}));
+  EXPECT_EQ(all.failures, "");
+  const UsableDevices none = usable_devices(std::vector<int>{1}, use);
+  EXPECT_TRUE(none.numbers.empty());
+  EXPECT_EQ(none.failures, "device 1: busy");
 }
 
 }  // namespace

@@ -162,5 +162,24 @@ TEST(FollowRank, ASignalIsToldBeforeWhatIsInFlightHasFinished) {
   EXPECT_TRUE(std::holds_alternative<DoneMessage>(*told[2]));
 }
 
+// As while rank 0 is at gradient descent.
+TEST(FollowRank, ASignalIsToldBeforeTheRunBegins) {
+  const Interrupt interrupt;
+  RankNetwork network;
+  ThreadRanks zero(network, 0, 2);
+  ThreadRanks one(network, 1, 2);
+  std::future<int> follower = std::async(std::launch::async, [&] {
+    return follow_rank_0(one, [&](const RunPlan&) { return WorkerOptions{}; });
+  });
+  std::raise(SIGTERM);
+  const std::optional<Message> told = next_message(zero);
+  zero.send(1, encode(EndMessage{3}));
+  EXPECT_EQ(follower.get(), 3);
+  const std::optional<Message> answer = next_message(zero);
+  ASSERT_TRUE(told && answer);
+  EXPECT_TRUE(std::holds_alternative<StopMessage>(*told));
+  EXPECT_TRUE(std::holds_alternative<GoneMessage>(*answer));
+}
+
 }  // namespace
 }  // namespace gnc
