@@ -62,37 +62,31 @@ ToleranceResult tolerance_result(double eps_train, const WeightTally& tally, std
   return result;
 }
 
-/// The populations' points of tolerance `eps_train`.
-std::vector<CurvePoint> points_at(double eps_train, const std::vector<PopulationRecord>& populations) {
-  std::vector<CurvePoint> points;
-  for (const PopulationRecord& population : populations) {
-    const auto found = std::ranges::find(population.curve, eps_train, &CurvePoint::eps_train);
-    if (found != population.curve.end()) points.push_back(*found);
-  }
-  return points;
+/// What the populations of a cell that are finished say at each tolerance of their curves; nothing of fewer
+/// than two. `all`: none is outstanding.
+std::vector<SplittingEstimate> estimates_of(const std::vector<PopulationRecord>& populations, bool all) {
+  if (populations.size() < 2) return {};
+  std::vector<std::vector<CurvePoint>> curves;
+  for (const PopulationRecord& population : populations) curves.push_back(population.curve);
+  return splitting_estimates(curves, populations.front().particles, !all);
 }
 
-/// `all`: none of the cell's populations is outstanding. Those that need the fewest levels are finished
-/// first: until the last one is, they are a selection of the largest rates, and bound the rate from above
-/// alone.
+/// Tolerance `eps_train` of the estimates above.
 ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationRecord>& populations,
-                                 bool all) {
+                                 const std::vector<SplittingEstimate>& estimates) {
   ToleranceResult result;
   result.eps_train = eps_train;
-  const std::vector<CurvePoint> points = points_at(eps_train, populations);
-  if (points.size() < 2) return result;
-  if (!all) {
-    result.rate_high = splitting_bound(points);
-    return result;
-  }
-  const std::uint64_t particles = populations.front().particles;
-  const SplittingEstimate estimate = splitting_estimate(points, particles);
+  if (estimates.empty()) return result;
+  const std::vector<CurvePoint>& curve = populations.front().curve;
+  const auto found = std::ranges::find(curve, eps_train, &CurvePoint::eps_train);
+  if (found == curve.end()) return result;
+  const SplittingEstimate& estimate = estimates[static_cast<std::size_t>(found - curve.begin())];
   result.acceptance_rate = estimate.rate;
   result.rate_low = estimate.rate_low;
   result.rate_high = estimate.rate_high;
   if (!estimate.reached) return result;
   result.population_spread = estimate.log_spread;
-  result.accepted = particles * points.size();
+  result.accepted = populations.front().particles * populations.size();
   result.quantile_draws = result.accepted;
   result.gnc_gen = estimate.gen;
   result.gnc_gen_se = estimate.gen_se;
@@ -102,14 +96,13 @@ ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationR
   return result;
 }
 
-std::vector<CurveResult> curve_result(const std::vector<PopulationRecord>& populations) {
+std::vector<CurveResult> curve_result(const std::vector<PopulationRecord>& populations,
+                                      const std::vector<SplittingEstimate>& estimates) {
   std::vector<CurveResult> curve;
-  if (populations.size() < 2) return curve;
-  for (const CurvePoint& point : populations.front().curve) {
-    const SplittingEstimate estimate =
-        splitting_estimate(points_at(point.eps_train, populations), populations.front().particles);
-    curve.push_back({point.eps_train, estimate.rate, estimate.rate_low, estimate.rate_high, estimate.gen,
-                     estimate.gen_se});
+  for (std::size_t i = 0; i < estimates.size(); ++i) {
+    const SplittingEstimate& estimate = estimates[i];
+    curve.push_back({populations.front().curve[i].eps_train, estimate.rate, estimate.rate_low,
+                     estimate.rate_high, estimate.gen, estimate.gen_se});
   }
   return curve;
 }
@@ -153,6 +146,7 @@ RunResults collect_results(Ledger& ledger) {
     cell.prior_gen_se = prior.standard_error;
     if (totals.prior.count > 0 && !prior.mean) ++cell.tiny_means;
 
+    const std::vector<SplittingEstimate> estimates = estimates_of(totals.populations, all_drawn);
     const std::vector<AcceptedDraw> stored = ledger.accepted(number);
     for (std::size_t t = 0; t < totals.accepted.size(); ++t) {
       if (cell.estimator == Estimator::Conditional) {
@@ -162,7 +156,7 @@ RunResults collect_results(Ledger& ledger) {
       }
       if (cell.estimator == Estimator::Splitting) {
         cell.tolerances.push_back(
-            tolerance_result(run.config.gnc_eps_train[t], totals.populations, all_drawn));
+            tolerance_result(run.config.gnc_eps_train[t], totals.populations, estimates));
         continue;
       }
       cell.saturated += totals.accepted[t].saturated;
@@ -172,7 +166,7 @@ RunResults collect_results(Ledger& ledger) {
     }
 
     if (cell.estimator == Estimator::Splitting) {
-      if (all_drawn) cell.curve = curve_result(totals.populations);
+      if (all_drawn) cell.curve = curve_result(totals.populations, estimates);
       cell.level_reached = level_reached(totals.populations);
       cell.populations = totals.populations.size();
       cell.populations_outstanding = cell.populations > 0 && !all_drawn;

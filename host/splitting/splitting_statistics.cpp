@@ -74,13 +74,13 @@ class RateWeighted {
   double total_ = 0.0;
 };
 
-}  // namespace
-
-double splitting_bound(std::span<const CurvePoint> points) {
-  if (points.size() < 2) throw std::invalid_argument("splitting_bound: needs two populations or more");
+/// Upper bound of the rate from populations that are a selection of those of the largest rates.
+double bound_of_selection(std::span<const CurvePoint> points) {
   const double largest = std::ranges::max(points, {}, &CurvePoint::log_rate).log_rate;
   return rate_bound_from_log(largest + half_width(log_spread(points), points.size()));
 }
+
+}  // namespace
 
 SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::uint64_t particles) {
   if (points.size() < 2) throw std::invalid_argument("splitting_estimate: needs two populations or more");
@@ -89,10 +89,7 @@ SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::ui
   estimate.log_spread = log_spread(points);
   const double half = half_width(estimate.log_spread, points.size());
   estimate.reached = std::ranges::all_of(points, &CurvePoint::reached);
-  if (!estimate.reached) {
-    estimate.rate_high = splitting_bound(points);
-    return estimate;
-  }
+  if (!estimate.reached) return estimate;
   const RateWeighted weighted(points, largest);
   const double log_rate = largest + std::log(weighted.total() / static_cast<double>(points.size()));
   estimate.rate = rate_from_log(log_rate);
@@ -114,6 +111,28 @@ SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::ui
   estimate.gen_q25 = weighted.mean(&CurvePoint::gen_q25);
   estimate.gen_q75 = weighted.mean(&CurvePoint::gen_q75);
   return estimate;
+}
+
+std::vector<SplittingEstimate> splitting_estimates(std::span<const std::vector<CurvePoint>> curves,
+                                                   std::uint64_t particles, bool outstanding) {
+  if (curves.size() < 2) throw std::invalid_argument("splitting_estimates: needs two populations or more");
+  std::vector<SplittingEstimate> estimates;
+  double rate_high = 1.0;
+  for (std::size_t i = 0; i < curves.front().size(); ++i) {
+    std::vector<CurvePoint> points;
+    for (const std::vector<CurvePoint>& curve : curves) {
+      if (i >= curve.size() || curve[i].eps_train != curves.front()[i].eps_train) {
+        throw std::invalid_argument("splitting_estimates: the curves have different tolerances");
+      }
+      points.push_back(curve[i]);
+    }
+    SplittingEstimate estimate = splitting_estimate(points, particles);
+    if (estimate.reached) rate_high = outstanding ? bound_of_selection(points) : estimate.rate_high;
+    if (outstanding) estimate = {};
+    estimate.rate_high = rate_high;
+    estimates.push_back(estimate);
+  }
+  return estimates;
 }
 
 }  // namespace gnc

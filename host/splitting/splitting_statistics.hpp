@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "host/splitting/population.hpp"
 
@@ -24,14 +25,17 @@ struct SplittingEstimate {
   std::optional<double> gen_median, gen_q25, gen_q75;  ///< the populations', weighted in the same way
 };
 
-/// Upper bound of the rate from R >= 2 populations at one tolerance, whether they reached it or are a
-/// selection: the largest of theirs, and half the width of the 95 % interval above it.
-/// Throws std::invalid_argument below two points.
-double splitting_bound(std::span<const CurvePoint> points);
-
 /// The points of R >= 2 populations at one tolerance, of so many `particles` each; without that number (0)
-/// every interval is Student's.
+/// every interval is Student's. Where some population did not reach the tolerance, rate_high is 1.
 /// Throws std::invalid_argument below two points.
 SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::uint64_t particles = 0);
+
+/// Estimates at every tolerance of the curves of R >= 2 populations, which have the same tolerances, the
+/// largest first. One that some population did not reach has the rate_high of the last one before that all
+/// reached, which its rate cannot exceed; 1 where there is none. `outstanding`: others are not finished.
+/// Those that need the fewest levels are finished first, a selection of the largest rates, which bounds the
+/// rates from above alone. Throws std::invalid_argument for other curves.
+std::vector<SplittingEstimate> splitting_estimates(std::span<const std::vector<CurvePoint>> curves,
+                                                   std::uint64_t particles, bool outstanding = false);
 
 }  // namespace gnc

@@ -63,19 +63,71 @@ TEST(SplittingEstimate, TheSpreadIsKnownWhereTheIntervalIsAll) {
   EXPECT_NEAR(estimate.log_spread, 364.0 / std::sqrt(2.0), 1e-9);
 }
 
-TEST(SplittingEstimate, OnePopulationThatStoppedLeavesABound) {
-  std::vector<CurvePoint> points{point(-20.0, 1.0), point(-21.0, 1.0), {0.01, false, -19.0, 0, 0, 0, 0}};
+TEST(SplittingEstimate, OnePopulationThatStoppedLeavesItOpen) {
+  const std::vector<CurvePoint> points{
+      point(-20.0, 1.0), point(-21.0, 1.0), {0.01, false, -19.0, 0, 0, 0, 0}};
   const SplittingEstimate estimate = splitting_estimate(points);
   EXPECT_FALSE(estimate.reached);
   EXPECT_EQ(estimate.rate, 0.0);
   EXPECT_EQ(estimate.rate_low, 0.0);
-  EXPECT_NEAR(std::log(estimate.rate_high), -19.0 + 4.302652730 * std::sqrt(1.0 / 3.0 + 1.0 / 4.0), 1e-6);
+  EXPECT_EQ(estimate.rate_high, 1.0);
   EXPECT_FALSE(estimate.gen || estimate.gen_se || estimate.gen_median || estimate.gen_q25 ||
                estimate.gen_q75);
 }
 
-// Rates exp(s z), z standard normal: their mean is exp(s^2 / 2). 4000 repetitions tell a coverage of 0.95 to
-// 0.0034.
+/// A population's curve at tolerances 0.1, 0.01, 0.001.
+std::vector<CurvePoint> curve(double first, double second, double third, int reached) {
+  std::vector<CurvePoint> points{point(first, 1.0), point(second, 1.0), point(third, 1.0)};
+  for (int i = 0; i < 3; ++i) {
+    points[static_cast<std::size_t>(i)].eps_train = std::pow(10.0, -1.0 - i);
+    points[static_cast<std::size_t>(i)].reached = i < reached;
+  }
+  return points;
+}
+
+// The rate at a tolerance is at most that at a larger one. Where populations stopped, their levels may
+// happen to agree far below the rate.
+TEST(SplittingEstimates, ATolerancesBoundIsThatOfTheLastOneThatAllReached) {
+  const std::vector curves{curve(-5, -10, -500, 3), curve(-6, -12, -501, 2), curve(-5.5, -11, -500.5, 2)};
+  const std::vector<SplittingEstimate> estimates = splitting_estimates(curves, 100);
+  ASSERT_EQ(estimates.size(), 3u);
+  const std::vector<CurvePoint> second{curves[0][1], curves[1][1], curves[2][1]};
+  EXPECT_TRUE(estimates[1].reached);
+  EXPECT_EQ(estimates[1].rate_high, splitting_estimate(second).rate_high);
+  EXPECT_FALSE(estimates[2].reached);
+  EXPECT_EQ(estimates[2].rate, 0.0);
+  EXPECT_EQ(estimates[2].rate_high, estimates[1].rate_high);
+  const std::vector none{curve(-5, -5, -5, 0), curve(-6, -12, -501, 2)};
+  for (const SplittingEstimate& estimate : splitting_estimates(none, 100)) {
+    EXPECT_FALSE(estimate.reached);
+    EXPECT_EQ(estimate.rate_high, 1.0);
+  }
+}
+
+// The largest of them is -19, their standard deviation 1.
+TEST(SplittingEstimates, AreBoundsWhileOthersAreOutstanding) {
+  const std::vector curves{curve(-5, -20, -30, 2), curve(-5, -21, -30, 2), curve(-5, -19, -30, 2)};
+  const std::vector<SplittingEstimate> estimates = splitting_estimates(curves, 100, true);
+  const double bound = -19.0 + 4.302652730 * std::sqrt(1.0 / 3.0 + 1.0 / 4.0);
+  EXPECT_NEAR(std::log(estimates[0].rate_high), -5.0, 1e-12);
+  EXPECT_NEAR(std::log(estimates[1].rate_high), bound, 1e-6);
+  EXPECT_NEAR(std::log(estimates[2].rate_high), bound, 1e-6);
+  for (const SplittingEstimate& estimate : estimates) {
+    EXPECT_FALSE(estimate.reached || estimate.gen);
+    EXPECT_EQ(estimate.rate, 0.0);
+  }
+}
+
+TEST(SplittingEstimates, RefuseCurvesThatDoNotBelongTogether) {
+  const std::vector<std::vector<CurvePoint>> one(1, curve(-1, -2, -3, 3));
+  EXPECT_THROW(splitting_estimates(one, 10), std::invalid_argument);
+  std::vector curves{curve(-1, -2, -3, 3), curve(-1, -2, -3, 3)};
+  curves[1][2].eps_train = 0.002;
+  EXPECT_THROW(splitting_estimates(curves, 10), std::invalid_argument);
+  curves[1].pop_back();
+  EXPECT_THROW(splitting_estimates(curves, 10), std::invalid_argument);
+}
+
 TEST(SplittingEstimate, NineteenIntervalsInTwentyHoldTheMeanOfLognormalRates) {
   constexpr int kRepetitions = 4000;
   std::mt19937_64 random(3);
