@@ -97,13 +97,14 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
   sitting.saved = !command.resume;
   if (command.resume) {
     engine = begun_run_engine(ledger.plan(), command, ranks, folder.string());
-    std::optional<std::uint64_t> num_samples = command.overrides.num_samples;
-    std::optional<std::int64_t> populations = command.overrides.splitting_populations;
     if (asked) {
-      num_samples = asked->config.gnc_num_samples;
-      populations = asked->config.splitting_populations;
+      for (const std::string& line :
+           kept_budgets(ledger.config(), asked->config, command.overrides, folder.string())) {
+        tell(line);
+      }
     }
-    const std::string extension = extend_run(ledger, num_samples, populations, folder.string());
+    const std::string extension = extend_run(ledger, command.overrides.num_samples,
+                                             command.overrides.splitting_populations, folder.string());
     if (!extension.empty()) tell(extension);
   }
   sitting.saved = true;
@@ -162,6 +163,8 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
     for (const std::string& warning : asked->warnings) tell("warning: " + warning);
   }
   if (asked && !command.resume) {
+    Ledger::require_none(folder);
+    require_no_results(folder, "another folder with --out");
     require_resolved_tolerances(asked->config, {}, asked->problem_json, asked->of_tolerances);
   }
   if (command.resume && !Ledger::exists(folder)) {

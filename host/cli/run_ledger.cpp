@@ -32,7 +32,6 @@ void require_same(const RequestedRun& asked, const Ledger& ledger, const std::st
 
 Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
                   const Shard& shard, int threads, const std::function<void(const std::string&)>& tell) {
-  Ledger::require_none(folder);
   std::vector<CellPlan> plans;
   if (asked.config.estimator == Estimator::Auto) {
     tell(
