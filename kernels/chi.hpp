@@ -104,7 +104,7 @@ class ChiVariates {
     for (int p = 0; p < pairs; ++p) {
       float* pair = buffer_ + 4 * p * L::size;
       typename L::Real first, second;
-      turn<L>(L::load(pair), L::as_word(L::load(pair + L::size)), first, second);
+      L::polar(L::load(pair), L::as_word(L::load(pair + L::size)), first, second);
       L::store(first, pair);
       L::store(second, pair + L::size);
     }

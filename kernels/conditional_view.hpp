@@ -18,8 +18,8 @@ struct ConditionalView {
   int n_test = 0;
   const double* test_gram = nullptr;  ///< n_rows x n_rows: sum over test measurements of B_i B_iᵀ
 
-  double gram_scale =
-      1.0;  ///< turns the Gram matrix of the hidden layer as computed into K (docs/methods.md, `conditional`)
+  /// Turns the Gram matrix of the hidden layer as computed into K (docs/methods.md, `conditional`).
+  double gram_scale = 1.0;
 
   /// Of the ball about `targets` in which z is accepted; not positive where none is.
   GNC_FN double squared_radius(double tolerance) const { return tolerance * n_train - base; }

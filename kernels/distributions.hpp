@@ -17,20 +17,12 @@ GNC_FN typename L::Real uniform_from_word(typename L::Word w) {
   return L::fma(L::to_real(w), L::set(kTwoToMinus32), L::set(kTwoToMinus32 / 2));
 }
 
-/// Second half of Box-Muller: two independent standard normal numbers from the squared radius, that is
-/// L::neg_two_log_uniform of the first word, and the second word.
-template <class L>
-GNC_FN void turn(typename L::Real squared_radius, typename L::Word angle_word, typename L::Real& first,
-                 typename L::Real& second) {
-  L::polar(squared_radius, angle_word, first, second);
-}
-
 /// Two independent standard normal numbers from two random words (Box, Muller 1958), cuRAND's mapping: radius
 /// from the first word, angle from the second, sine first.
 template <class L>
 GNC_FN void box_muller(typename L::Word radius_word, typename L::Word angle_word, typename L::Real& first,
                        typename L::Real& second) {
-  turn<L>(L::neg_two_log_uniform(radius_word), angle_word, first, second);
+  L::polar(L::neg_two_log_uniform(radius_word), angle_word, first, second);
 }
 
 /// Uniform number in [-1, 1] from a random word: 2 (w + 1/2) / 2^32 - 1, rounded; within 2e-7 of cuRAND's

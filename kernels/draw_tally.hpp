@@ -48,7 +48,7 @@ struct LaneOfProducts {
 /// Builds the tally of a range of draws that arrive by index, one by one or summed already.
 class TallyBuilder {
  public:
-  /// `tolerances`: largest first. `max_stored` accepted draws are kept.
+  /// `tolerances`: largest first. The first `max_stored` accepted draws of each are kept.
   TallyBuilder(std::span<const double> tolerances, std::size_t n_entries, const StoreLimits& max_stored)
       : tolerances_(tolerances), n_entries_(n_entries) {
     tally_.accepted.resize(tolerances.size());

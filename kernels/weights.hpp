@@ -47,7 +47,7 @@ GNC_CALL void weights_from_words(int count, float* entries) {
     for (int i = 0; i < count; i += 2) {
       float* pair = entries + i * L::size;
       typename L::Real first, second;
-      turn<L>(L::load(pair), L::as_word(L::load(pair + L::size)), first, second);
+      L::polar(L::load(pair), L::as_word(L::load(pair + L::size)), first, second);
       L::store(first, pair);
       L::store(second, pair + L::size);
     }

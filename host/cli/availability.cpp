@@ -2,8 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "host/config/conditional_validity.hpp"
 #include "host/config/names.hpp"
-#include "host/engine/conditional_measurements.hpp"
 #include "host/errors.hpp"
 
 namespace gnc {

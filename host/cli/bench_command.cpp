@@ -20,8 +20,9 @@
 namespace gnc {
 namespace {
 
-/// Draws per second over all threads, of which each calls `measure`. Throws what one of them threw.
-double throughput(int n_threads, const std::function<double()>& measure) {
+/// Draws per second over all threads, of which each calls `measure` with its number. Throws what one of them
+/// threw.
+double throughput(int n_threads, const std::function<double(int)>& measure) {
   std::vector<double> rates(static_cast<std::size_t>(n_threads));
   FirstError error;
   std::vector<std::jthread> threads;
@@ -29,7 +30,7 @@ double throughput(int n_threads, const std::function<double()>& measure) {
   for (std::size_t t = 0; t < rates.size(); ++t) {
     threads.push_back(start_thread([&, t] {
       try {
-        rates[t] = measure();
+        rates[t] = measure(static_cast<int>(t));
       } catch (...) {
         error.keep();
       }
@@ -75,11 +76,11 @@ int execute(const BenchCommand& command, std::ostream& out) {
       const std::unique_ptr<PreparedCell> prepared = cell_at(width, depth);
       const PreparedCell& cell = *prepared;
       if (!engine.takes(cell)) continue;
-      const double rate = throughput(engine.workers, [&] {
-        return draws_per_second(command.seconds, *engine.make(), cell, config.gnc_eps_train);
+      const double rate = throughput(engine.workers, [&](int worker) {
+        return draws_per_second(command.seconds, *engine.make(worker), cell, config.gnc_eps_train);
       });
-      const double bound = throughput(engine.workers, [&] {
-        return draws_per_second(command.seconds, [&, sum = engine.make_sum_weights(), total = 0.0f](
+      const double bound = throughput(engine.workers, [&](int worker) {
+        return draws_per_second(command.seconds, [&, sum = engine.make_sum_weights(worker), total = 0.0f](
                                                      std::uint64_t begin, std::uint64_t end) mutable {
           total += sum(cell.view(), begin, end);
         });

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -35,7 +34,7 @@ ChosenEngine cuda_engine(EngineChoice engine, const CudaDevice& device) {
   chosen.device = device.name;
   chosen.descend = run_descents_on_device;
   const WordSource source = engine == EngineChoice::CudaFused ? WordSource::Rounds : WordSource::Curand;
-  chosen.make_sum_weights = [source] {
+  chosen.make_sum_weights = [source](int) {
     return [sum = std::make_shared<CudaWeightSum>(source)](const CellView& cell, std::uint64_t begin,
                                                            std::uint64_t end) {
       return (*sum)(cell, begin, end);
@@ -45,11 +44,11 @@ ChosenEngine cuda_engine(EngineChoice engine, const CudaDevice& device) {
     chosen.name = "cuda-fused";
     chosen.takes = CudaFusedEngine::takes;
     chosen.kernel_use = CudaFusedEngine::kernel_use;
-    chosen.make = [] { return std::make_unique<CudaFusedEngine>(); };
+    chosen.make = [](int) { return std::make_unique<CudaFusedEngine>(); };
   } else {
     chosen.name = "cuda-gemm";
     chosen.takes = CudaGemmEngine::takes;
-    chosen.make = [] { return std::make_unique<CudaGemmEngine>(); };
+    chosen.make = [](int) { return std::make_unique<CudaGemmEngine>(); };
   }
   return chosen;
 }
@@ -67,7 +66,7 @@ std::unique_ptr<PreparedCell> first_not_taken(const ChosenEngine& engine, const 
 double pilot_seconds(const ChosenEngine& engine, std::span<const std::unique_ptr<PreparedCell>> cells,
                      std::span<const double> tolerances) {
   constexpr double kSeconds = 0.02;
-  const std::unique_ptr<Engine> drawing = engine.make();
+  const std::unique_ptr<Engine> drawing = engine.make(0);
   double sum = 0.0;
   for (const std::unique_ptr<PreparedCell>& cell : cells) {
     sum += 1.0 / draws_per_second(kSeconds, *drawing, *cell, tolerances);
@@ -199,20 +198,18 @@ ChosenEngine on_devices(ChosenEngine engine, const std::vector<CudaDevice>& devi
   const std::size_t on_cuda = devices.size() * each;
   const std::size_t workers = on_cuda + static_cast<std::size_t>(cores);
   engine.workers = static_cast<int>(workers);
-  // Workers come in no order: any as many in a row take all devices and cores.
-  const auto places = [=] {
-    return [=, next = std::make_shared<std::atomic<std::size_t>>(0)] {
-      const std::size_t worker = next->fetch_add(1) % workers;
-      if (worker < on_cuda) use_device(devices[worker % devices.size()]);
-      return worker < on_cuda;
-    };
+  // Whether the worker draws on a device, which is then its thread's.
+  const auto on_device = [=](int worker) {
+    const auto place = static_cast<std::size_t>(worker);
+    if (place < on_cuda) use_device(devices[place % devices.size()]);
+    return place < on_cuda;
   };
-  engine.make = [make = engine.make, on_device = places()]() -> std::unique_ptr<Engine> {
-    if (on_device()) return make();
+  engine.make = [make = engine.make, on_device](int worker) -> std::unique_ptr<Engine> {
+    if (on_device(worker)) return make(worker);
     return std::make_unique<CpuEngine>();
   };
-  engine.make_sum_weights = [make = engine.make_sum_weights, on_device = places()] {
-    return on_device() ? make() : cpu_engine(1).make_sum_weights();
+  engine.make_sum_weights = [make = engine.make_sum_weights, on_device](int worker) {
+    return on_device(worker) ? make(worker) : cpu_engine(1).make_sum_weights(worker);
   };
   return engine;
 }

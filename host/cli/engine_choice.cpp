@@ -22,12 +22,12 @@ ChosenEngine cpu_engine(int threads) {
   chosen.workers = threads_or_all(threads);
   chosen.device = fmt::format("{}, {} thread{}", simd_name(), chosen.workers, chosen.workers == 1 ? "" : "s");
   chosen.arithmetic = fmt::format("{}, revision {}", simd_arithmetic(), kArithmeticRevision);
-  chosen.make = [] { return std::make_unique<CpuEngine>(); };
+  chosen.make = [](int) { return std::make_unique<CpuEngine>(); };
   chosen.descend = [workers = chosen.workers](std::span<const DescentRun> runs, const std::atomic<bool>& stop,
                                               const DescentFinished& finished) {
     run_descents(runs, workers, stop, finished);
   };
-  chosen.make_sum_weights = [] {
+  chosen.make_sum_weights = [](int) {
     return [memory = std::make_shared<ScratchMemory>()](const CellView& cell, std::uint64_t begin,
                                                         std::uint64_t end) {
       return sum_weights(cell, begin, end, *memory);

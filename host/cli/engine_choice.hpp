@@ -19,16 +19,18 @@ namespace gnc {
 struct ChosenEngine {
   std::string name;        ///< "cpu", "cuda-gemm", "cuda-fused", or one of the latter with kCpuBeside
   std::string device;      ///< what it draws on: "AVX2, 2 threads", "NVIDIA H100 80GB HBM3"
-  std::string arithmetic;  ///< what decides the bits of its losses, see Ledger::arithmetic
+  std::string arithmetic;  ///< what decides the bits of its losses, see RunPlan::arithmetic
   std::string note;        ///< a line for the user where the choice needs one; may be empty
   int workers = 1;         ///< threads that run an engine each
   /// Whether it can draw a cell.
   std::function<bool(const PreparedCell&)> takes = [](const PreparedCell&) { return true; };
-  std::function<std::unique_ptr<Engine>()> make;  ///< to be called by the thread that uses the engine
-  Descend descend;                                ///< gradient descent on the same device
+  /// To be called by the thread that uses the engine, with its number below `workers`, which decides the
+  /// device.
+  std::function<std::unique_ptr<Engine>(int worker)> make;
+  Descend descend;  ///< gradient descent on the same device
   /// Draws the numbers of draws begin .. end - 1 and only sums them: the bound on the engine's speed. To be
-  /// made by the thread that uses it.
-  std::function<std::function<float(const CellView&, std::uint64_t begin, std::uint64_t end)>()>
+  /// made as an engine is.
+  std::function<std::function<float(const CellView&, std::uint64_t begin, std::uint64_t end)>(int worker)>
       make_sum_weights;
   /// Gives back what the process holds of devices, once no engine is left; empty where it holds none.
   std::function<void()> release;

@@ -11,9 +11,18 @@
 #include "host/config/presets.hpp"
 #include "host/config/sweep.hpp"
 #include "host/config/unused_options.hpp"
+#include "host/engine/train_filter.hpp"
 #include "host/problem/problem_file.hpp"
 
 namespace gnc {
+namespace {
+
+/// The least mean_i (<A_i, Y> - b_i)^2 of any matrix Y.
+double least_train_loss(const Problem& problem) {
+  return train_filter(problem.A_train, problem.b_train).base / static_cast<double>(problem.n_train());
+}
+
+}  // namespace
 
 RequestedRun requested_run(const RunCommand& command) {
   ParsedConfig parsed = preset_or_file(command.experiment);
@@ -45,6 +54,13 @@ RequestedRun requested_run(const RunCommand& command) {
     const Problem problem = read_problem(file);
     run.config = with_problem_sizes(std::move(run.config), problem, parsed.explicit_keys, command.experiment);
     run.problem_json = problem_json(problem).dump();
+    const double least = least_train_loss(problem);
+    if (least >= run.config.gnc_eps_train.back()) {
+      run.warnings.push_back(
+          fmt::format("{}: no matrix has a train loss below {:.6g}, what least squares leave of the targets: "
+                      "nothing is accepted at smaller tolerances",
+                      file, least));
+    }
   }
   return run;
 }

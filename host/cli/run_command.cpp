@@ -80,7 +80,7 @@ std::string interrupted_text(const Sitting& sitting, bool given_up) {
 WorkerOptions worker_options(const ChosenEngine& engine) {
   WorkerOptions options;
   options.threads = engine.workers;
-  options.make_engine = [make = engine.make](int) { return make(); };
+  options.make_engine = engine.make;
   return options;
 }
 

@@ -12,7 +12,7 @@
 
 namespace gnc {
 
-/// Engine "cuda-fused": draws that never leave the registers of one thread of the current CUDA device, for
+/// Engine "cuda-fused": draws that never leave one thread of the current CUDA device, for
 /// the shapes that are compiled (kernels/fused/fused_shapes.hpp); hidden draws of estimator `conditional`, of
 /// any shape, one thread each; and particles of estimator `splitting`, for the shapes of
 /// kernels/batched/particle_shapes.hpp. To be made and used by one thread.

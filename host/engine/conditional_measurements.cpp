@@ -1,11 +1,5 @@
 #include "host/engine/conditional_measurements.hpp"
 
-#include <fmt/format.h>
-
-#include <string>
-
-#include "host/errors.hpp"
-
 namespace gnc {
 
 ConditionalMeasurements::ConditionalMeasurements(const Problem& problem, const CellView& cell)
@@ -27,29 +21,6 @@ ConditionalMeasurements::ConditionalMeasurements(const Problem& problem, const C
   view_.n_test = static_cast<int>(problem.n_test());
   view_.test_gram = test_gram_.data();
   view_.gram_scale = static_cast<double>(cell.output_scale) * static_cast<double>(cell.output_scale);
-}
-
-std::string why_not_conditional(const Config& config, const Point& point) {
-  if (config.gnc_init != Prior::Gauss) {
-    return "\"gnc_init\" = \"unif\": expected \"gauss\", as it integrates over a Gaussian last layer";
-  }
-  if (config.gnc_normalize) {
-    return "\"gnc_normalize\" = true: expected false, as a normalised matrix is not Gaussian given the "
-           "hidden layers";
-  }
-  // The limit of infinite width is Gaussian without conditions.
-  if (point.depth < 2 && point.width != kInfiniteWidth)
-    return "depth 1: expected depths of 2 or more, as there must be a hidden layer";
-  return {};
-}
-
-void require_conditional(const Config& config, const ValueOrigin& origin) {
-  for (const Point& point : config.points) {
-    const std::string reason = why_not_conditional(config, point);
-    if (!reason.empty()) {
-      throw UsageError(fmt::format("{}: got conditional together with {}", origin.text(), reason));
-    }
-  }
 }
 
 }  // namespace gnc

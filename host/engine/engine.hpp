@@ -27,9 +27,9 @@ class Engine {
   /// "cpu", "cuda-fused" or "cuda-gemm".
   virtual std::string name() const = 0;
 
-  /// Draws `range` of `cell`. `tolerances`: accepted train losses, at least one, largest first. `max_stored`
-  /// accepted draws are kept, those with the smallest indices. Throws RunError when memory runs
-  /// out.
+  /// Draws `range` of `cell`. `tolerances`: accepted train losses, at least one, largest first. Accepted
+  /// draws are kept while they are among the first `max_stored` of a tolerance, by index. Throws RunError
+  /// when memory runs out.
   virtual ChunkResult run_chunk(const PreparedCell& cell, DrawRange range, std::span<const double> tolerances,
                                 const StoreLimits& max_stored) = 0;
 

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <utility>
 
+#include "host/config/conditional_validity.hpp"
 #include "host/config/names.hpp"
 #include "host/config/sweep.hpp"
-#include "host/engine/conditional_measurements.hpp"
 #include "host/engine/cpu_engine.hpp"
 #include "host/experiment/cell_source.hpp"
 #include "host/experiment/interrupt.hpp"

@@ -20,7 +20,7 @@ namespace gnc {
 /// How draws are made; none of it changes them.
 struct WorkerOptions {
   int threads = 1;  ///< at least 1
-  /// Called once by each worker, with its number from 0.
+  /// Called once by each worker, by its thread, with its number from 0.
   std::function<std::unique_ptr<Engine>(int worker)> make_engine;
   int processes = 1;  ///< that share the run
 };

@@ -30,7 +30,7 @@ constexpr double kMostSpreadOfLosses = 0.6;
 using CellsByPoint = std::map<std::pair<std::int64_t, std::int64_t>, std::vector<const CellResult*>>;
 
 void append_known(std::vector<double>& losses, const std::optional<double>& loss) {
-  if (loss) losses.push_back(std::isnan(*loss) ? std::numeric_limits<double>::infinity() : *loss);
+  if (loss) losses.push_back(*loss);
 }
 
 /// A quantile that is the same whether seeds without a rate count as 0 or as their upper bound; else 0,

@@ -31,8 +31,8 @@ struct LossSpread : Quartiles {
   std::int64_t seeds = 0;
 };
 
-/// One point at one tolerance over its seeds. Absent values are unknown in every seed. A loss that is not a
-/// number (a diverged descent) ranks as infinite.
+/// One point at one tolerance over its seeds. Absent values are unknown in every seed. The loss of a diverged
+/// descent is infinite, and ranks above all others.
 struct PointSummary {
   std::int64_t width = 0;  ///< or kInfiniteWidth
   std::int64_t depth = 0;

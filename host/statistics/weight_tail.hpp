@@ -22,8 +22,7 @@ struct WeightTail {
 /// The tail of `drawn` draws: their largest min(N / 5, 3 sqrt N, kLargestWeights - 1) weights (Vehtari et
 /// al., JMLR 25, 2024), and at most a fifth of those that are not 0. Its interval: the maximum likelihood
 /// estimate of the shape has the variance (1 + k)^2 / n, and the scale goes with it by -scale / (1 + k)
-/// (Smith, Biometrika 72, 1985). Absent where there are too few
-/// weights for a fit.
+/// (Smith, Biometrika 72, 1985). Absent where there are too few weights for a fit.
 std::optional<WeightTail> weight_tail(const WeightTally& tally, std::uint64_t drawn);
 
 }  // namespace gnc

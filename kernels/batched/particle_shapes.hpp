@@ -94,9 +94,7 @@ bool with_particle_shape(const CellView& cell, const Call& call) {
 
 /// Whether a shape takes the particles of the cell.
 inline bool particles_taken(const CellView& cell) {
-  bool taken = false;
-  with_particle_shape(cell, [&]<class Shape>() { taken = Shape::entries > 0; });
-  return taken;
+  return with_particle_shape(cell, [&]<class Shape>() {});
 }
 
 /// Adds one to a counter of accepted moves; its value before is of no interest.

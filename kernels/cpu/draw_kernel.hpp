@@ -12,8 +12,8 @@ namespace gnc {
 
 /// Executes draws begin .. end - 1 of a cell on this thread, on the SIMD lanes of this machine.
 /// `tolerances` are the accepted train losses, largest first, at least one; a draw is accepted below a
-/// tolerance. At most `max_stored` accepted draws are kept in the result, those with the
-/// smallest indices.
+/// tolerance. Accepted draws are kept in the result while they are among the first `max_stored` of a
+/// tolerance, by index.
 DrawTally run_draws(const CellView& cell, std::span<const double> tolerances, std::uint64_t begin,
                     std::uint64_t end, const StoreLimits& max_stored, ScratchMemory& memory);
 

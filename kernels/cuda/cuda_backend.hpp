@@ -46,9 +46,9 @@ struct AddLossSums {
   }
 };
 
-/// A queue of work on the current CUDA device: one stream, one cuBLAS handle; a backend of BatchedDraws.
-/// Every call throws DeviceError where CUDA or cuBLAS fails. The device must be current on the calling
-/// thread.
+/// A queue of work on the current CUDA device: one stream, and a cuBLAS handle once it multiplies; a backend
+/// of BatchedDraws and BatchedParticles. Every call throws DeviceError where CUDA or cuBLAS fails. The device
+/// must be current on the calling thread.
 class CudaBackend {
  public:
   template <class T>

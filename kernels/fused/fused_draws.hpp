@@ -18,9 +18,7 @@ namespace gnc {
 
 /// Whether a shape of with_fused_shape takes the cell's draws.
 inline bool fused_takes(const CellView& cell) {
-  bool taken = false;
-  with_fused_shape(cell, [&]<class Shape>() { taken = Shape::entries > 0; });
-  return taken;
+  return with_fused_shape(cell, [&]<class Shape>() {});
 }
 
 /// Calls with the cell's shape, activation and prior as compile-time constants.
@@ -37,7 +35,7 @@ void with_fused_model(const CellView& cell, const Call& call) {
   });
 }
 
-/// A batch of draws that never leave their threads' registers; see BatchedDraws and GemmBatch.
+/// A batch of draws that never leave their threads; see BatchedDraws and GemmBatch.
 template <class Backend>
 class FusedBatch {
  public:

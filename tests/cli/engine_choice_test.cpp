@@ -41,7 +41,7 @@ TEST(EngineChoice, CpuIsAlwaysThere) {
     EXPECT_EQ(chosen.name, "cpu");
     EXPECT_EQ(chosen.workers, 3);
     EXPECT_EQ(chosen.note, "");
-    EXPECT_EQ(chosen.make()->name(), "cpu");
+    EXPECT_EQ(chosen.make(0)->name(), "cpu");
   }
 }
 

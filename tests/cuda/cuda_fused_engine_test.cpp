@@ -1,6 +1,8 @@
 #include "host/cuda/cuda_fused_engine.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -68,13 +70,17 @@ TEST_F(CudaFused, StoresWhatTheGemmEngineStores) {
   const std::vector<double> tolerances = {0.02, 0.01};
   const ChunkResult fused = CudaFusedEngine().run_chunk(cell, {0, 30'000'000}, tolerances, 300);
   const ChunkResult gemm = CudaGemmEngine().run_chunk(cell, {0, 30'000'000}, tolerances, 300);
-  ASSERT_EQ(fused.stored.size(), gemm.stored.size());
-  std::size_t same = 0;
-  for (std::size_t i = 0; i < fused.stored.size(); ++i) {
-    same += fused.stored[i].index == gemm.stored[i].index ? 1 : 0;
-  }
-  // A draw within 1e-5 of the tolerance may be decided otherwise, and would shift those after it.
-  EXPECT_GE(same * 10, fused.stored.size() * 9);
+  std::vector<std::uint64_t> same;
+  const auto index = [](const AcceptedDraw& draw) { return draw.index; };
+  std::ranges::transform(fused.stored, std::back_inserter(same), index);
+  const std::size_t stored = same.size();
+  std::erase_if(same, [&](std::uint64_t draw) {
+    return std::ranges::find(gemm.stored, draw, &AcceptedDraw::index) == gemm.stored.end();
+  });
+  // A draw within 1e-5 of the tolerance may be decided otherwise, and lets another one in at the end.
+  EXPECT_GE(stored, 300u);
+  EXPECT_GE(same.size() + 4, stored);
+  EXPECT_GE(same.size() + 4, gemm.stored.size());
 }
 
 TEST_F(CudaFused, PublishedShapesStayInRegisters) {

@@ -62,7 +62,7 @@ TEST_F(EngineChoiceOnADevice, AReleasedDeviceDrawsAgain) {
   const std::vector<double> tolerances = {0.1};
   const auto draw = [&] {
     const ChosenEngine chosen = choose_engine(Device::Cuda, EngineChoice::CudaFused, 1, {});
-    const ChunkResult drawn = chosen.make()->run_chunk(cell, {0, 100'000}, tolerances, 10);
+    const ChunkResult drawn = chosen.make(0)->run_chunk(cell, {0, 100'000}, tolerances, 10);
     chosen.release();
     return drawn;
   };

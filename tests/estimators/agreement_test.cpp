@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/config/conditional_validity.hpp"
 #include "host/experiment/resolved_tolerances.hpp"
 #include "host/problem/random_problem.hpp"
 #include "host/splitting/curve_points.hpp"

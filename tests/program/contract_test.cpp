@@ -301,5 +301,21 @@ TEST(Contract, AProblemWrittenAndReadGivesTheSameRun) {
             run_gnc(scratch.path(), {"replay", "drawn", "--cell", "0", "--index", "5"}).out);
 }
 
+// Two measurements of one entry, whose targets 0 and 1 leave (1/2)^2 on average.
+TEST(Contract, ATrainLossThatNoMatrixHasIsToldBefore) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gd", false}});
+  write_text(scratch.path() / "p.json",
+             R"({"n_rows": 2, "n_cols": 2, "ground_truth": [[1, 0], [0, 0]],)"
+             R"("A_train": [[[1, 0], [0, 0]], [[1, 0], [0, 0]]], "b_train": [0, 1]})");
+  const auto run = [&](const char* out, const char* eps_train) {
+    return run_gnc(scratch.path(), {"run", "fig1-linear", "--problem", "p.json", "--widths", "2", "--no-gd",
+                                    "--num-samples", "100", "--eps-train", eps_train, "--out", out});
+  };
+  const std::string warning = "p.json: no matrix has a train loss below 0.25";
+  EXPECT_NE(run("below", "0.3,0.2").err.find(warning), std::string::npos);
+  EXPECT_EQ(run("above", "0.3").err.find("warning"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace gnc

@@ -75,8 +75,8 @@ TEST(PointSummary, MedianIsUnknownWhereABoundMayLieAboveIt) {
 
 TEST(PointSummary, DivergedDescentRanksAsInfinite) {
   RunResults run = sample_run();
-  run.cells[0].gd_gen = std::nan("");
-  run.cells[1].gd_gen = std::nan("");
+  run.cells[0].gd_gen = INFINITY;
+  run.cells[1].gd_gen = INFINITY;
   const auto summaries = summarize_points(run);
   ASSERT_TRUE(summaries[0].gd);
   EXPECT_TRUE(std::isinf(summaries[0].gd->median));
