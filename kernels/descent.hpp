@@ -176,9 +176,10 @@ GNC_FN void descent_update(const Team& team, const DescentModel& model, const De
     const auto square = sum_of_sums<L>(sums, n_sums);
     const auto v = L::fma(L::load(mean_square), L::set(kRmspropDecay), square * L::set(1.0f - kRmspropDecay));
     L::store(v, mean_square);
-    L::store(
-        (L::set(0.0f) - L::load(lr)) / (L::sqrt(v / L::set(bias_correction)) + L::set(kRmspropSoftening)),
-        step_factor);
+    const auto mean = v / L::set(bias_correction);
+    const auto step = (L::set(0.0f) - L::load(lr)) / (L::sqrt(mean) + L::set(kRmspropSoftening));
+    // Not a number where the squares overflow: a step of 0 would leave the weights at a finite loss for ever.
+    L::store(step + (mean - mean), step_factor);
   });
   team.sync();
   float* weights = arrays.weights;

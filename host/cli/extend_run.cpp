@@ -102,4 +102,23 @@ std::string extend_run(Ledger& ledger, std::optional<std::uint64_t> num_samples,
   return line;
 }
 
+std::vector<std::string> kept_budgets(const Config& run, const Config& asked, const Overrides& options,
+                                      const std::string& folder) {
+  std::vector<std::string> lines;
+  const auto keeps = [&](auto own, auto other, const char* what, const char* option) {
+    lines.push_back(fmt::format("{} keeps its {} {}, where {} has {}; {} gives it more", folder, own, what,
+                                asked.name.empty() ? "the config" : asked.name, other, option));
+  };
+  if (!options.num_samples && run.estimator != Estimator::Splitting &&
+      run.gnc_num_samples != asked.gnc_num_samples) {
+    keeps(run.gnc_num_samples, asked.gnc_num_samples, "draws a cell", "--num-samples");
+  }
+  if (!options.splitting_populations &&
+      (run.estimator == Estimator::Splitting || run.estimator == Estimator::Auto) &&
+      run.splitting_populations != asked.splitting_populations) {
+    keeps(run.splitting_populations, asked.splitting_populations, "populations", "--populations");
+  }
+  return lines;
+}
+
 }  // namespace gnc

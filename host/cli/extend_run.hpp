@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "host/config/overrides.hpp"
 #include "host/ledger/ledger.hpp"
 
 namespace gnc {
@@ -13,5 +15,10 @@ namespace gnc {
 /// where a number is smaller than the run's, or is one that none of its cells takes.
 std::string extend_run(Ledger& ledger, std::optional<std::uint64_t> num_samples,
                        std::optional<std::int64_t> populations, const std::string& folder);
+
+/// What is to be told where the experiment that was named with --resume has another budget than the run in
+/// `folder`, which keeps its own unless an option gives it more; a line for each, none where nothing differs.
+std::vector<std::string> kept_budgets(const Config& run, const Config& asked, const Overrides& options,
+                                      const std::string& folder);
 
 }  // namespace gnc

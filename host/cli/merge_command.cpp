@@ -14,6 +14,7 @@ namespace gnc {
 
 int execute(const MergeCommand& command, std::ostream& out) {
   const auto work = [&] {
+    if (!Ledger::exists(command.out)) require_no_results(command.out, "a new folder for the merged run");
     merge_ledgers(command.out, {command.folders.begin(), command.folders.end()}, Interrupt::check);
     Ledger ledger = Ledger::open(command.out, Database::Mode::ReadOnly);
     const RunResults results = collect_results(ledger);

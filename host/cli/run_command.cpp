@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -83,6 +84,28 @@ WorkerOptions worker_options(const ChosenEngine& engine) {
   return options;
 }
 
+/// The ledger of the run that is asked for, while whose pilots progress is shown.
+Ledger begin(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
+             const std::optional<Shard>& shard, int threads, bool quiet) {
+  std::optional<Progress> progress;
+  const auto start = std::chrono::steady_clock::now();
+  const auto pilots = [&](std::size_t done, std::size_t all) {
+    if (done == 0) progress.emplace(stderr, choose_progress_style(stderr, quiet));
+    ProgressSnapshot snapshot;
+    snapshot.pilots_done = static_cast<std::int64_t>(done);
+    snapshot.pilots_total = static_cast<std::int64_t>(all);
+    snapshot.elapsed_seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    progress->update(snapshot);
+  };
+  const auto tell_below = [&](const std::string& line) {
+    progress.reset();
+    tell(line);
+  };
+  return new_ledger(folder, asked, engine, shard.value_or(Shard{}), threads_or_all(threads),
+                    {tell_below, pilots});
+}
+
 /// Draws what the run lacks and writes its report. Throws Interrupted.
 void sit(Sitting& sitting, const RunCommand& command, const std::optional<RequestedRun>& asked,
          const std::optional<Shard>& shard, Ranks& ranks, std::ostream& out) {
@@ -91,19 +114,20 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
   if (!command.resume) engine = new_run_engine(*asked, command, ranks);
   Interrupt::check();
   const RunLock lock(folder);
-  Ledger ledger = command.resume ? begun_ledger(folder, asked, shard)
-                                 : new_ledger(folder, *asked, engine, shard.value_or(Shard{}),
-                                              threads_or_all(threads_of_rank(command, ranks)), tell);
+  Ledger ledger = command.resume
+                      ? begun_ledger(folder, asked, shard)
+                      : begin(folder, *asked, engine, shard, threads_of_rank(command, ranks), command.quiet);
   sitting.saved = !command.resume;
   if (command.resume) {
     engine = begun_run_engine(ledger.plan(), command, ranks, folder.string());
-    std::optional<std::uint64_t> num_samples = command.overrides.num_samples;
-    std::optional<std::int64_t> populations = command.overrides.splitting_populations;
     if (asked) {
-      num_samples = asked->config.gnc_num_samples;
-      populations = asked->config.splitting_populations;
+      for (const std::string& line :
+           kept_budgets(ledger.config(), asked->config, command.overrides, folder.string())) {
+        tell(line);
+      }
     }
-    const std::string extension = extend_run(ledger, num_samples, populations, folder.string());
+    const std::string extension = extend_run(ledger, command.overrides.num_samples,
+                                             command.overrides.splitting_populations, folder.string());
     if (!extension.empty()) tell(extension);
   }
   sitting.saved = true;
@@ -162,6 +186,8 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
     for (const std::string& warning : asked->warnings) tell("warning: " + warning);
   }
   if (asked && !command.resume) {
+    Ledger::require_none(folder);
+    require_no_results(folder, "another folder with --out");
     require_resolved_tolerances(asked->config, {}, asked->problem_json, asked->of_tolerances);
   }
   if (command.resume && !Ledger::exists(folder)) {

@@ -31,17 +31,16 @@ void require_same(const RequestedRun& asked, const Ledger& ledger, const std::st
 }  // namespace
 
 Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
-                  const Shard& shard, int threads, const std::function<void(const std::string&)>& tell) {
-  Ledger::require_none(folder);
+                  const Shard& shard, int threads, const NewLedgerEvents& events) {
   std::vector<CellPlan> plans;
   if (asked.config.estimator == Estimator::Auto) {
-    tell(
-        fmt::format("estimator auto: short pilots choose for each cell reject, where it can be expected "
+    events.tell(
+        fmt::format("estimator auto: pilots choose for each cell reject, where it can be expected "
                     "to accept {:g} draws, else conditional, where its weights are even enough, else "
                     "splitting",
                     kEnoughAccepted));
-    plans = choose_estimators(asked.config, asked.problem_json, threads);
-    for (const std::string& line : plan_lines(asked.config, plans)) tell("  " + line);
+    plans = choose_estimators(asked.config, asked.problem_json, threads, events.pilots);
+    for (const std::string& line : plan_lines(asked.config, plans)) events.tell("  " + line);
     require_resolved_tolerances(asked.config, plans, asked.problem_json, asked.of_tolerances);
   }
   return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans,

@@ -26,8 +26,8 @@ struct DescentRun {
   PhiloxKey key;  ///< key of the cell; the start comes from its stream DescentStart
 };
 
-/// Losses after the last epoch; both are infinity where one of them is not finite, that is, where the run
-/// diverged.
+/// Losses after the last epoch; both are infinity where the run diverged: one of them is not finite, or the
+/// gradient's squares overflowed on the way.
 struct DescentResult {
   double gd_gen = 0.0;
   double gd_train = 0.0;

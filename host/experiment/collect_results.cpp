@@ -1,6 +1,7 @@
 #include "host/experiment/collect_results.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "host/config/sweep.hpp"
 #include "host/experiment/interrupt.hpp"
@@ -57,7 +58,7 @@ ToleranceResult tolerance_result(double eps_train, const WeightTally& tally, std
     result.gnc_gen_q25 = statistics.gen_quartiles->q25;
     result.gnc_gen_q75 = statistics.gen_quartiles->q75;
   }
-  result.quantile_draws = tally.posterior.size();
+  result.quantile_draws = static_cast<std::uint64_t>(std::llround(statistics.quartile_draws));
   result.ess = statistics.ess;
   result.pareto_k = statistics.pareto_k;
   return result;
@@ -146,7 +147,8 @@ RunResults collect_results(Ledger& ledger) {
     const LossStatistics prior = loss_statistics(totals.prior);
     cell.prior_gen = prior.mean;
     cell.prior_gen_se = prior.standard_error;
-    if (totals.prior.count > 0 && !prior.mean) ++cell.tiny_means;
+    cell.prior_count = totals.prior.count;
+    if (totals.prior.count > 0 && !prior.mean) ++(prior.too_large ? cell.large_means : cell.tiny_means);
 
     const std::vector<SplittingEstimate> estimates = estimates_of(totals.populations, all_drawn);
     const std::vector<AcceptedDraw> stored = ledger.accepted(number);
@@ -164,7 +166,9 @@ RunResults collect_results(Ledger& ledger) {
       cell.saturated += totals.accepted[t].saturated;
       cell.tolerances.push_back(tolerance_result(run.config.gnc_eps_train[t], totals.accepted[t],
                                                  totals.drawn, stored, run.config.max_stored));
-      if (totals.accepted[t].count > 0 && !cell.tolerances.back().gnc_gen) ++cell.tiny_means;
+      if (totals.accepted[t].count > 0 && !cell.tolerances.back().gnc_gen) {
+        ++(loss_statistics(totals.accepted[t]).too_large ? cell.large_means : cell.tiny_means);
+      }
     }
 
     if (cell.estimator == Estimator::Splitting) {

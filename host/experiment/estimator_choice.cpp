@@ -155,17 +155,21 @@ CellPlan choose(const Config& config, const Point& point, std::int64_t seed, con
 }  // namespace
 
 std::vector<CellPlan> choose_estimators(const Config& config, const std::optional<std::string>& problem_json,
-                                        int threads) {
+                                        int threads,
+                                        const std::function<void(std::size_t, std::size_t)>& piloted) {
   std::vector<Problem> problems;
   for (std::int64_t seed = 0; seed < count_problems(config, problem_json); ++seed) {
     problems.push_back(replicate_problem(config, problem_json, seed));
   }
   const auto seeds = static_cast<std::size_t>(config.num_seeds);
   std::vector<CellPlan> plans(config.points.size() * seeds);
+  std::atomic<std::size_t> done{0};
+  piloted(0, plans.size());
   for_each_index(threads, plans.size(), [&](std::size_t cell, const std::atomic<bool>&) {
     const std::size_t seed = cell % seeds;
     plans[cell] = choose(config, config.points[cell / seeds], static_cast<std::int64_t>(seed),
                          problems[seed % problems.size()]);
+    piloted(++done, plans.size());
   });
   return plans;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,9 +21,11 @@ namespace gnc {
 /// - else `splitting`.
 /// Pilots draw indices that no run uses, so that the estimates do not depend on them, and count draws, not
 /// seconds: the choice is a function of the config alone. `problem_json`: the problem file's text, if the
-/// config names one. Throws RunError when memory runs out, and Interrupted.
-std::vector<CellPlan> choose_estimators(const Config& config, const std::optional<std::string>& problem_json,
-                                        int threads);
+/// config names one. `piloted` is told how many cells have been piloted, of how many, at first 0 and then by
+/// any of the threads. Throws RunError when memory runs out, and Interrupted.
+std::vector<CellPlan> choose_estimators(
+    const Config& config, const std::optional<std::string>& problem_json, int threads,
+    const std::function<void(std::size_t, std::size_t)>& piloted = [](std::size_t, std::size_t) {});
 
 /// Estimators that a cell of the point may have: the config's, or what `auto` may take.
 std::vector<Estimator> possible_estimators(const Config& config, const Point& point);

@@ -24,6 +24,14 @@ double infinity_position(const FigureAxis& axis) {
   return axis.log2 ? std::log2(*axis.infinity) : *axis.infinity;
 }
 
+double last_position(const FigureAxis& axis) {
+  return axis.infinity ? infinity_position(axis) : position(axis, axis.values.back());
+}
+
+double first_position(const FigureAxis& axis) {
+  return axis.values.empty() ? last_position(axis) : position(axis, axis.values.front());
+}
+
 /// A place on the axis: on a linear one points may be apart by 1 at a million.
 std::string place_text(const FigureAxis& axis, double place) {
   return axis.log2 ? fmt::format("{:.6g}", place) : fmt::format("{:.15g}", place);
@@ -66,6 +74,9 @@ std::string digit_tics(const Decades& decades, Place place) {
 }
 
 }  // namespace
+
+const char* const kDefaultVerticalAxis =
+    "unset logscale y\nset ytics autofreq\nset format y\nset mytics default\n";
 
 FigureAxis figure_axis(const Config& config) {
   FigureAxis axis;
@@ -126,29 +137,15 @@ std::string tolerances_text(const Config& config, std::size_t shown) {
   return text;
 }
 
-std::string axis_commands(const FigureAxis& axis) {
-  const double end = axis.infinity ? infinity_position(axis) : position(axis, axis.values.back());
-  const double first = axis.values.empty() ? end : position(axis, axis.values.front());
+std::string axis_commands(const FigureAxis& axis) { return scale_commands(axis) + tic_commands(axis, true); }
+
+std::string scale_commands(const FigureAxis& axis) {
+  const double end = last_position(axis);
+  const double first = first_position(axis);
   const double margin = std::max(0.5 * axis.spacing, 0.05 * (end - first));
   std::string text = axis.log2 ? "set logscale x 2\n" : "";
-  text += fmt::format("set xrange [{}:{}]\n", place_text(axis, value_at(axis, first - margin)),
+  text += fmt::format("set xrange [{}:{}]\nunset mxtics\n", place_text(axis, value_at(axis, first - margin)),
                       place_text(axis, value_at(axis, end + margin)));
-  text += fmt::format("set xlabel '{}'\n", axis.label);
-  text += "set xtics (";
-  // A label needs a twentieth of the axis; crowded values keep their tic without one.
-  const double room = 0.05 * (end - first);
-  double labelled = first - 2.0 * room - 1.0;
-  for (std::size_t i = 0; i < axis.values.size(); ++i) {
-    const double here = position(axis, axis.values[i]);
-    const bool fits = here - labelled >= room;
-    if (fits) labelled = here;
-    text += fmt::format("{}'{}' {}", i == 0 ? "" : ", ", fits ? fmt::format("{}", axis.values[i]) : "",
-                        axis.values[i]);
-  }
-  if (axis.infinity) {
-    text += fmt::format("{}'∞' {}", axis.values.empty() ? "" : ", ", place_text(axis, *axis.infinity));
-  }
-  text += ")\nunset mxtics\n";
   if (axis.infinity && !axis.values.empty()) {
     const double middle = value_at(axis, 0.5 * (position(axis, axis.values.back()) + end));
     text += fmt::format(
@@ -159,6 +156,27 @@ std::string axis_commands(const FigureAxis& axis) {
   text += axis.log2 ? fmt::format("shift(x, part) = x * 2**({:.6g} * part)\n", axis.spacing)
                     : fmt::format("shift(x, part) = x + {:.6g} * part\n", axis.spacing);
   return text;
+}
+
+std::string tic_commands(const FigureAxis& axis, bool labelled) {
+  const double first = first_position(axis);
+  std::string text = labelled ? fmt::format("set xlabel '{}'\n", axis.label) : "unset xlabel\n";
+  text += "set xtics (";
+  // A label needs a twentieth of the axis; crowded values keep their tic without one.
+  const double room = 0.05 * (last_position(axis) - first);
+  double last_labelled = first - 2.0 * room - 1.0;
+  for (std::size_t i = 0; i < axis.values.size(); ++i) {
+    const double here = position(axis, axis.values[i]);
+    const bool fits = here - last_labelled >= room;
+    if (fits) last_labelled = here;
+    text += fmt::format("{}'{}' {}", i == 0 ? "" : ", ",
+                        labelled && fits ? fmt::format("{}", axis.values[i]) : "", axis.values[i]);
+  }
+  if (axis.infinity) {
+    text += fmt::format("{}'{}' {}", axis.values.empty() ? "" : ", ", labelled ? "∞" : "",
+                        place_text(axis, *axis.infinity));
+  }
+  return text + ")\n";
 }
 
 std::string log_range_commands(double low, double high, double most) {

@@ -38,9 +38,18 @@ std::string row_break(const FigureAxis& axis, std::int64_t value);
 /// A comment on the data that says where the infinite width stands; empty without one.
 std::string axis_comment(const FigureAxis& axis);
 
-/// gnuplot commands: scale, range and tics of the axis, and the function shift(x, part) that moves x aside by
-/// `part` of the spacing.
+/// gnuplot commands for the horizontal axis: scale_commands and, with labels, tic_commands.
 std::string axis_commands(const FigureAxis& axis);
+
+/// gnuplot commands: scale and range of the axis, its break before the infinite width, and the function
+/// shift(x, part) that moves x aside by `part` of the spacing.
+std::string scale_commands(const FigureAxis& axis);
+
+/// gnuplot commands: label and tics of the axis, or tics alone, without any label.
+std::string tic_commands(const FigureAxis& axis, bool labelled);
+
+/// gnuplot commands that undo those of log_range_commands, save the range.
+extern const char* const kDefaultVerticalAxis;
 
 /// gnuplot commands for a logarithmic vertical axis with readable tics that holds [low, high], 0 < low <=
 /// high, and ends at `most` at the latest, and the function on_axis(y), which lifts a y below the axis, such

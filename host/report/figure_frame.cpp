@@ -8,6 +8,7 @@
 
 #include "host/report/experiment_text.hpp"
 #include "host/report/figure_axis.hpp"
+#include "host/report/figure_formats.hpp"
 
 namespace gnc {
 
@@ -87,52 +88,62 @@ std::vector<std::string> wrapped(std::string text, std::size_t columns) {
   return lines;
 }
 
-std::string frame_commands(const RunResults& run, const std::string& name, const std::string& shown) {
+std::string frame_settings(const std::string& name) {
+  return fmt::format(
+      "# Edit, then run in this folder: gnuplot {}.gp\n"
+      "set encoding utf8\n"
+      "set border 3 linewidth 1\n"
+      "set grid ytics linetype 1 linecolor rgb '#e4e4e4' linewidth 0.6\n"
+      "set key bmargin center horizontal Left reverse noenhanced maxcols 3 samplen 3 width 0 height 0.8\n"
+      "set errorbars 0.7\n"
+      "set tics out nomirror scale 0.6\n"
+      "set mytics default\n",
+      name);
+}
+
+std::vector<std::string> title_lines(const RunResults& run, const std::string& shown) {
   std::string setting;
   for (const std::string& part : experiment_setting(run)) setting += (setting.empty() ? "" : ", ") + part;
   std::string state = shown;
   if (const std::string shard = shard_text(run); !shard.empty()) state += ", " + shard;
   if (!run.finished) state += " (unfinished run)";
-  std::string title;
+  std::vector<std::string> lines;
   for (const std::string& text : {experiment_title(run), setting, state}) {
-    for (const std::string& line : wrapped(text, kTitleColumns)) {
-      title += (title.empty() ? "" : ".\"\\n\".") + gnuplot_literal(line);
-    }
+    const std::vector<std::string> wrapped_text = wrapped(text, kTitleColumns);
+    lines.insert(lines.end(), wrapped_text.begin(), wrapped_text.end());
   }
-  return fmt::format(
-      "# Edit, then run in this folder: gnuplot {0}.gp\n"
-      "set encoding utf8\n"
-      "set title {1} noenhanced\n"
-      "set border 3 linewidth 1\n"
-      "set grid ytics linetype 1 linecolor rgb '#e4e4e4' linewidth 0.6\n"
-      "set key bmargin center horizontal Left reverse noenhanced maxcols 3 samplen 2 width 1 height 0.8\n"
-      "set errorbars 0.7\n"
-      "set tics out nomirror scale 0.6\n"
-      "set mytics default\n",
-      name, title);
+  return lines;
+}
+
+std::string title_command(const std::vector<std::string>& lines) {
+  std::string title;
+  for (const std::string& line : lines) title += (title.empty() ? "" : ".\"\\n\".") + gnuplot_literal(line);
+  return fmt::format("set title {} noenhanced\n", title);
+}
+
+std::string frame_commands(const RunResults& run, const std::string& name, const std::string& shown) {
+  return frame_settings(name) + title_command(title_lines(run, shown));
+}
+
+std::string plot_command(const std::vector<std::string>& elements) {
+  std::string plot = "plot ";
+  for (std::size_t i = 0; i < elements.size(); ++i) plot += (i == 0 ? "" : ", \\\n     ") + elements[i];
+  return plot;
 }
 
 std::string output_commands(const std::string& name, const std::vector<std::string>& elements) {
   std::string text;
-  std::string plot = "plot ";
+  std::string plot = "plot -1 notitle";
   if (elements.empty()) {
     text += "set label 'no values yet' at graph 0.5, 0.5 center\nunset logscale y\nset yrange [0:1]\n";
-    plot += "-1 notitle";
+  } else {
+    plot = plot_command(elements);
   }
-  for (std::size_t i = 0; i < elements.size(); ++i) plot += (i == 0 ? "" : ", \\\n     ") + elements[i];
-  text += fmt::format(
-      "set terminal pdfcairo size 5.2in,3.9in font 'sans,12' linewidth 1.4 pointscale 0.6\n"
-      "set title font ',10'\n"
-      "set output '{0}.pdf'\n{1}\n"
-      "set terminal pngcairo size 1560,1170 font 'sans,25' linewidth 3 pointscale 2.0\n"
-      "set title font ',21'\n"
-      "set output '{0}.png'\nreplot\n"
-      "set terminal svg size 780,585 font 'DejaVu Sans,Helvetica,Arial,sans-serif,15' linewidth 1.6 "
-      "name '{0}' background rgb 'white'\n"
-      "set title font ',12.5'\n"
-      "set output '{0}.svg'\nreplot\nset output\n",
-      name, plot);
-  return text;
+  for (const FigureFormat& format : figure_formats(name)) {
+    text += fmt::format("{}set output '{}.{}'\n{}\n", format.commands(), name, format.ending,
+                        std::exchange(plot, "replot"));
+  }
+  return text + "set output\n";
 }
 
 }  // namespace gnc

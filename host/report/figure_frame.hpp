@@ -31,13 +31,25 @@ std::string open_points_legend();
 /// prior.
 std::size_t tolerance_style(std::size_t index);
 
-/// What every figure's script starts with: the title of the experiment, its setting, what the figure shows of
-/// it, and whether that is a shard or unfinished; borders, grid, legend below the plot.
+/// What every figure's script starts with: borders, grid, legend below the plot.
+std::string frame_settings(const std::string& name);
+
+/// The lines of a figure's title: the experiment, its setting, what the figure shows of it, and whether that
+/// is a shard or unfinished.
+std::vector<std::string> title_lines(const RunResults& run, const std::string& shown);
+
+/// The gnuplot command that sets them.
+std::string title_command(const std::vector<std::string>& lines);
+
+/// frame_settings with the title.
 std::string frame_commands(const RunResults& run, const std::string& name, const std::string& shown);
 
 /// The text in lines of at most `columns` letters (of UTF-8), broken behind a comma or else at a space; a
 /// longer word is cut.
 std::vector<std::string> wrapped(std::string text, std::size_t columns);
+
+/// The plot command over `elements`, at least one.
+std::string plot_command(const std::vector<std::string>& elements);
 
 /// The plot command over `elements` written to <name>.pdf, .png and .svg; without elements an empty frame
 /// that says so.

@@ -16,7 +16,8 @@ struct FigureSource {
 
 /// figure: median and quartiles over seeds of the generalization loss of G&C (a curve for each drawn
 /// tolerance; on a grid the first one alone), gradient descent and the prior, across the sweep. A curve
-/// without any known value is left out; G&C points that rest on some of the seeds are drawn open.
+/// without any known value is left out; points that rest on some of the seeds are drawn open. Where losses of
+/// gradient descent would press the others together, they have a panel of their own.
 FigureSource loss_figure(const RunResults& run);
 
 /// acceptance: acceptance rate across the sweep, each seed with its 95 % interval and the median over seeds,

@@ -12,8 +12,15 @@ struct LossRange {
 
   /// Losses that are not finite have no place on the axis.
   void add(double loss);
-  /// gnuplot commands for the y axis: from 0, or logarithmic where the losses differ by a factor of 15.
+  void add(const LossRange& other);
+  bool empty() const;
+  /// Whether a linear axis shows them all: they differ by a factor of 15 at most, or not all are positive.
+  bool linear() const;
+  /// gnuplot commands for the y axis: from 0, or logarithmic where that is not linear().
   std::string commands() const;
+  /// gnuplot commands for a linear y axis: from 0, or from closer below where the losses would leave more
+  /// than half of it empty.
+  std::string linear_commands() const;
 };
 
 }  // namespace gnc

@@ -18,6 +18,10 @@ constexpr double kLargestLoss = 0x1p23;  // that enters a sum as it is
 // Above this a Monte Carlo mean of weights is unreliable (Vehtari et al., JMLR 25, 2024).
 constexpr double kMostParetoK = 0.7;
 constexpr int kLeastEss = 100;
+// A mean whose standard error is more of it than this, of losses whose variance is more than so many squared
+// means, rests on the few largest; larger ones that have not been met would move it.
+constexpr double kMostPriorError = 0.03;
+constexpr double kMostPriorVariance = 30.0;
 constexpr std::uint64_t kLeastPopulations = 8;
 // Beyond this the mean of the populations' rates is that of its largest few, and beyond the lesser one their
 // losses have short intervals (docs/methods.md, `splitting`).
@@ -289,14 +293,21 @@ std::vector<std::string> honest_notes(const RunResults& run) {
   std::size_t weighted = 0;
   std::size_t heavy = 0;
   std::size_t few = 0;
+  std::size_t few_stored = 0;
   double heaviest = 0.0;
   double least_ess = std::numeric_limits<double>::infinity();
+  std::uint64_t least_stored = kLeastEss;
   for (const CellResult& cell : run.cells) {
     for (const ToleranceResult& result : cell.tolerances) {
       if (!result.ess) continue;
       ++weighted;
       least_ess = std::min(least_ess, *result.ess);
-      if (*result.ess < kLeastEss) ++few;
+      if (*result.ess < kLeastEss) {
+        ++few;
+      } else if (result.gnc_gen_median && result.quantile_draws < kLeastEss) {
+        ++few_stored;
+        least_stored = std::min(least_stored, result.quantile_draws);
+      }
       if (result.pareto_k && *result.pareto_k > kMostParetoK) ++heavy;
       heaviest = std::max(heaviest, result.pareto_k.value_or(0.0));
     }
@@ -314,12 +325,41 @@ std::vector<std::string> honest_notes(const RunResults& run) {
                     "intervals are rough, and the few draws that carry them may miss others that matter.",
                     kLeastEss, few, weighted, least_ess));
   }
+  if (few_stored > 0) {
+    notes.push_back(fmt::format(
+        "Medians and quartiles of G&C losses rest on fewer than {} effective draws in {} of {} results of "
+        "conditional (least {}): they are of the first {} hidden draws of nonzero weight alone. A new run "
+        "with a larger max_stored has better ones; rates and means rest on all draws.",
+        kLeastEss, few_stored, weighted, least_stored, run.config.max_stored));
+  }
   append_splitting_notes(run, notes);
+  std::size_t rare = 0;
+  double largest_error = 0.0;
+  for (const CellResult& cell : run.cells) {
+    if (!cell.prior_gen || !cell.prior_gen_se) continue;
+    const double error = *cell.prior_gen_se / *cell.prior_gen;
+    if (error <= kMostPriorError ||
+        error * error * static_cast<double>(cell.prior_count) <= kMostPriorVariance) {
+      continue;
+    }
+    ++rare;
+    largest_error = std::max(largest_error, error);
+  }
+  if (rare > 0) {
+    notes.push_back(fmt::format(
+        "Prior means rest on a few draws of large loss in {} of {} cells (standard error up to {:.2g} of the "
+        "mean): losses of deep or narrow networks have long tails, and such a mean is rather too low, by "
+        "more "
+        "than its error says. More draws help slowly.",
+        rare, run.cells.size(), largest_error));
+  }
   std::size_t unresolved = 0;
   std::size_t tiny = 0;
   std::size_t empty = 0;
+  std::size_t large = 0;
   for (const CellResult& cell : run.cells) {
     empty += cell.tiny_means;
+    large += cell.large_means;
     if (cell.prior_gen && *cell.prior_gen < kLeastResolvedLoss) ++tiny;
     for (const ToleranceResult& result : cell.tolerances) {
       if (cell.estimator != Estimator::Reject) continue;  // the others' sums are exact or in double
@@ -349,9 +389,9 @@ std::vector<std::string> honest_notes(const RunResults& run) {
   if (saturated > 0) {
     notes.push_back(fmt::format(
         "{} losses have squares too large for the fixed-point sums: means that include them have no "
-        "standard error, and are too low where losses above {:.2g} are among them. A Y beyond single "
-        "precision counts as one, and is never accepted.",
-        saturated, kLargestLoss));
+        "standard error, and are left empty ({}) where losses above {:.2g} may be among them. A Y beyond "
+        "single precision counts as one, and is never accepted.",
+        saturated, large, kLargestLoss));
   }
   return notes;
 }

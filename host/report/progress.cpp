@@ -16,6 +16,7 @@ namespace {
 
 constexpr double kLivePeriod = 0.2;
 constexpr double kLinesPeriod = 10.0;
+constexpr double kLongestLinesPeriod = 600.0;
 // Cells differ in cost, so the rate shown is that of the last few seconds.
 constexpr double kRateWindow = 4.0;
 
@@ -38,9 +39,21 @@ std::optional<double> seconds_left(const ProgressSnapshot& snapshot) {
   return seconds / done * std::max(0.0, left);
 }
 
+/// By the work that draws are, where it is known.
+std::optional<double> share_done(const ProgressSnapshot& snapshot) {
+  if (snapshot.draws_total == 0) return std::nullopt;
+  if (snapshot.work_total > 0.0) return snapshot.work_done / snapshot.work_total;
+  return static_cast<double>(snapshot.draws_done) / static_cast<double>(snapshot.draws_total);
+}
+
 /// Gradient descent comes before the draws.
 bool in_descent(const ProgressSnapshot& snapshot) {
   return snapshot.gd_done < snapshot.gd_total && snapshot.draws_done <= snapshot.draws_before;
+}
+
+std::string pilots_text(const ProgressSnapshot& snapshot) {
+  return fmt::format("pilots of {}/{} cells, {}", snapshot.pilots_done, snapshot.pilots_total,
+                     duration_text(snapshot.elapsed_seconds));
 }
 
 std::string descent_text(const ProgressSnapshot& snapshot) {
@@ -92,6 +105,7 @@ std::string brief_duration(double seconds) {
 }  // namespace
 
 std::string format_progress(const ProgressSnapshot& snapshot, double samples_per_second) {
+  if (snapshot.pilots_total > 0) return pilots_text(snapshot);
   if (in_descent(snapshot)) return descent_text(snapshot);
   if (all_drawn_before(snapshot)) return all_drawn_text(snapshot);
   const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
@@ -111,10 +125,7 @@ std::string format_progress(const ProgressSnapshot& snapshot, double samples_per
     text += fmt::format(", one at train loss {:.2g}", snapshot.cell_level);
   }
   if (samples_per_second > 0.0 && !splitting) text += fmt::format("  {:.2e}/s", samples_per_second);
-  if (snapshot.draws_total > 0) {
-    text += fmt::format("  {:.1f} %", 100.0 * static_cast<double>(snapshot.draws_done) /
-                                          static_cast<double>(snapshot.draws_total));
-  }
+  if (const auto share = share_done(snapshot)) text += fmt::format("  {:.1f} %", 100.0 * *share);
   const auto left = seconds_left(snapshot);
   if (left) text += fmt::format("  {} left", duration_text(*left));
   if (snapshot.gd_total > 0) text += fmt::format("  GD {}/{}", snapshot.gd_done, snapshot.gd_total);
@@ -122,6 +133,7 @@ std::string format_progress(const ProgressSnapshot& snapshot, double samples_per
 }
 
 std::string format_brief_progress(const ProgressSnapshot& snapshot, double samples_per_second) {
+  if (snapshot.pilots_total > 0) return pilots_text(snapshot);
   if (in_descent(snapshot)) return descent_text(snapshot);
   if (all_drawn_before(snapshot)) return all_drawn_text(snapshot);
   const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
@@ -150,6 +162,16 @@ std::string format_brief_progress(const ProgressSnapshot& snapshot, double sampl
   return text;
 }
 
+std::string format_least_progress(const ProgressSnapshot& snapshot) {
+  if (in_descent(snapshot)) return fmt::format("GD {}/{}", snapshot.gd_done, snapshot.gd_total);
+  const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
+  std::string text = fmt::format("{}/{} w{} d{} s{}", cell, snapshot.cells_total, width_name(snapshot.width),
+                                 snapshot.depth, snapshot.seed);
+  if (const auto share = share_done(snapshot)) text += fmt::format(" {:.0f} %", 100.0 * *share);
+  if (const auto left = seconds_left(snapshot)) text += fmt::format(" {} left", brief_duration(*left));
+  return text;
+}
+
 std::string cut_to_width(const std::string& text, std::size_t columns) {
   if (text.size() <= columns) return text;
   if (columns <= 2) return text.substr(0, columns);
@@ -173,7 +195,9 @@ void Progress::update(const ProgressSnapshot& snapshot) {
   if (style_ == ProgressStyle::Quiet) return;
   const std::lock_guard lock(mutex_);
   follow_descent(snapshot);
-  const double period = style_ == ProgressStyle::Live ? kLivePeriod : kLinesPeriod;
+  const double period = style_ == ProgressStyle::Live
+                            ? kLivePeriod
+                            : std::clamp(snapshot.elapsed_seconds / 60.0, kLinesPeriod, kLongestLinesPeriod);
   const bool first = !last_shown_ && style_ == ProgressStyle::Live;
   if (!first && snapshot.elapsed_seconds - last_shown_.value_or(0.0) < period) return;
   show(snapshot);
@@ -185,14 +209,6 @@ void Progress::finish(const ProgressSnapshot& snapshot) {
   follow_descent(snapshot);
   show(snapshot);
   end_live_line();
-}
-
-void Progress::message(const std::string& line) {
-  const std::lock_guard lock(mutex_);
-  if (line_open_) std::fputs("\r\x1b[K", stream_);
-  line_open_ = false;
-  std::fputs((line + '\n').c_str(), stream_);
-  std::fflush(stream_);
 }
 
 void Progress::follow_descent(const ProgressSnapshot& snapshot) {
@@ -228,6 +244,7 @@ void Progress::show(ProgressSnapshot snapshot) {
     // The last column stays free: some terminals wrap when it is written.
     const std::size_t room = terminal_columns(stream_) - 1;
     if (text.size() > room) text = format_brief_progress(snapshot, rate);
+    if (text.size() > room && snapshot.pilots_total == 0) text = format_least_progress(snapshot);
     const std::string line = cut_to_width(text, room);
     std::fputs(fmt::format("\r{}\x1b[K", line).c_str(), stream_);
     line_open_ = true;

@@ -13,6 +13,7 @@ namespace gnc {
 
 /// Where a run stands.
 struct ProgressSnapshot {
+  std::int64_t pilots_done = 0, pilots_total = 0;  ///< of the cells, before the run begins; 0 in all: it has
   std::int64_t cells_done = 0, cells_total = 0;
   std::int64_t width = 0, depth = 0, seed = 0;    ///< the cell being worked on
   Estimator cell_estimator = Estimator::Reject;   ///< its own, never Auto
@@ -35,6 +36,9 @@ std::string format_progress(const ProgressSnapshot& snapshot, double samples_per
 /// The same in at most 79 characters for all but the longest runs.
 std::string format_brief_progress(const ProgressSnapshot& snapshot, double samples_per_second);
 
+/// The same in at most 39 characters for most runs: cell, share done and time left.
+std::string format_least_progress(const ProgressSnapshot& snapshot);
+
 /// Text cut to `columns` bytes of ASCII, with ".." at the end where something was cut.
 std::string cut_to_width(const std::string& text, std::size_t columns);
 
@@ -43,9 +47,9 @@ enum class ProgressStyle { Quiet, Lines, Live };
 /// Quiet if asked for; Live on a terminal that can rewrite a line; Lines otherwise.
 ProgressStyle choose_progress_style(std::FILE* stream, bool quiet);
 
-/// Shows a run's progress: one rewritten line at most 5 times a second (Live), a line every 10 seconds
-/// (Lines), or nothing. Time is the snapshots' own. Calls may come from any thread. A stream that fails is no
-/// error: the run goes on.
+/// Shows a run's progress: one rewritten line at most 5 times a second (Live), a line every 10 seconds, after
+/// ten minutes every 60th of the time so far, at last every 10 minutes (Lines), or nothing. Time is the
+/// snapshots' own. Calls may come from any thread. A stream that fails is no error: the run goes on.
 class Progress {
  public:
   Progress(std::FILE* stream, ProgressStyle style) : stream_(stream), style_(style) {}
@@ -59,9 +63,6 @@ class Progress {
 
   /// Shows the last snapshot, whatever the time, and ends the live line.
   void finish(const ProgressSnapshot& snapshot);
-
-  /// Prints a line of its own (also in Quiet: warnings are no progress), above a live line.
-  void message(const std::string& line);
 
  private:
   void follow_descent(const ProgressSnapshot& snapshot);

@@ -25,7 +25,8 @@ struct ToleranceResult {
   std::optional<double> gnc_gen;           ///< posterior mean of the generalization loss
   std::optional<double> gnc_gen_se;        ///< its standard error; see LossStatistics for where it is absent
   std::optional<double> gnc_gen_median, gnc_gen_q25, gnc_gen_q75;
-  std::uint64_t quantile_draws = 0;  ///< accepted draws the quantiles rest on
+  /// Accepted draws the quantiles rest on; the effective number of weighted ones.
+  std::uint64_t quantile_draws = 0;
   std::optional<double> ess{};       ///< effective sample size of weighted draws; absent for reject
   std::optional<double> pareto_k{};  ///< Pareto k-hat of their weights; absent for reject
   /// Standard deviation of the logarithm of the populations' rates; absent but for splitting.
@@ -69,12 +70,14 @@ struct CellResult {
   std::vector<ToleranceResult> tolerances;  ///< in the config's order, largest first
   std::optional<double> prior_gen;          ///< prior mean of the generalization loss
   std::optional<double> prior_gen_se;
+  std::uint64_t prior_count = 0;  ///< losses it is the mean of
   std::optional<double> gd_gen, gd_train;  ///< infinity where gradient descent diverged
   double gnc_seconds = 0.0;                ///< this cell's share of the wall time of all threads
   double gd_seconds = 0.0;
   double samples_per_second = 0.0;  ///< drawn per second of wall time while the cell was worked on; 0 unknown
   std::uint64_t saturated = 0;      ///< losses too large for the fixed-point sums
   std::size_t tiny_means = 0;       ///< means left empty as the fixed-point sums do not hold losses so small
+  std::size_t large_means = 0;      ///< means left empty as they do not hold losses so large
 };
 
 /// A run as `gnc show` and `gnc report` see it.

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "host/errors.hpp"
 #include "host/files/write_file.hpp"
@@ -55,6 +56,21 @@ ReportFiles write_report(const RunResults& run, const std::filesystem::path& fol
             run, {read_drawn(files, folder / "figure.svg"), read_drawn(files, folder / "acceptance.svg"),
                   read_drawn(files, folder / "curves.svg"), read_drawn(files, folder / "curves_gen.svg")}));
   return files;
+}
+
+void require_no_results(const std::filesystem::path& folder, const std::string& expected) {
+  std::vector<std::string> names = {"cells.csv", "results.csv", "curves.csv", "report.html"};
+  for (const char* figure : {"figure", "acceptance", "curves", "curves_gen"}) {
+    for (const char* ending : {".gp", ".dat", ".pdf", ".png", ".svg"}) {
+      names.push_back(std::string(figure) + ending);
+    }
+  }
+  for (const std::string& name : names) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(folder / name, ignored)) continue;
+    throw UsageError(fmt::format("{} holds {} but no run, whose results would replace it, expected {}",
+                                 folder.string(), name, expected));
+  }
 }
 
 }  // namespace gnc

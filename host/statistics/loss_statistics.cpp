@@ -1,6 +1,7 @@
 #include "host/statistics/loss_statistics.hpp"
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace gnc {
@@ -10,7 +11,10 @@ LossStatistics loss_statistics(const LossSums& sums) {
   if (sums.count == 0) return statistics;
   const auto n = static_cast<double>(sums.count);
   const double mean = sums.loss.value(kLossBits) / n;
-  if (mean < kLeastMeanLoss) return statistics;
+  // Each loss that was too large itself, not its square alone, has added the largest fixed-point number.
+  constexpr std::uint64_t kHeldAt = 0x7fffffffffffffffu;
+  statistics.too_large = sums.saturated > 0 && (sums.loss.high > 0 || sums.loss.low >= kHeldAt);
+  if (mean < kLeastMeanLoss || statistics.too_large) return statistics;
   statistics.mean = mean;
   if (sums.count >= 2 && sums.saturated == 0) {
     const double spread = sums.square.value(kSquareBits) / n - mean * mean;

@@ -34,8 +34,9 @@ double weighted_quantile(const std::vector<std::pair<double, double>>& sorted, d
   return last_value;
 }
 
-std::optional<Quartiles> weighted_quartiles(const std::vector<WeightedDraw>& draws) {
-  if (draws.empty()) return std::nullopt;
+/// Sets the quartiles and the number that they rest on.
+void add_quartiles(const std::vector<WeightedDraw>& draws, WeightStatistics& statistics) {
+  if (draws.empty()) return;
   double reference = draws.front().weight.log();
   for (const WeightedDraw& draw : draws) reference = std::max(reference, draw.weight.log());
   std::vector<std::pair<double, double>> sample;
@@ -44,10 +45,15 @@ std::optional<Quartiles> weighted_quartiles(const std::vector<WeightedDraw>& dra
     if (weight > 0.0) sample.emplace_back(draw.gen_loss, weight);
   }
   std::sort(sample.begin(), sample.end());
-  double total = 0.0;
-  for (const auto& [value, weight] : sample) total += weight;
-  return Quartiles{weighted_quantile(sample, total, 0.25), weighted_quantile(sample, total, 0.5),
-                   weighted_quantile(sample, total, 0.75)};
+  double total = 0.0, squares = 0.0;
+  for (const auto& [value, weight] : sample) {
+    total += weight;
+    squares += weight * weight;
+  }
+  statistics.quartile_draws = total * total / squares;
+  statistics.gen_quartiles =
+      Quartiles{weighted_quantile(sample, total, 0.25), weighted_quantile(sample, total, 0.5),
+                weighted_quantile(sample, total, 0.75)};
 }
 
 /// Sum of the cubes of the normalised weights, which have sum 1; `log_w`: the logarithm of their sum before.
@@ -110,7 +116,7 @@ WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn
       statistics.gen_se = std::sqrt(residuals / left) * (half > 0.0 ? upper / half : 1.0);
     }
   }
-  statistics.gen_quartiles = weighted_quartiles(tally.posterior);
+  add_quartiles(tally.posterior, statistics);
   return statistics;
 }
 

@@ -26,6 +26,7 @@ struct WeightStatistics {
   /// losses vary by, or weights leave to all but one draw, no more than rounding.
   std::optional<double> gen_se;
   std::optional<Quartiles> gen_quartiles;  ///< weighted, of the posterior draws that are kept
+  double quartile_draws = 0.0;             ///< effective number of these: (sum w)^2 / sum w^2
 };
 
 /// `drawn`: draws behind the tally, those of weight 0 included.

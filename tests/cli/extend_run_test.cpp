@@ -96,5 +96,29 @@ TEST_F(ExtendRun, RefusesLess) {
   expect_refused(ledger, 19'999, std::nullopt, {"more, not less", "20000", "19999"});
 }
 
+TEST(KeptBudgets, AreToldWhereTheExperimentHasOthersAndNoOptionSaysSo) {
+  Config run;
+  run.gnc_num_samples = 10'000;
+  Config asked;
+  asked.name = "fig1-linear";
+  asked.gnc_num_samples = 100'000'000;
+  Overrides options;
+  EXPECT_EQ(kept_budgets(run, asked, options, "DIR"),
+            std::vector<std::string>{"DIR keeps its 10000 draws a cell, where fig1-linear has 100000000; "
+                                     "--num-samples gives it more"});
+  asked.splitting_populations = 48;
+  EXPECT_EQ(kept_budgets(run, asked, options, "DIR").size(), 1u);
+  run.estimator = Estimator::Auto;
+  EXPECT_EQ(kept_budgets(run, asked, options, "DIR").size(), 2u);
+  options.num_samples = 100'000'000;
+  EXPECT_EQ(kept_budgets(run, asked, options, "DIR"),
+            std::vector<std::string>{
+                "DIR keeps its 24 populations, where fig1-linear has 48; --populations gives it more"});
+  run.estimator = Estimator::Splitting;
+  options = {};
+  EXPECT_EQ(kept_budgets(run, asked, options, "DIR").size(), 1u);
+  EXPECT_TRUE(kept_budgets(run, run, options, "DIR").empty());
+}
+
 }  // namespace
 }  // namespace gnc

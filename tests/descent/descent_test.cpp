@@ -212,6 +212,20 @@ TEST(Descent, DivergedRunHasInfiniteLosses) {
   EXPECT_TRUE(std::isfinite(results[1].gd_gen)) << "a diverged run must not touch its neighbours";
 }
 
+// Gradients whose squares overflow, at weights that do not: not a finite loss that stands still.
+TEST(Descent, ARunWhoseGradientsOverflowHasInfiniteLosses) {
+  const Problem problem = test_problem(5, 5, 0);
+  DescentRun run = test_run(problem, 5, 6, Activation::Linear, 0.0);
+  run.lr = 100.0;
+  run.init_scale = 1.0;
+  run.epochs = 50;
+  const Judge judge(run, problem);
+  const Matrices W = judge.train();
+  EXPECT_GT(judge.loss(W, false), 1e10);
+  EXPECT_TRUE(std::isfinite(judge.loss(W, false)));
+  EXPECT_EQ(train_all({run}, 1)[0].gd_gen, INFINITY);
+}
+
 TEST(Descent, StopsWhenAsked) {
   const Problem problem = test_problem(5, 5, 0);
   DescentRun run = test_run(problem, 20, 2, Activation::Linear, 0.0);

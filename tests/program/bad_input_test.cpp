@@ -223,6 +223,12 @@ std::vector<BadInput> table() {
       {"AnotherRunInTheFolder",
        {"run", "small.json", "--out", "run"},
        {"run", "already holds a run", "--resume"}},
+      {"OtherResultsInTheFolder",
+       {"run", "small.json", "--out", "mine"},
+       {"mine holds results.csv but no run", "--out"}},
+      {"OtherFiguresInTheFolderOfAMerge",
+       {"merge", "mine/figures", "run"},
+       {"mine/figures holds acceptance.svg but no run", "a new folder"}},
       {"ResumeWithAnotherConfig",
        {"run", "small.json", "--out", "run", "--resume", "--no-gd", "--num-samples", "7"},
        {"run", "--num-samples", "asks for 7"}},
@@ -274,6 +280,9 @@ TEST_P(BadInputs, OneMessageExitCode2NothingTouched) {
       run_gnc(scratch.path(), {"run", "small.json", "--out", "run", "--num-samples", "2000", "--no-gd"});
   ASSERT_EQ(first.code, 0) << first.err;
   std::filesystem::create_directory(scratch.path() / "empty");
+  std::filesystem::create_directories(scratch.path() / "mine" / "figures");
+  write_text(scratch.path() / "mine" / "results.csv", "precious");
+  write_text(scratch.path() / "mine" / "figures" / "acceptance.svg", "precious");
   write_text(scratch.path() / "file", GetParam().content);
   std::filesystem::copy(scratch.path() / "small.json", scratch.path() / "\xff.json");
   const auto before = files_below(scratch.path());

@@ -138,7 +138,7 @@ TEST(Contract, QuietLeavesOutProgressAlone) {
   EXPECT_TRUE(loud.err.starts_with(quiet.err)) << quiet.err << "is not the beginning of\n" << loud.err;
   EXPECT_EQ(quiet.err.find("4 cells"), std::string::npos) << quiet.err;
   EXPECT_NE(quiet.err.find("warning: small.json: key \"gd_lrs\""), std::string::npos) << quiet.err;
-  EXPECT_NE(quiet.err.find("estimator auto: short pilots choose"), std::string::npos) << quiet.err;
+  EXPECT_NE(quiet.err.find("estimator auto: pilots choose"), std::string::npos) << quiet.err;
   EXPECT_NE(quiet.err.find("width 4, depth 3: "), std::string::npos) << quiet.err;
   EXPECT_NE(quiet.out.find("acceptance rate"), std::string::npos) << quiet.out;
   expect_same_numbers(run_numbers(scratch.path() / "quiet"), run_numbers(scratch.path() / "loud"));

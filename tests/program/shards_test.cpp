@@ -277,12 +277,16 @@ TEST_P(MoreBudget, AFinishedRunGoesOnToWhatOneRunWouldHaveDrawn) {
   expect_same_numbers(run_numbers(scratch.path() / "run"), run_numbers(scratch.path() / "whole"));
   EXPECT_EQ(cells_without_times(scratch.path() / "run"), cells_without_times(scratch.path() / "whole"));
 
-  // The experiment may be named as well; its budget is then the one that is asked for.
-  EXPECT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--resume", "--quiet", "--out", "run"}).code, 0);
+  // The experiment may be named as well. Its budget, that of a preset for example, is not the run's.
   write_small(scratch.path(), extension.first);
-  const GncEnd less = run_gnc(scratch.path(), {"run", "small.json", "--resume", "--quiet", "--out", "run"});
-  EXPECT_EQ(less.code, 2);
-  EXPECT_NE(less.err.find("more, not less"), std::string::npos) << less.err;
+  const GncEnd named = run_gnc(scratch.path(), {"run", "small.json", "--resume", "--quiet", "--out", "run"});
+  EXPECT_EQ(named.code, 0) << named.err;
+  EXPECT_NE(named.err.find("run keeps its " + extension.options.back()), std::string::npos) << named.err;
+  EXPECT_EQ(cells_without_times(scratch.path() / "run"), cells_without_times(scratch.path() / "whole"));
+  std::vector<std::string> less = {"run", "--resume", "--out", "run", extension.options.front(), "2"};
+  const GncEnd end_of_less = run_gnc(scratch.path(), less);
+  EXPECT_EQ(end_of_less.code, 2);
+  EXPECT_NE(end_of_less.err.find("more, not less"), std::string::npos) << end_of_less.err;
 }
 
 INSTANTIATE_TEST_SUITE_P(

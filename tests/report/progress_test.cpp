@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <string>
 
@@ -38,8 +37,9 @@ class Capture {
   std::FILE* stream() { return stream_; }
   std::string text() {
     std::rewind(stream_);
-    std::array<char, 20'000> buffer{};
-    return {buffer.data(), std::fread(buffer.data(), 1, buffer.size(), stream_)};
+    std::string text(200'000, ' ');
+    text.resize(std::fread(text.data(), 1, text.size(), stream_));
+    return text;
   }
 
  private:
@@ -110,7 +110,7 @@ TEST(FormatProgress, TimeLeftFollowsTheCostOfDraws) {
   snapshot.work_before = 10.0;
   snapshot.work_done = 20.0;
   snapshot.work_total = 120.0;
-  EXPECT_NE(format_progress(snapshot, 0.0).find("  16 min 40 s left"), std::string::npos);
+  EXPECT_NE(format_progress(snapshot, 0.0).find("  16.7 %  16 min 40 s left"), std::string::npos);
 }
 
 TEST(FormatProgress, AFinishedRunHasNothingLeftToDraw) {
@@ -148,6 +148,13 @@ TEST(FormatProgress, BriefFormFitsEightyColumns) {
   snapshot.gd_done = 3;
   snapshot.draws_done = 0;
   EXPECT_EQ(format_brief_progress(snapshot, 0.0), "gradient descent 3/48 runs, 3 d 19 h");
+}
+
+TEST(FormatProgress, LeastFormKeepsWhatCountsMost) {
+  ProgressSnapshot snapshot = halfway();
+  EXPECT_EQ(format_least_progress(snapshot), "13/48 w10 d2 s4 33 % 3 m 20 s left");
+  snapshot.draws_done = 0;
+  EXPECT_EQ(format_least_progress(snapshot), "GD 11/48");
 }
 
 TEST(FormatProgress, NothingDoneYetPromisesNothing) {
@@ -228,15 +235,31 @@ TEST(Progress, ShowsTheRateOfThisSitting) {
   EXPECT_NE(capture.text().find("5.00e+07/s"), std::string::npos);
 }
 
-TEST(Progress, MessageStandsOnALineOfItsOwn) {
+// A day in a batch system's log: every 10 s for 10 minutes, then every 60th of the time, at last every 10
+// minutes.
+TEST(Progress, LinesBecomeRarer) {
   Capture capture;
   {
-    Progress progress(capture.stream(), ProgressStyle::Live);
-    progress.update(halfway());
-    progress.message("warning: x");
+    Progress progress(capture.stream(), ProgressStyle::Lines);
+    ProgressSnapshot snapshot = halfway();
+    for (snapshot.elapsed_seconds = 0.0; snapshot.elapsed_seconds < 86'400.0;
+         snapshot.elapsed_seconds += 1.0) {
+      progress.update(snapshot);
+    }
   }
   const std::string text = capture.text();
-  EXPECT_NE(text.find("\r\x1b[Kwarning: x\n"), std::string::npos);
+  // 60, log(36000 / 600) / log(1 + 1 / 60) and (86400 - 36000) / 600.
+  EXPECT_NEAR(static_cast<double>(std::count(text.begin(), text.end(), '\n')), 60.0 + 244.0 + 84.0, 8.0);
+}
+
+TEST(Progress, PilotsAreCounted) {
+  ProgressSnapshot snapshot;
+  snapshot.pilots_done = 12;
+  snapshot.pilots_total = 72;
+  snapshot.elapsed_seconds = 34.0;
+  for (const auto& format : {format_progress, format_brief_progress}) {
+    EXPECT_EQ(format(snapshot, 0.0), "pilots of 12/72 cells, 34 s");
+  }
 }
 
 TEST(ProgressStyle, FollowsTheStream) {
