@@ -50,6 +50,7 @@ ToleranceResult tolerance_result(double eps_train, const WeightTally& tally, std
   result.acceptance_rate = statistics.rate;
   result.rate_low = statistics.rate_low;
   result.rate_high = statistics.rate_high;
+  result.log10 = statistics.log10;
   result.gnc_gen = statistics.gen;
   result.gnc_gen_se = statistics.gen_se;
   if (statistics.gen_quartiles) {
@@ -85,6 +86,7 @@ ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationR
   result.acceptance_rate = estimate.rate;
   result.rate_low = estimate.rate_low;
   result.rate_high = estimate.rate_high;
+  result.log10 = estimate.log10;
   if (!estimate.reached) return result;
   result.population_spread = estimate.log_spread;
   result.accepted = populations.front().particles * populations.size();
@@ -103,7 +105,7 @@ std::vector<CurveResult> curve_result(const std::vector<PopulationRecord>& popul
   for (std::size_t i = 0; i < estimates.size(); ++i) {
     const SplittingEstimate& estimate = estimates[i];
     curve.push_back({populations.front().curve[i].eps_train, estimate.rate, estimate.rate_low,
-                     estimate.rate_high, estimate.gen, estimate.gen_se});
+                     estimate.rate_high, estimate.gen, estimate.gen_se, estimate.log10});
   }
   return curve;
 }

@@ -1,15 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <limits>
 #include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
 #include "host/report/figure_source.hpp"
+#include "host/report/log_range.hpp"
 #include "host/report/point_summary.hpp"
 
 namespace gnc {
@@ -17,15 +19,31 @@ namespace {
 
 // Beyond this many seeds their points are a smear and quartiles say more.
 constexpr std::int64_t kMostSeedsShown = 64;
-// An upper bound's arrow ends at half of it, and spans a twentieth of the axis or more.
-constexpr double kLeastArrow = 0.5;
+// Decades of an upper bound's arrow, which ends at half of it; it spans a twentieth of the axis or more.
+constexpr double kLeastArrow = 0.30103;
 constexpr double kArrowShare = 0.05;
+
+/// gnuplot's colour, dash type and point type of a curve.
+struct Look {
+  const char* colour = "";
+  int dash = 1;
+  int point = 7;
+};
+
+/// On a grid the colour is the depth's, the dash the tolerance's and so is the point, which tells the depths
+/// apart where there are more of them than colours. Else colour and point are the tolerance's.
+Look look_of(bool grid, std::size_t depth, std::size_t tolerance) {
+  if (!grid) return {curve_colour(tolerance_style(tolerance)), 1, curve_point(tolerance)};
+  const auto colours_used_up = static_cast<std::size_t>(curve_dash(depth) - 1);
+  return {curve_colour(depth), static_cast<int>(tolerance) + 1, curve_point(tolerance + colours_used_up)};
+}
 
 /// One curve: a tolerance, and on a grid a depth.
 struct Curve {
   double eps_train = 0.0;
   std::int64_t depth = 0;
   std::string title;
+  Look look{};
 };
 
 std::vector<Curve> curves_of(const Config& config) {
@@ -33,32 +51,26 @@ std::vector<Curve> curves_of(const Config& config) {
   std::set<std::int64_t> depths;
   for (const Point& point : config.points) depths.insert(grid ? point.depth : 0);
   std::vector<Curve> curves;
+  const std::vector<double> tolerances = drawn_tolerances(config);
+  std::size_t colour = 0;
   for (const std::int64_t depth : depths) {
-    for (const double eps_train : drawn_tolerances(config)) {
+    for (std::size_t t = 0; t < tolerances.size(); ++t) {
+      const double eps_train = tolerances[t];
       const bool several = config.gnc_eps_train.size() > 1;
       std::string title = grid      ? fmt::format("depth {}", depth)
                           : several ? fmt::format("eps {}", eps_train)
                                     : fmt::format("tolerance {}", eps_train);
       if (grid && several) title += fmt::format(", eps {}", eps_train);
-      curves.push_back({eps_train, depth, std::move(title)});
+      curves.push_back({eps_train, depth, std::move(title), look_of(grid, colour, t)});
     }
+    ++colour;
   }
   return curves;
 }
 
-struct RateRange {
-  double low = 1.0;
-  double high = 0.0;
-
-  void add(double rate) {
-    low = std::min(low, rate);
-    high = std::max(high, rate);
-  }
-};
-
-/// The rates of a curve's cells at one place of the axis, with what is drawn of them: intervals, and the
-/// arrows of bounds.
-using RatesByPlace = std::map<std::int64_t, RateRange>;
+/// What is drawn of a curve's rates at one place of the axis, their intervals and the arrow of bounds: where
+/// it begins and ends.
+using RatesByPlace = std::map<std::int64_t, LogRange>;
 
 bool overlap(const RatesByPlace& a, const RatesByPlace& b) {
   return std::ranges::any_of(a, [&](const auto& entry) {
@@ -73,7 +85,7 @@ class AcceptancePlot {
  public:
   explicit AcceptancePlot(const RunResults& run)
       : run_(run), axis_(figure_axis(run.config)), summaries_(summarize_points(run)) {
-    data_ = "# Acceptance rates: accepted draws over draws.\n" + axis_comment(axis_);
+    data_ = "# Acceptance rates, and their base-10 logarithms (-inf: of 0).\n" + axis_comment(axis_);
   }
 
   /// Curves stand aside of each other only where their rates would lie on each other.
@@ -87,12 +99,11 @@ class AcceptancePlot {
     }
     const std::size_t lanes = apart ? 1 : curves.size();
     for (std::size_t i = 0; i < curves.size(); ++i) {
-      const std::size_t style = run_.config.axis == SweepAxis::Grid ? i : tolerance_style(i);
-      const char* colour = curve_colour(style);
       const double aside =
           lanes > 1 ? 0.34 * (static_cast<double>(i) / static_cast<double>(lanes - 1) - 0.5) : 0.0;
-      if (run_.config.num_seeds <= kMostSeedsShown) add_seeds(curves[i], colour, aside, lanes);
-      add_medians(curves[i], colour, style, aside);
+      if (run_.config.num_seeds <= kMostSeedsShown) add_seeds(curves[i], aside, lanes);
+      add_bounds(curves[i], aside, lanes);
+      add_medians(curves[i], aside);
     }
   }
 
@@ -104,7 +115,12 @@ class AcceptancePlot {
     std::string shown = seeds == 1                 ? "one seed with its 95 % interval"
                         : seeds <= kMostSeedsShown ? "each seed with its 95 % interval, median over seeds"
                                                    : "median and quartiles over seeds";
-    if (!bound_title_.empty()) elements_.push_back(bound_title_);
+    if (some_bounds_) {
+      if (seeds > 1) shown += ", arrows: largest bound of seeds without an accepted draw";
+      elements_.emplace_back(
+          "NaN with vectors head filled size graph 0.012,20 linecolor rgb '#444444' linewidth 0.8 title "
+          "'upper bound'");
+    }
     if (some_seeds_missing_) elements_.push_back(open_points_legend());
     // Of one tolerance a sweep's legend tells.
     const std::size_t tolerances = drawn_tolerances(run_.config).size();
@@ -120,15 +136,9 @@ class AcceptancePlot {
  private:
   std::string range_commands() {
     if (elements_.empty()) return "";
-    const double decades = std::log10(range_.high) - std::log10(range_.low);
-    const double arrow = std::min(kLeastArrow, std::pow(10.0, -kArrowShare * decades));
-    if (!bound_title_.empty()) range_.low = std::min(range_.low, arrow * least_bound_);
-    return fmt::format("arrow = {:.4g}\n", arrow) + log_range_commands(range_.low, range_.high, 1.0);
-  }
-
-  /// A rate of 0 has no place on the axis.
-  void show(double rate) {
-    if (rate > 0.0) range_.add(rate);
+    const double arrow = std::max(kLeastArrow, kArrowShare * (range_.high - range_.low));
+    if (some_bounds_) range_.add(least_bound_ - arrow);
+    return fmt::format("arrow = {:.4g}\n", arrow) + log10_range_commands(range_.low, range_.high);
   }
 
   RatesByPlace rates_by_place(const Curve& curve) const {
@@ -136,9 +146,9 @@ class AcceptancePlot {
     for (const CellResult& cell : run_.cells) {
       const ToleranceResult* result = find_tolerance(cell, curve.eps_train);
       if (result == nullptr || cell.drawn == 0 || !belongs(curve, cell.depth)) continue;
-      RateRange& range = rates[axis_value(run_.config, cell)];
-      range.add(result->has_rate() ? result->rate_low : kLeastArrow * result->rate_high);
-      range.add(result->rate_high);
+      LogRange& range = rates[axis_value(run_.config, cell)];
+      range.add(result->has_rate() ? result->low().log10 : result->high().log10 - kLeastArrow);
+      range.add(result->high().log10);
     }
     return rates;
   }
@@ -153,60 +163,94 @@ class AcceptancePlot {
     ++blocks_;
   }
 
-  // Seeds stand side by side, in a part of the spacing that shrinks with the number of curves.
-  void add_seeds(const Curve& curve, const char* colour, double aside, std::size_t count) {
-    const double room = 0.36 / static_cast<double>(count);
-    const auto seeds = static_cast<double>(std::max<std::int64_t>(run_.config.num_seeds - 1, 1));
-    std::string rates;
-    std::string bounds;
+  /// Cells that have draws, with their results at the curve's tolerance.
+  std::vector<std::pair<const CellResult*, const ToleranceResult*>> results_of(const Curve& curve) const {
+    std::vector<std::pair<const CellResult*, const ToleranceResult*>> results;
     for (const CellResult& cell : run_.cells) {
       const ToleranceResult* result = find_tolerance(cell, curve.eps_train);
-      if (result == nullptr || cell.drawn == 0 || !belongs(curve, cell.depth)) continue;
-      const double place =
-          run_.config.num_seeds > 1 ? room * (static_cast<double>(cell.seed) / seeds - 0.5) : 0.0;
-      const std::string x = axis_place(axis_, axis_value(run_.config, cell));
-      if (result->has_rate()) {
-        fmt::format_to(std::back_inserter(rates), "{} {} {:.4f} {} {} {}\n", x, cell.seed, aside + place,
-                       result->acceptance_rate, result->rate_low, result->rate_high);
-        show(result->acceptance_rate);
-        show(result->rate_low);
-        show(result->rate_high);
-      } else {
-        fmt::format_to(std::back_inserter(bounds), "{} {} {:.4f} {}\n", x, cell.seed, aside + place,
-                       result->rate_high);
-        show(result->rate_high);
-        least_bound_ = std::min(least_bound_, result->rate_high);
+      if (result != nullptr && cell.drawn > 0 && belongs(curve, cell.depth)) {
+        results.emplace_back(&cell, result);
       }
     }
-    if (!rates.empty()) {
-      add_block(curve.title + ": each seed", rates, axis_.label + " seed aside rate low high");
-      // Bars by vectors with flat heads: gnuplot clears the ground around a point with error bars, and with
-      // it short bars.
-      elements_.push_back(
-          fmt::format("'acceptance.dat' index {} using (shift($1, $3)):(on_axis($5)):(0):($6 - on_axis($5)) "
-                      "with vectors heads nofilled "
-                      "size graph 0.004,90 linecolor rgb '{}' linewidth 0.7 notitle",
-                      blocks_ - 1, colour));
-      elements_.push_back(fmt::format(
-          "'acceptance.dat' index {} using (shift($1, $3)):4 with points linecolor rgb '{}' pointtype 7 "
-          "pointsize 0.4 notitle",
-          blocks_ - 1, colour));
-    }
-    if (!bounds.empty()) {
-      add_block(curve.title + ": upper bounds of seeds without an accepted draw", bounds,
-                axis_.label + " seed aside bound");
-      elements_.push_back(fmt::format(
-          "'acceptance.dat' index {0} using (shift($1, $3)):4:(0):((arrow - 1)*$4) with vectors head "
-          "filled size graph 0.012,20 "
-          "linecolor rgb '{1}' linewidth 0.8 notitle",
-          blocks_ - 1, colour));
-      bound_title_ =
-          "NaN with vectors head filled size graph 0.012,20 linecolor rgb '#444444' linewidth 0.8 title "
-          "'upper bound'";
-    }
+    return results;
   }
 
-  void add_medians(const Curve& curve, const char* colour, std::size_t index, double aside) {
+  // Seeds stand side by side, in a part of the spacing that shrinks with the number of curves.
+  double seat(std::int64_t seed, std::size_t lanes) const {
+    if (run_.config.num_seeds <= 1) return 0.0;
+    return 0.36 / static_cast<double>(lanes) *
+           (static_cast<double>(seed) / static_cast<double>(run_.config.num_seeds - 1) - 0.5);
+  }
+
+  void add_seeds(const Curve& curve, double aside, std::size_t lanes) {
+    std::string rates;
+    for (const auto& [cell, result] : results_of(curve)) {
+      if (!result->has_rate()) continue;
+      const double log10_low = result->low().log10, log10_high = result->high().log10;
+      fmt::format_to(std::back_inserter(rates), "{} {} {:.4f} {} {} {} {} {} {}\n",
+                     axis_place(axis_, axis_value(run_.config, *cell)), cell->seed,
+                     aside + seat(cell->seed, lanes), result->acceptance_rate, result->rate_low,
+                     result->rate_high, result->rate().log10, log10_low, log10_high);
+      range_.add(result->rate().log10, log10_low, log10_high);
+    }
+    if (rates.empty()) return;
+    add_block(curve.title + ": each seed", rates,
+              axis_.label + " seed aside rate low high log10_rate log10_low log10_high");
+    // Bars by vectors with flat heads: gnuplot clears the ground around a point with error bars, and with
+    // it short bars.
+    elements_.push_back(
+        fmt::format("'acceptance.dat' index {} using (shift($1, $3)):(on_axis($8)):(0):($9 - on_axis($8)) "
+                    "with vectors heads nofilled "
+                    "size graph 0.004,90 linecolor rgb '{}' linewidth 0.7 notitle",
+                    blocks_ - 1, curve.look.colour));
+    elements_.push_back(fmt::format(
+        "'acceptance.dat' index {} using (shift($1, $3)):7 with points linecolor rgb '{}' pointtype {} "
+        "pointsize 0.4 notitle",
+        blocks_ - 1, curve.look.colour, curve.look.point));
+  }
+
+  // Of the seeds without a rate at one place the one with the largest bound, which holds for all of them:
+  // many arrows would hide each other.
+  void add_bounds(const Curve& curve, double aside, std::size_t lanes) {
+    struct Bound {
+      std::int64_t seed = 0;
+      std::int64_t seeds = 0;
+      Rate rate;
+    };
+    std::map<std::int64_t, Bound> bounds;
+    std::map<std::int64_t, std::int64_t> others;
+    for (const auto& [cell, result] : results_of(curve)) {
+      const std::int64_t x = axis_value(run_.config, *cell);
+      if (result->has_rate()) {
+        ++others[x];
+        continue;
+      }
+      Bound& bound = bounds[x];
+      ++bound.seeds;
+      if (bound.rate < result->high()) {
+        bound.rate = result->high();
+        bound.seed = cell->seed;
+      }
+    }
+    if (bounds.empty()) return;
+    std::string rows;
+    for (const auto& [x, bound] : bounds) {
+      const double place = others[x] > 0 ? seat(bound.seed, lanes) : 0.0;
+      fmt::format_to(std::back_inserter(rows), "{} {} {:.4f} {} {} {}\n", axis_place(axis_, x), bound.seed,
+                     aside + place, bound.rate.value, bound.rate.log10, bound.seeds);
+      range_.add(bound.rate.log10);
+      least_bound_ = std::min(least_bound_, bound.rate.log10);
+    }
+    some_bounds_ = true;
+    add_block(curve.title + ": upper bounds, the largest of so many seeds without an accepted draw", rows,
+              axis_.label + " seed aside bound log10_bound seeds");
+    elements_.push_back(
+        fmt::format("'acceptance.dat' index {} using (shift($1, $3)):5:(0):(-arrow) with vectors head filled "
+                    "size graph 0.012,20 linecolor rgb '{}' linewidth 0.8 notitle",
+                    blocks_ - 1, curve.look.colour));
+  }
+
+  void add_medians(const Curve& curve, double aside) {
     const bool bars = run_.config.num_seeds > kMostSeedsShown;
     struct Row {
       std::int64_t x = 0;
@@ -221,41 +265,44 @@ class AcceptancePlot {
       const RateSummary rate = summary.rate.value_or(RateSummary{});
       const bool all_seeds = !rests_on_some_seeds(summary, rate);
       rows.push_back({axis_value(run_.config, summary), rate, all_seeds});
-      if (rate.median <= 0.0) continue;
+      if (!rate.median.positive()) continue;
       drawn = true;
       partial = partial || !all_seeds;
-      show(rate.median);
-      if (bars) {
-        show(rate.q25);
-        show(rate.q75);
+      range_.add(rate.median.log10);
+      for (const Rate& end : {rate.q25, rate.q75}) {
+        if (bars && end.positive()) range_.add(end.log10);
       }
     }
+    const std::string line =
+        fmt::format("linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} pointsize 0.9 title {}",
+                    curve.look.colour, curve.look.dash, curve.look.point, gnuplot_literal(curve.title));
     if (!drawn) {
       // The legend names every curve, also one of upper bounds alone.
-      if (range_.high > 0.0) {
-        elements_.push_back(legend_entry(index, index, curve.title));
-      }
+      if (!elements_.empty()) elements_.push_back("NaN with linespoints " + line);
       return;
     }
     std::ranges::sort(rows, {}, &Row::x);
     std::string text;
     for (const auto& [x, rate, all_seeds] : rows) {
-      const auto positive = [](double value) {
-        return value > 0.0 ? fmt::format("{}", value) : std::string("NaN");
+      const auto columns = [](auto text_of, const RateSummary& of) {
+        return fmt::format("{} {} {}", text_of(of.median), text_of(of.q25), text_of(of.q75));
       };
+      const auto value = [](const Rate& of) { return of.positive() ? fmt::format("{}", of.value) : "NaN"; };
+      const auto log10 = [](const Rate& of) { return of.positive() ? fmt::format("{}", of.log10) : "NaN"; };
       if (!text.empty()) text += row_break(axis_, x);
-      fmt::format_to(std::back_inserter(text), "{} {} {} {} {}\n", axis_place(axis_, x),
-                     positive(rate.median), positive(rate.q25), positive(rate.q75), all_seeds ? 1 : 0);
+      fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", axis_place(axis_, x), columns(value, rate),
+                     all_seeds ? 1 : 0, columns(log10, rate));
     }
-    add_block(curve.title + ": median over seeds", text, axis_.label + " median q25 q75 all_seeds");
-    elements_.push_back(
-        fmt::format("'acceptance.dat' index {} using (shift($1, {:.3f})):2{} with {} linecolor rgb '{}' "
-                    "linewidth 1.6 dashtype {} pointtype {} "
-                    "pointsize 0.9 title {}",
-                    blocks_ - 1, aside, bars ? ":3:4" : "", bars ? "yerrorlines" : "linespoints", colour,
-                    curve_dash(index), curve_point(index), gnuplot_literal(curve.title)));
+    add_block(curve.title + ": median over seeds", text,
+              axis_.label + " median q25 q75 all_seeds log10_median log10_q25 log10_q75");
+    const std::string place =
+        fmt::format("'acceptance.dat' index {} using (shift($1, {:.3f}))", blocks_ - 1, aside);
+    elements_.push_back(fmt::format("{}:6{} with {} {}", place, bars ? ":7:8" : "",
+                                    bars ? "yerrorlines" : "linespoints", line));
     if (partial) {
-      elements_.push_back(open_points("acceptance", blocks_ - 1, aside, curve_point(index)));
+      elements_.push_back(fmt::format(
+          "{}:($5 < 1 ? $6 : NaN) with points linecolor rgb 'white' pointtype {} pointsize 0.5 notitle",
+          place, curve.look.point));
       some_seeds_missing_ = true;
     }
   }
@@ -266,9 +313,9 @@ class AcceptancePlot {
   std::string data_;
   std::vector<std::string> elements_;
   std::size_t blocks_ = 0;
-  RateRange range_;
-  double least_bound_ = 1.0;
-  std::string bound_title_;
+  LogRange range_;
+  double least_bound_ = 0.0;
+  bool some_bounds_ = false;
   bool some_seeds_missing_ = false;
 };
 

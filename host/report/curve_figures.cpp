@@ -11,17 +11,19 @@
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
 #include "host/report/figure_source.hpp"
+#include "host/report/log_range.hpp"
 #include "host/report/loss_range.hpp"
 #include "host/statistics/student_t.hpp"
 
 namespace gnc {
 namespace {
 
-/// A value at a tolerance with its 95 % interval, NaN where that is unknown.
+/// A value at a tolerance with its 95 % interval, NaN where that is unknown; of a rate the logarithms.
 struct ShownPoint {
   double eps_train = 0.0;
   double value = 0.0;
   double low = 0.0, high = 0.0;
+  std::string rates{};  ///< of a rate: it and its interval, as columns
 
   bool has_interval() const { return !std::isnan(low); }
 };
@@ -29,8 +31,9 @@ struct ShownPoint {
 /// Nothing where the rate is an upper bound. `result`: a CurveResult or a ToleranceResult.
 template <class Result>
 std::optional<ShownPoint> shown_rate(const Result& result) {
-  if (result.acceptance_rate <= 0.0) return std::nullopt;
-  return ShownPoint{result.eps_train, result.acceptance_rate, result.rate_low, result.rate_high};
+  if (!result.rate().positive()) return std::nullopt;
+  return ShownPoint{result.eps_train, result.rate().log10, result.low().log10, result.high().log10,
+                    fmt::format(" {} {} {}", result.acceptance_rate, result.rate_low, result.rate_high)};
 }
 
 template <class Result>
@@ -91,14 +94,19 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
                           bool rates, Show show) {
   FigureSource source;
   source.name = name;
-  source.data = fmt::format("# {} of each cell against the tolerance.\n", y_label);
+  source.data = fmt::format("# {} of each cell against the tolerance.{}\n", y_label,
+                            rates ? " Logarithms of 0 are -inf." : "");
   std::vector<std::string> bands, lines;
   double least_eps = std::numeric_limits<double>::infinity(), largest_eps = 0.0;
   LossRange range;
+  LogRange log_range;
   std::size_t blocks = 0;
   bool circles = false, without_interval = false;
-  // The interval of a rate may reach down to 0, which has no place on a logarithmic axis.
-  const char* low = rates ? "on_axis($3)" : "$3";
+  // Columns of the value and its interval. That of a rate may reach down to 0, which has no place on the
+  // axis.
+  const int value_column = rates ? 5 : 2;
+  const int low_column = value_column + 1, high_column = value_column + 2;
+  const std::string low = rates ? fmt::format("on_axis(${})", low_column) : fmt::format("${}", low_column);
   for (std::size_t i = 0; i < run.config.points.size(); ++i) {
     const Point& point = run.config.points[i];
     bool titled = false;
@@ -109,15 +117,18 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
       const bool some_known = std::ranges::any_of(shown, &ShownPoint::has_interval);
       const bool all_known = std::ranges::all_of(shown, &ShownPoint::has_interval);
       without_interval |= !all_known;
-      source.data += fmt::format("{}# width {}, depth {}, seed {}\n# eps_train value low high\n",
-                                 blocks > 0 ? "\n\n" : "", width_name(cell.width), cell.depth, cell.seed);
+      source.data += fmt::format("{}# width {}, depth {}, seed {}\n# eps_train {}\n",
+                                 blocks > 0 ? "\n\n" : "", width_name(cell.width), cell.depth, cell.seed,
+                                 rates ? "rate low high log10_rate log10_low log10_high" : "value low high");
       for (const ShownPoint& at : shown) {
-        fmt::format_to(std::back_inserter(source.data), "{} {}", at.eps_train, at.value);
+        fmt::format_to(std::back_inserter(source.data), "{}{} {}", at.eps_train, at.rates, at.value);
         source.data += at.has_interval() ? fmt::format(" {} {}\n", at.low, at.high) : " NaN NaN\n";
         least_eps = std::min(least_eps, at.eps_train);
         largest_eps = std::max(largest_eps, at.eps_train);
-        for (const double value : {at.value, at.low, at.high}) {
-          if (value > 0.0 || !rates) range.add(value);
+        if (rates) {
+          log_range.add(at.value, at.low, at.high);
+        } else {
+          for (const double value : {at.value, at.low, at.high}) range.add(value);
         }
       }
       std::string title = titled ? "notitle" : "title " + gnuplot_literal(point_title(run.config, point));
@@ -125,27 +136,28 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
         circles = true;
         if (some_known) {
           lines.push_back(fmt::format(
-              "'{}.dat' index {} using 1:(valid(3) ? $2 : NaN):({}):4 with yerrorbars linecolor rgb '{}' "
+              "'{}.dat' index {} using 1:(valid({}) ? ${} : NaN):({}):{} with yerrorbars linecolor rgb '{}' "
               "linewidth 1.2 pointtype 6 pointsize 0.9 {}",
-              name, blocks, low, curve_colour(i), std::exchange(title, "notitle")));
+              name, blocks, low_column, value_column, low, high_column, curve_colour(i),
+              std::exchange(title, "notitle")));
         }
         if (!all_known) {
-          lines.push_back(fmt::format(
-              "'{}.dat' index {} using 1:(valid(3) ? NaN : $2) with points linecolor rgb '{}' linewidth 1.2 "
-              "pointtype 2 pointsize 0.9 {}",
-              name, blocks, curve_colour(i), title));
+          lines.push_back(
+              fmt::format("'{}.dat' index {} using 1:(valid({}) ? NaN : ${}) with points linecolor rgb '{}' "
+                          "linewidth 1.2 pointtype 2 pointsize 0.9 {}",
+                          name, blocks, low_column, value_column, curve_colour(i), title));
         }
       } else {
         if (some_known) {
           bands.push_back(
-              fmt::format("'{}.dat' index {} using 1:({}):4 with filledcurves fillcolor rgb '{}' fillstyle "
+              fmt::format("'{}.dat' index {} using 1:({}):{} with filledcurves fillcolor rgb '{}' fillstyle "
                           "transparent solid 0.2 noborder notitle",
-                          name, blocks, low, curve_colour(i)));
+                          name, blocks, low, high_column, curve_colour(i)));
         }
         lines.push_back(fmt::format(
-            "'{}.dat' index {} using 1:2 with linespoints linecolor rgb '{}' linewidth 1.2 dashtype {} "
+            "'{}.dat' index {} using 1:{} with linespoints linecolor rgb '{}' linewidth 1.2 dashtype {} "
             "pointtype 7 pointsize 0.3 {}",
-            name, blocks, curve_colour(i), curve_dash(i), title));
+            name, blocks, value_column, curve_colour(i), curve_dash(i), title));
       }
       titled = true;
       ++blocks;
@@ -159,7 +171,7 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   source.script = frame_commands(run, name, subtitle);
   if (!lines.empty()) {
     source.script += tolerance_axis_commands(least_eps, largest_eps);
-    source.script += rates ? log_range_commands(range.low, range.high, 1.0) : range.commands();
+    source.script += rates ? log10_range_commands(log_range.low, log_range.high) : range.commands();
   }
   source.script += fmt::format("set xlabel 'tolerance on the train loss'\nset ylabel '{}'\n", y_label);
   bands.insert(bands.end(), lines.begin(), lines.end());

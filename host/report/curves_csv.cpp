@@ -15,12 +15,15 @@ bool has_curves(const RunResults& run) {
 }
 
 std::string curves_csv(const RunResults& run) {
-  std::string text = "width,depth,seed,eps_train,acceptance_rate,rate_low,rate_high,gnc_gen,gnc_gen_se\n";
+  std::string text =
+      "width,depth,seed,eps_train,acceptance_rate,rate_low,rate_high,gnc_gen,gnc_gen_se,"
+      "log10_rate,log10_rate_low,log10_rate_high\n";
   for (const CellResult& cell : run.cells) {
     for (const CurveResult& point : cell.curve) {
-      fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{}\n", width_name(cell.width),
-                     cell.depth, cell.seed, point.eps_train, point.acceptance_rate, point.rate_low,
-                     point.rate_high, csv_field(point.gnc_gen), csv_field(point.gnc_gen_se));
+      fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{},{},{},{}\n",
+                     width_name(cell.width), cell.depth, cell.seed, point.eps_train, point.acceptance_rate,
+                     point.rate_low, point.rate_high, csv_field(point.gnc_gen), csv_field(point.gnc_gen_se),
+                     log10_field(point.rate()), log10_field(point.low()), log10_field(point.high()));
     }
   }
   return text;

@@ -37,6 +37,42 @@ std::string place_text(const FigureAxis& axis, double place) {
   return axis.log2 ? fmt::format("{:.6g}", place) : fmt::format("{:.15g}", place);
 }
 
+/// What a logarithmic axis spans, in powers of ten.
+struct Decades {
+  double bottom = 0.0, top = 0.0;
+
+  /// With a margin around [low, high] that leaves half a decade or more.
+  static Decades around(double low, double high) {
+    const double margin = std::max(0.05 * (high - low), 0.5 - 0.5 * (high - low));
+    return {low - margin, high + margin};
+  }
+  double count() const { return top - bottom; }
+  int first() const { return static_cast<int>(std::floor(bottom)); }
+  int last() const { return static_cast<int>(std::ceil(top)); }
+  /// Numbers that read well without powers of ten.
+  bool plain() const { return bottom > -3.5 && top < 4.5; }
+  /// Below a few decades the powers of ten alone would leave two labels.
+  bool few() const { return count() < 2.6; }
+  /// Where gnuplot labels every few decades, it would put the tics between at the low end of each gap alone.
+  bool many() const { return count() > 10.0; }
+};
+
+/// Labelled tics at 1, 2 and 5 times the powers of ten; place(digit, power) is where one of them stands.
+template <class Place>
+std::string digit_tics(const Decades& decades, Place place) {
+  std::string text = "set ytics (";
+  std::string separator;
+  for (int power = decades.first(); power <= decades.last(); ++power) {
+    for (const int digit : {1, 2, 5}) {
+      const std::string label = decades.plain() ? fmt::format("{:.3g}", digit * std::pow(10.0, power))
+                                                : fmt::format("{}·10^{{{}}}", digit, power);
+      text += fmt::format("{}'{}' {}", separator, label, place(digit, power));
+      separator = ", ";
+    }
+  }
+  return text + ")\n";
+}
+
 }  // namespace
 
 const char* const kDefaultVerticalAxis =
@@ -144,35 +180,41 @@ std::string tic_commands(const FigureAxis& axis, bool labelled) {
 }
 
 std::string log_range_commands(double low, double high, double most) {
-  double bottom = std::log10(low);
-  double top = std::log10(high);
-  const double margin = std::max(0.05 * (top - bottom), 0.5 - 0.5 * (top - bottom));
+  Decades decades = Decades::around(std::log10(low), std::log10(high));
   // Down to the least number there is.
-  bottom = std::max(bottom - margin, -323.0);
-  top = std::min(top + margin, std::log10(most));
+  decades.bottom = std::max(decades.bottom, -323.0);
+  decades.top = std::min(decades.top, std::log10(most));
   std::string text =
       fmt::format("set logscale y 10\nset yrange [{0:.4g}:{1:.4g}]\non_axis(y) = y > {0:.4g} ? y : {0:.4g}\n",
-                  std::pow(10.0, bottom), std::pow(10.0, top));
-  const bool plain = bottom > -3.5 && top < 4.5;
-  // Below a few decades the powers of ten alone would leave two labels.
-  if (top - bottom < 2.6) {
-    text += "set ytics (";
-    std::string separator;
-    for (int power = static_cast<int>(std::floor(bottom)); power <= static_cast<int>(std::ceil(top));
-         ++power) {
-      for (const int digit : {1, 2, 5}) {
-        const std::string tic = fmt::format("{}e{}", digit, power);
-        const std::string label = plain ? fmt::format("{:.3g}", digit * std::pow(10.0, power))
-                                        : fmt::format("{}·10^{{{}}}", digit, power);
-        text += fmt::format("{}'{}' {}", separator, label, tic);
-        separator = ", ";
-      }
-    }
-    return text + ")\n";
+                  std::pow(10.0, decades.bottom), std::pow(10.0, decades.top));
+  if (decades.few()) {
+    return text +
+           digit_tics(decades, [](int digit, int power) { return fmt::format("{}e{}", digit, power); });
   }
-  // Where gnuplot labels every few decades, it would put the tics between at the low end of each gap alone.
-  if (top - bottom > 10.0) text += "unset mytics\n";
-  return text + (plain ? "set format y '%g'\n" : "set format y '10^{%L}'\n");
+  if (decades.many()) text += "unset mytics\n";
+  return text + (decades.plain() ? "set format y '%g'\n" : "set format y '10^{%L}'\n");
+}
+
+std::string log10_range_commands(double low, double high) {
+  Decades decades = Decades::around(low, high);
+  decades.top = std::min(decades.top, 0.0);
+  std::string text = fmt::format("set yrange [{0:.6g}:{1:.6g}]\non_axis(y) = y > {0:.6g} ? y : {0:.6g}\n",
+                                 decades.bottom, decades.top);
+  if (decades.few()) {
+    return text + digit_tics(decades, [](int digit, int power) {
+             return fmt::format("{:.6g}", power + std::log10(digit));
+           });
+  }
+  if (decades.many()) return text + "unset mytics\nset format y '10^{%g}'\n";
+  std::string separator = "set ytics (";
+  for (int power = decades.first(); power <= decades.last(); ++power) {
+    const std::string label =
+        decades.plain() ? fmt::format("{:g}", std::pow(10.0, power)) : fmt::format("10^{{{}}}", power);
+    text += fmt::format("{}'{}' {}", separator, label, power);
+    separator = ", ";
+  }
+  return text + fmt::format(")\nset for [p={}:{}] for [m=2:9] ytics add ('' p + log10(m) 1)\n",
+                            decades.first(), decades.last());
 }
 
 std::string gnuplot_literal(const std::string& text) {

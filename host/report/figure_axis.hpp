@@ -57,6 +57,11 @@ extern const char* const kDefaultVerticalAxis;
 std::string log_range_commands(double low, double high,
                                double most = std::numeric_limits<double>::infinity());
 
+/// gnuplot commands for a linear vertical axis of base-10 logarithms of rates, with the tics and labels that
+/// a logarithmic one of the rates would have. It holds [low, high], low <= high <= 0, and ends at 0 at the
+/// latest; the function on_axis(y) lifts a y below the axis, such as minus infinity, to its lower end.
+std::string log10_range_commands(double low, double high);
+
 /// The tolerances that figures show: all of them, or five from the largest to the smallest where there are
 /// more.
 std::vector<double> drawn_tolerances(const Config& config);

@@ -21,12 +21,14 @@ struct FigureSource {
 FigureSource loss_figure(const RunResults& run);
 
 /// acceptance: acceptance rate across the sweep, each seed with its 95 % interval and the median over seeds,
-/// one colour per tolerance (per depth on a grid). Cells without an accepted draw are drawn as upper bounds.
+/// one colour and marker per tolerance; on a grid one colour per depth, one dash type and marker per
+/// tolerance. Seeds without an accepted draw have one arrow in common, at the largest of their upper bounds.
+/// Rates are drawn by their base-10 logarithms, on a linear axis labelled with powers of ten.
 FigureSource acceptance_figure(const RunResults& run);
 
 /// curves, curves_gen: acceptance rate and posterior generalization loss against the tolerance with their 95
 /// % intervals, one colour per point: a line for each cell that has curves; circles at the run's tolerances
-/// for the others.
+/// for the others. Rates are drawn as in acceptance.
 FigureSource acceptance_curve_figure(const RunResults& run);
 FigureSource loss_curve_figure(const RunResults& run);
 

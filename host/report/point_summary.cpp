@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 #include <utility>
@@ -35,8 +36,20 @@ void append_known(std::vector<double>& losses, const std::optional<double>& loss
 
 /// A quantile that is the same whether seeds without a rate count as 0 or as their upper bound; else 0,
 /// unknown.
-double if_known(double with_zeros, double with_bounds) {
-  return with_zeros == with_bounds ? with_zeros : 0.0;
+Rate if_known(const Rate& with_zeros, const Rate& with_bounds) {
+  return with_zeros == with_bounds ? with_zeros : Rate();
+}
+
+/// Quantile of ascending rates as quantile_of_sorted has it, of any smallness.
+Rate rate_quantile(const std::vector<Rate>& sorted, double probability) {
+  const QuantilePlace place = quantile_place(sorted.size(), probability);
+  const Rate& below = sorted[place.below];
+  const Rate& above = sorted[place.above];
+  if (place.fraction == 0.0 || below == above) return below;
+  // In units of the larger one, which is not 0.
+  const double share = std::pow(10.0, below.log10 - above.log10);
+  return {quantile_between(place, below.value, above.value),
+          above.log10 + std::log10(quantile_between(place, share, 1.0))};
 }
 
 std::optional<LossSpread> loss_spread(std::vector<double> losses) {
@@ -46,30 +59,33 @@ std::optional<LossSpread> loss_spread(std::vector<double> losses) {
 }
 
 std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>& cells, double eps_train) {
-  std::vector<double> rates, bounded;
+  std::vector<Rate> rates, bounded;
   RateSummary summary;
-  double bound = 0.0;
+  Rate bound;
   for (const CellResult* cell : cells) {
     const ToleranceResult* result = find_tolerance(*cell, eps_train);
     if (result == nullptr || cell->drawn == 0) continue;
-    rates.push_back(result->acceptance_rate);
-    bounded.push_back(result->has_rate() ? result->acceptance_rate : result->rate_high);
-    summary.interval_low = result->rate_low;
-    summary.interval_high = result->rate_high;
+    rates.push_back(result->rate());
+    bounded.push_back(result->has_rate() ? result->rate() : result->high());
+    summary.interval_low = result->low();
+    summary.interval_high = result->high();
     if (!result->has_rate()) {
       ++summary.without_accepted;
-      bound = std::max(bound, result->rate_high);
+      bound = std::max(bound, result->high());
     }
   }
-  const auto spread = quartiles(rates);
-  if (!spread) return std::nullopt;
-  const auto with_bounds = quartiles(std::move(bounded));
+  if (rates.empty()) return std::nullopt;
+  std::ranges::sort(rates, std::less());
+  std::ranges::sort(bounded, std::less());
+  const auto quantile = [&](double probability) {
+    return if_known(rate_quantile(rates, probability), rate_quantile(bounded, probability));
+  };
   summary.seeds = static_cast<std::int64_t>(rates.size());
-  summary.median = if_known(spread->median, with_bounds->median);
-  summary.q25 = if_known(spread->q25, with_bounds->q25);
-  summary.q75 = if_known(spread->q75, with_bounds->q75);
-  summary.lowest = *std::min_element(rates.begin(), rates.end());
-  summary.highest = *std::max_element(rates.begin(), rates.end());
+  summary.median = quantile(0.5);
+  summary.q25 = quantile(0.25);
+  summary.q75 = quantile(0.75);
+  summary.lowest = rates.front();
+  summary.highest = rates.back();
   if (summary.without_accepted > 0) summary.bound = bound;
   return summary;
 }
@@ -245,6 +261,20 @@ std::vector<std::string> honest_notes(const RunResults& run) {
           "bound (end of the 95 % interval) and they have no G&C loss.",
           empty_cells, drawn_cells, eps_train));
     }
+  }
+  std::size_t rates = 0, tiny_rates = 0;
+  for (const CellResult& cell : run.cells) {
+    for (const ToleranceResult& result : cell.tolerances) {
+      if (!result.has_rate()) continue;
+      ++rates;
+      if (result.rate().value == 0.0) ++tiny_rates;
+    }
+  }
+  if (tiny_rates > 0) {
+    notes.push_back(fmt::format(
+        "Rates below 2.2e-308 in {} of {} results: CSV files and JSON have these by their base-10 logarithm, "
+        "log10_rate, and 0 as acceptance_rate.",
+        tiny_rates, rates));
   }
   const DescentCount descents = count_descents(run);
   if (descents.diverged > 0) {

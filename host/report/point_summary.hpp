@@ -15,13 +15,13 @@ namespace gnc {
 /// The acceptance rates of one point over its seeds. Each seed has a problem of its own, so the spread is
 /// that of problems, not the Monte Carlo error of a pooled rate.
 struct RateSummary {
-  double median = 0.0;          ///< 0: unknown, as it rests on a seed without a rate
-  double q25 = 0.0, q75 = 0.0;  ///< as `median`
-  double lowest = 0.0;          ///< 0: a seed without a rate
-  double highest = 0.0;         ///< known rate
-  double bound = 1.0;           ///< largest upper limit among the seeds without a rate
-  double interval_low = 0.0;    ///< the only seed's 95 % interval, where there is just one seed
-  double interval_high = 1.0;
+  Rate median;        ///< 0: unknown, as it rests on a seed without a rate
+  Rate q25, q75;      ///< as `median`
+  Rate lowest;        ///< 0: a seed without a rate
+  Rate highest;       ///< known rate
+  Rate bound{1.0};    ///< largest upper limit among the seeds without a rate
+  Rate interval_low;  ///< the only seed's 95 % interval, where there is just one seed
+  Rate interval_high{1.0};
   std::int64_t seeds = 0;  ///< seeds with draws
   std::int64_t without_accepted = 0;
 };
@@ -70,7 +70,7 @@ struct DescentCount {
 DescentCount count_descents(const RunResults& run);
 
 /// What a reader has to know before using the numbers: an unfinished run, a shard, cells without an accepted
-/// draw, diverged descents, losses beyond the range of the sums. One sentence each.
+/// draw, rates below the doubles, diverged descents, losses beyond the range of the sums. One sentence each.
 std::vector<std::string> honest_notes(const RunResults& run);
 
 }  // namespace gnc

@@ -111,8 +111,10 @@ loss is the mean over the kept draws: what a network that fits the data achieves
 <dt>GD</dt><dd>Generalization loss of gradient descent after its last epoch, on the same problem.</dd>
 <dt>prior</dt><dd>Mean generalization loss over all draws, kept or not: what knowing no data achieves.</dd>
 <dt>Train and generalization loss</dt><dd>Mean squared error on the measurements, and on an orthonormal basis of what they leave unseen.</dd>
-<dt>Acceptance rate</dt><dd>Kept draws over draws, or what estimates it. Brackets behind one cell's rate are its 95 % interval. “&lt; b” means
-that no draw was kept: b is the upper end of that interval, not an estimate, and the cell has no G&amp;C loss.</dd>
+<dt>Acceptance rate</dt><dd>Kept draws over draws, or what estimates it, of any smallness. Brackets behind one cell's rate are its 95 % interval.
+“&lt; b” means that the rate is known by an upper bound alone, b, the upper end of that interval and not an estimate: no draw was kept, or some
+population of splitting did not reach the tolerance or is not finished; the cell then has no G&amp;C loss. Below 2.2e-308, the least normal double,
+acceptance_rate in cells.csv is 0 and log10_rate, the base-10 logarithm, gives the rate; without an estimate log10_rate is empty.</dd>
 <dt>Estimators</dt><dd><em>reject</em> counts kept draws; its interval is exact (Clopper and Pearson). <em>conditional</em> draws the hidden layers
 alone and averages the probability that the last layer fits; its interval, on the logarithm of the rate, rests on the effective sample size of the
 weights. <em>splitting</em> moves populations of particles down to the tolerance, level by level; its interval, on the logarithm of the rate, comes
@@ -175,7 +177,8 @@ std::string report_html(const RunResults& run, const ReportFigures& figures) {
                       one_seed ? "Rate of the one seed with its 95 % interval. Arrows: upper bounds where "
                                  "nothing was accepted."
                                : "Points: seeds, with 95 % intervals. Line: median over seeds. Arrows: upper "
-                                 "bounds of seeds in which nothing was accepted.");
+                                 "bounds of seeds in which nothing was accepted, one for all of them, the "
+                                 "largest.");
   if (has_curves(run)) {
     const std::string others =
         run.config.estimator == Estimator::Auto ? " Circles: cells of other estimators." : "";

@@ -13,6 +13,10 @@ nlohmann::ordered_json or_null(const std::optional<double>& value) {
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
 }
 
+nlohmann::ordered_json log10_or_null(const Rate& rate) {
+  return rate.positive() ? nlohmann::ordered_json(rate.log10) : nlohmann::ordered_json(nullptr);
+}
+
 }  // namespace
 
 nlohmann::ordered_json results_json(const RunResults& run) {
@@ -49,7 +53,10 @@ nlohmann::ordered_json results_json(const RunResults& run) {
                                    {"quantile_draws", tolerance.quantile_draws},
                                    {"ess", or_null(tolerance.ess)},
                                    {"pareto_k", or_null(tolerance.pareto_k)},
-                                   {"population_spread", or_null(tolerance.population_spread)}});
+                                   {"population_spread", or_null(tolerance.population_spread)},
+                                   {"log10_rate", log10_or_null(tolerance.rate())},
+                                   {"log10_rate_low", log10_or_null(tolerance.low())},
+                                   {"log10_rate_high", log10_or_null(tolerance.high())}});
     }
     if (!cell.curve.empty()) {
       row["curve"] = nlohmann::ordered_json::array();
@@ -59,7 +66,10 @@ nlohmann::ordered_json results_json(const RunResults& run) {
                                 {"rate_low", point.rate_low},
                                 {"rate_high", point.rate_high},
                                 {"gnc_gen", or_null(point.gnc_gen)},
-                                {"gnc_gen_se", or_null(point.gnc_gen_se)}});
+                                {"gnc_gen_se", or_null(point.gnc_gen_se)},
+                                {"log10_rate", log10_or_null(point.rate())},
+                                {"log10_rate_low", log10_or_null(point.low())},
+                                {"log10_rate_high", log10_or_null(point.high())}});
       }
     }
     row["level_reached"] = or_null(cell.level_reached);

@@ -7,6 +7,8 @@
 
 #include "host/config/config.hpp"
 #include "host/config/shard.hpp"
+#include "host/report/rate.hpp"
+#include "host/statistics/log10_rates.hpp"
 
 namespace gnc {
 
@@ -16,7 +18,9 @@ struct ToleranceResult {
   /// With weights: draws of nonzero weight. For splitting: particles below the tolerance, 0 where some
   /// population did not reach it.
   std::uint64_t accepted = 0;
-  double acceptance_rate = 0.0;  ///< accepted / drawn, or the mean weight; 0 while nothing was drawn
+  /// accepted / drawn, or what the estimator has in its place; 0 while nothing was drawn, and below the
+  /// normal doubles.
+  double acceptance_rate = 0.0;
   double rate_low = 0.0, rate_high = 1.0;  ///< 95 % interval
   std::optional<double> gnc_gen;           ///< posterior mean of the generalization loss
   std::optional<double> gnc_gen_se;        ///< its standard error; see LossStatistics for where it is absent
@@ -27,18 +31,27 @@ struct ToleranceResult {
   std::optional<double> pareto_k{};  ///< Pareto k-hat of their weights; absent for reject
   /// Standard deviation of the logarithm of the populations' rates; absent but for splitting.
   std::optional<double> population_spread{};
+  Log10Rates log10{};  ///< of rate and interval; what counts where these are below the normal doubles
 
-  /// Else the rate is known by its upper bound alone: nothing accepted, a tolerance that was not reached,
-  /// populations outstanding, or less than a double holds.
-  bool has_rate() const { return acceptance_rate > 0.0; }
+  Rate rate() const { return {acceptance_rate, log10.rate}; }
+  Rate low() const { return {rate_low, log10.low}; }
+  Rate high() const { return {rate_high, log10.high}; }
+  /// Else the rate is known by its upper bound alone: nothing accepted, a tolerance that was not reached, or
+  /// populations outstanding.
+  bool has_rate() const { return rate().positive(); }
 };
 
 /// One point of a cell's curves P(eps) and generalization(eps), which `splitting` gives.
 struct CurveResult {
   double eps_train = 0.0;
-  double acceptance_rate = 0.0;            ///< 0 where some population did not reach it
+  double acceptance_rate = 0.0;  ///< 0 where some population did not reach it, and below the normal doubles
   double rate_low = 0.0, rate_high = 1.0;  ///< 95 % interval
   std::optional<double> gnc_gen, gnc_gen_se;
+  Log10Rates log10{};  ///< of rate and interval; what counts where these are below the normal doubles
+
+  Rate rate() const { return {acceptance_rate, log10.rate}; }
+  Rate low() const { return {rate_low, log10.low}; }
+  Rate high() const { return {rate_high, log10.high}; }
 };
 
 /// One (point, seed) of a run, finished or not.

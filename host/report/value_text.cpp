@@ -18,7 +18,7 @@ constexpr int kMostDigits = 15;
 enum class Rounding { Nearest, Down, Up };
 
 /// The decimal place of the leading digit: 0 for 1 .. 9.99.
-int decimal_place(double value) { return static_cast<int>(std::floor(std::log10(std::abs(value)))); }
+int decimal_place(double log10) { return static_cast<int>(std::floor(log10)); }
 
 /// Trailing zeros are digits that are known. By printf, whose `#` adds none beyond them: fmt's makes "100.0"
 /// of three digits.
@@ -38,19 +38,39 @@ std::string digits_text(double value, int digits, Rounding rounding = Rounding::
   const bool outward =
       rounding == Rounding::Nearest || (rounding == Rounding::Up ? shown >= value : shown <= value);
   if (outward) return nearest;
-  const double unit = std::pow(10.0, decimal_place(value) - digits + 1);
+  const double unit = std::pow(10.0, decimal_place(std::log10(value)) - digits + 1);
   return nearest_text(rounding == Rounding::Up ? shown + unit : shown - unit, digits);
 }
 
-/// An upper bound, which is rounded up.
-std::string bound_text(double bound) { return "< " + digits_text(bound, 2, Rounding::Up); }
+/// Of a number of any smallness: below the normal doubles its leading digits come from its logarithm.
+std::string digits_text(const Rate& number, int digits, Rounding rounding = Rounding::Nearest) {
+  if (number.value != 0.0 || !number.positive()) return digits_text(number.value, digits, rounding);
+  int place = decimal_place(number.log10);
+  std::string leading = digits_text(std::pow(10.0, number.log10 - place), digits, rounding);
+  if (leading.starts_with("10")) {  // 9.996 is 10.0 in three digits
+    leading = nearest_text(1.0, digits);
+    ++place;
+  }
+  return fmt::format("{}e{}", leading, place);
+}
 
-std::string ends_text(const std::optional<double>& value, double low, double high, Rounding of_low,
+/// Base-10 logarithm of high - low, where high > low.
+double log10_difference(const Rate& high, const Rate& low) {
+  const double difference = high.value - low.value;
+  if (difference > 0.0) return std::log10(difference);
+  return high.log10 + std::log10(1.0 - std::pow(10.0, low.log10 - high.log10));
+}
+
+/// An upper bound, which is rounded up.
+std::string bound_text(const Rate& bound) { return "< " + digits_text(bound, 2, Rounding::Up); }
+
+std::string ends_text(const std::optional<Rate>& value, const Rate& low, const Rate& high, Rounding of_low,
                       Rounding of_high) {
-  const double width = high - low;
-  const bool spread = width > 0.0 && std::isfinite(width);
-  const auto text = [&](double number, Rounding rounding) {
-    const int shared = spread && number != 0.0 ? decimal_place(number) - decimal_place(width) + 2 : 0;
+  const double width = low < high ? log10_difference(high, low) : 0.0;
+  const bool spread = low < high && std::isfinite(width);
+  const auto text = [&](const Rate& number, Rounding rounding) {
+    const int shared =
+        spread && number.positive() ? decimal_place(number.log10) - decimal_place(width) + 2 : 0;
     return digits_text(number, std::clamp(shared, kLeastDigits, kMostDigits), rounding);
   };
   return fmt::format("{} [{} {}]", value ? text(*value, Rounding::Nearest) : "-", text(low, of_low),
@@ -63,11 +83,11 @@ std::string count_text(std::uint64_t count) {
   return count < 10'000'000 ? fmt::format("{}", count) : fmt::format("{:.3g}", static_cast<double>(count));
 }
 
-std::string range_text(const std::optional<double>& value, double low, double high) {
+std::string range_text(const std::optional<Rate>& value, const Rate& low, const Rate& high) {
   return ends_text(value, low, high, Rounding::Nearest, Rounding::Nearest);
 }
 
-std::string interval_text(double value, double low, double high) {
+std::string interval_text(const Rate& value, const Rate& low, const Rate& high) {
   return ends_text(value, low, high, Rounding::Down, Rounding::Up);
 }
 
@@ -83,8 +103,8 @@ std::string spread_text(const std::optional<Quartiles>& spread) {
 
 std::string rate_text(const CellResult& cell, const ToleranceResult& result) {
   if (cell.drawn == 0) return "-";
-  if (!result.has_rate()) return bound_text(result.rate_high);
-  return interval_text(result.acceptance_rate, result.rate_low, result.rate_high);
+  if (!result.has_rate()) return bound_text(result.high());
+  return interval_text(result.rate(), result.low(), result.high());
 }
 
 std::string seeds_text(std::int64_t known, std::int64_t all) {
@@ -99,7 +119,7 @@ std::string rate_text(const PointSummary& point) {
   if (point.seeds == 1) return interval_text(rate.median, rate.interval_low, rate.interval_high);
   // One seed of several has no range, and its interval is not for brackets that hold one.
   if (rate.seeds == 1) return digits_text(rate.median, kLeastDigits) + missing;
-  const auto median = rate.median > 0.0 ? std::optional(rate.median) : std::nullopt;
+  const auto median = rate.median.positive() ? std::optional(rate.median) : std::nullopt;
   std::string text = range_text(median, rate.lowest, rate.highest);
   if (rate.without_accepted > 0) {
     text += fmt::format(" (0 accepted in {} of {} seeds: {})", rate.without_accepted, rate.seeds,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "host/report/point_summary.hpp"
+#include "host/report/rate.hpp"
 #include "host/report/run_results.hpp"
 
 namespace gnc {
@@ -14,10 +15,10 @@ std::string count_text(std::uint64_t count);
 
 /// "value [low high]", each with three significant digits, or more where only these tell the ends apart: two
 /// of the range's width. "-" in place of an unknown value.
-std::string range_text(const std::optional<double>& value, double low, double high);
+std::string range_text(const std::optional<Rate>& value, const Rate& low, const Rate& high);
 
 /// The same of a confidence interval: its ends are rounded outwards, so that what is shown holds all of it.
-std::string interval_text(double value, double low, double high);
+std::string interval_text(const Rate& value, const Rate& low, const Rate& high);
 
 /// Three significant digits; "-" where the value is unknown.
 std::string loss_text(const std::optional<double>& loss);
@@ -25,8 +26,9 @@ std::string loss_text(const std::optional<double>& loss);
 /// "median [q25 q75]", the median alone where all three are equal, "-" where unknown.
 std::string spread_text(const std::optional<Quartiles>& spread);
 
-/// "rate [low high]" with the 95 % interval, "< bound" (rounded up) where nothing was accepted, "-" where
-/// nothing was drawn.
+/// "rate [low high]" with the 95 % interval, "< bound" (rounded up) where there is no rate, "-" where nothing
+/// was drawn. Of what is below the normal doubles the logarithms are shown: "3.90e-336
+/// [3.50e-336 4.40e-336]".
 std::string rate_text(const CellResult& cell, const ToleranceResult& result);
 
 /// " (1 of 2 seeds)"; empty where all are known.

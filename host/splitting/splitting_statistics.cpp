@@ -74,10 +74,11 @@ class RateWeighted {
   double total_ = 0.0;
 };
 
-/// Upper bound of the rate from populations that are a selection of those of the largest rates.
-double bound_of_selection(std::span<const CurvePoint> points) {
+/// Logarithm of an upper bound of the rate from populations that are a selection of those of the largest
+/// rates.
+double log_bound_of_selection(std::span<const CurvePoint> points) {
   const double largest = std::ranges::max(points, {}, &CurvePoint::log_rate).log_rate;
-  return rate_bound_from_log(largest + half_width(log_spread(points), points.size()));
+  return largest + half_width(log_spread(points), points.size());
 }
 
 }  // namespace
@@ -95,6 +96,7 @@ SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::ui
   estimate.rate = rate_from_log(log_rate);
   estimate.rate_low = estimate.rate > 0.0 ? rate_from_log(log_rate - half) : 0.0;
   estimate.rate_high = rate_bound_from_log(log_rate + half);
+  estimate.log10 = {log10_of_log(log_rate), log10_of_log(log_rate - half), log10_of_log(log_rate + half)};
   // Before the first level, a median, a rate is a share of independent draws.
   const double before_levels = std::log(0.5);
   if (particles > 0 &&
@@ -104,6 +106,8 @@ SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::ui
     const ProbabilityInterval exact = clopper_pearson(below, all);
     estimate.rate_low = exact.low;
     estimate.rate_high = exact.high;
+    estimate.log10.low = std::log10(exact.low);
+    estimate.log10.high = std::log10(exact.high);
   }
   estimate.gen = weighted.mean(&CurvePoint::gen);
   estimate.gen_se = weighted.standard_error(&CurvePoint::gen);
@@ -117,7 +121,7 @@ std::vector<SplittingEstimate> splitting_estimates(std::span<const std::vector<C
                                                    std::uint64_t particles, bool outstanding) {
   if (curves.size() < 2) throw std::invalid_argument("splitting_estimates: needs two populations or more");
   std::vector<SplittingEstimate> estimates;
-  double rate_high = 1.0;
+  double rate_high = 1.0, log10_high = 0.0;
   for (std::size_t i = 0; i < curves.front().size(); ++i) {
     std::vector<CurvePoint> points;
     for (const std::vector<CurvePoint>& curve : curves) {
@@ -127,9 +131,17 @@ std::vector<SplittingEstimate> splitting_estimates(std::span<const std::vector<C
       points.push_back(curve[i]);
     }
     SplittingEstimate estimate = splitting_estimate(points, particles);
-    if (estimate.reached) rate_high = outstanding ? bound_of_selection(points) : estimate.rate_high;
+    if (estimate.reached && outstanding) {
+      const double log_bound = log_bound_of_selection(points);
+      rate_high = rate_bound_from_log(log_bound);
+      log10_high = log10_of_log(log_bound);
+    } else if (estimate.reached) {
+      rate_high = estimate.rate_high;
+      log10_high = estimate.log10.high;
+    }
     if (outstanding) estimate = {};
     estimate.rate_high = rate_high;
+    estimate.log10.high = log10_high;
     estimates.push_back(estimate);
   }
   return estimates;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/splitting/population.hpp"
+#include "host/statistics/log10_rates.hpp"
 
 namespace gnc {
 
@@ -17,6 +18,7 @@ struct SplittingEstimate {
   /// spread adds to the error of the logarithm of a lognormal mean; Clopper and Pearson's of all particles
   /// where every population's rate is at least 0.5.
   double rate_low = 0.0, rate_high = 1.0;
+  Log10Rates log10{};         ///< of the three, also of what is below the normal doubles
   double log_spread = 0.0;    ///< standard deviation of the logarithm of the populations' rates
   std::optional<double> gen;  ///< posterior mean of the generalization loss: populations weighted by rate
   /// Its standard error, from the spread over populations; absent if none. With Student's quantile of R - 1

@@ -77,6 +77,7 @@ WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn
   const auto n = static_cast<double>(drawn);
   if (tally.nonzero == 0) {
     statistics.rate_high = std::min(1.0, kMostWeight * clopper_pearson(0, drawn).high);
+    statistics.log10.high = std::log10(statistics.rate_high);
     return statistics;
   }
   const auto sum = [&](WeightTally::Sum which) { return tally.sums[which].value(); };
@@ -99,6 +100,8 @@ WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn
   statistics.rate = rate_from_log(log_rate);
   statistics.rate_low = statistics.rate * std::min(std::exp(-half), unseen);
   statistics.rate_high = rate_bound_from_log(log_rate + upper);
+  statistics.log10 = {log10_of_log(log_rate), log10_of_log(log_rate + std::min(-half, std::log(unseen))),
+                      log10_of_log(log_rate + upper)};
 
   const double gen = ratio(sum(WeightTally::WX), w);
   statistics.gen = gen;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "host/statistics/log10_rates.hpp"
 #include "host/statistics/quantile.hpp"
 #include "kernels/weight_tally.hpp"
 
@@ -15,6 +16,7 @@ struct WeightStatistics {
   /// been met (weight_tail). Without a draw of nonzero weight: from 0 to Clopper and Pearson's bound for none
   /// accepted of as many draws, times the largest weight.
   double rate_low = 0.0, rate_high = 1.0;
+  Log10Rates log10{};              ///< of the three, also of what is below the normal doubles
   std::optional<double> ess;       ///< effective sample size (sum w)^2 / sum w^2
   std::optional<double> pareto_k;  ///< of the largest weights (weight_tail)
   std::optional<double> gen;       ///< posterior mean of the generalization loss, self-normalised

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -53,21 +54,38 @@ TEST(CurvesCsv, HasARowForEachPointOfEachCurve) {
   EXPECT_EQ(std::stod(rows[1].at("gnc_gen")), 0.125);
   EXPECT_EQ(std::stod(rows[2].at("rate_high")), 1e-40);
   EXPECT_EQ(rows[2].at("gnc_gen"), "");
+  EXPECT_EQ(std::stod(rows[1].at("log10_rate")), -30.0);
+  EXPECT_EQ(std::stod(rows[1].at("log10_rate_low")), std::log10(9e-31));
+  EXPECT_EQ(rows[2].at("log10_rate"), "");
+  EXPECT_EQ(rows[2].at("log10_rate_low"), "");
+  EXPECT_EQ(std::stod(rows[2].at("log10_rate_high")), -40.0);
+}
+
+TEST(CurvesCsv, RatesBelowTheDoublesHaveTheirLogarithms) {
+  RunResults run = mixed_run();
+  run.cells[1].curve[2] = {0.005, 0.0, 0.0, 0.0, 0.1, {}, {-1000.0 / 3.0, -2000.0 / 3.0, -500.0 / 3.0}};
+  const auto row = read_csv(curves_csv(run))[2];
+  EXPECT_EQ(row.at("acceptance_rate"), "0");
+  EXPECT_EQ(std::stod(row.at("log10_rate")), -1000.0 / 3.0);
+  EXPECT_EQ(std::stod(row.at("log10_rate_low")), -2000.0 / 3.0);
+  EXPECT_EQ(std::stod(row.at("log10_rate_high")), -500.0 / 3.0);
 }
 
 /// What follows the comments of a seed of width 5 in the data of a figure.
 std::string block_of(const FigureSource& figure, int seed) {
-  const std::string head =
-      "# width 5, depth 2, seed " + std::to_string(seed) + "\n# eps_train value low high\n";
-  const auto at = figure.data.find(head);
+  const auto at = figure.data.find("# width 5, depth 2, seed " + std::to_string(seed) + "\n# eps_train ");
   if (at == std::string::npos) return "";
-  return figure.data.substr(at + head.size(), figure.data.find("\n\n", at) + 1 - at - head.size());
+  const auto rows = figure.data.find('\n', figure.data.find('\n', at) + 1) + 1;
+  return figure.data.substr(rows, figure.data.find("\n\n", at) + 1 - rows);
 }
 
 TEST(CurveFigures, ShowWhatIsKnownWithIntervals) {
   const FigureSource rates = acceptance_curve_figure(mixed_run());
   EXPECT_EQ(rates.name, "curves");
-  EXPECT_EQ(block_of(rates, 1), "0.1 0.5 0.48 0.52\n0.02 1e-30 9e-31 1.1e-30\n") << "a bound is no estimate";
+  const std::string of_splitting = block_of(rates, 1);
+  EXPECT_EQ(of_splitting.find("0.1 0.5 0.48 0.52 -0.3010299956639812 "), 0u) << of_splitting;
+  EXPECT_NE(of_splitting.find("\n0.02 1e-30 9e-31 1.1e-30 -30 "), std::string::npos) << of_splitting;
+  EXPECT_EQ(std::ranges::count(of_splitting, '\n'), 2) << "a bound is no estimate";
   // The other estimators' cells, at the tolerances of the run.
   EXPECT_EQ(block_of(rates, 0).find("0.02 0.001 0.00093"), 0u) << rates.data;
   EXPECT_NE(rates.script.find("estimators reject and splitting"), std::string::npos) << rates.script;

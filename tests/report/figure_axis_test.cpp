@@ -96,6 +96,26 @@ TEST(FigureAxis, CrowdedTicsLoseTheirLabels) {
   EXPECT_GE(labels, 10);
 }
 
+TEST(Log10Range, HasTheTicsOfALogarithmicAxis) {
+  // Up to a few decades, the digits 1, 2 and 5, as they read best.
+  EXPECT_NE(log10_range_commands(-2.0, -1.0).find("'0.02' -1.69897, '0.05' -1.30103, '0.1' -1,"),
+            std::string::npos)
+      << log10_range_commands(-2.0, -1.0);
+  EXPECT_NE(log10_range_commands(-336.0, -335.5).find("'1·10^{-336}' -336, '2·10^{-336}' -335.699,"),
+            std::string::npos)
+      << log10_range_commands(-336.0, -335.5);
+  // Up to ten, the powers of ten with short tics between.
+  const std::string some = log10_range_commands(-9.0, -4.0);
+  EXPECT_NE(some.find("'10^{-9}' -9, '10^{-8}' -8,"), std::string::npos) << some;
+  EXPECT_NE(some.find("for [m=2:9] ytics add ('' p + log10(m) 1)"), std::string::npos) << some;
+  EXPECT_NE(log10_range_commands(-3.0, 0.0).find("'0.001' -3, '0.01' -2, '0.1' -1, '1' 0"), std::string::npos)
+      << log10_range_commands(-3.0, 0.0);
+  // Beyond, those that gnuplot chooses on a linear axis.
+  EXPECT_NE(log10_range_commands(-336.0, -1.0).find("set format y '10^{%g}'"), std::string::npos);
+  EXPECT_NE(log10_range_commands(-3.0, 0.0).find("set yrange [-3.15:0]"), std::string::npos);
+  EXPECT_EQ(some.find("logscale"), std::string::npos);
+}
+
 TEST(GnuplotLiteral, NothingEndsItOrIsExpanded) { EXPECT_EQ(gnuplot_literal("a'b`c`\"\n"), "'a''b`c`\" '"); }
 
 }  // namespace

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
@@ -235,7 +238,7 @@ TEST(Figures, PointsOfSeedsThatAreDoneAreOpenUntilAllAre) {
     EXPECT_NE(source.script.find("open: not all seeds"), std::string::npos) << source.name;
   }
   EXPECT_NE(loss_figure(run).data.find("\n10 0.1 0.1 0.1 0\n"), std::string::npos);
-  EXPECT_NE(acceptance_figure(run).data.find("\n10 0.001 0.001 0.001 0\n"), std::string::npos);
+  EXPECT_NE(acceptance_figure(run).data.find("\n10 0.001 0.001 0.001 0 -3 -3 -3\n"), std::string::npos);
 }
 
 TEST(LossFigure, SaysThatDescentsDiverged) {
@@ -324,13 +327,13 @@ TEST(AcceptanceFigure, NothingAcceptedIsAnUpperBound) {
   EXPECT_NE(source.data.find("upper bounds"), std::string::npos);
   EXPECT_NE(source.script.find("title 'upper bound'"), std::string::npos);
   // Over few decades an arrow ends at half the bound; over 300 it would be a dot.
-  EXPECT_NE(source.script.find("arrow = 0.5\n"), std::string::npos) << source.script;
+  EXPECT_NE(source.script.find("arrow = 0.301\n"), std::string::npos) << source.script;
   RunResults run = sample_run();
   run.cells[3].tolerances[1].rate_high = 1e-300;
   const std::string script = acceptance_figure(run).script;
   const auto at = script.find("arrow = ");
   ASSERT_NE(at, std::string::npos);
-  EXPECT_LT(std::stod(script.substr(at + 8)), 1e-12);
+  EXPECT_GT(std::stod(script.substr(at + 8)), 12.0);
 }
 
 TEST(AcceptanceFigure, NoRateIsAboveOne) {
@@ -347,7 +350,7 @@ TEST(AcceptanceFigure, NoRateIsAboveOne) {
   const FigureSource source = acceptance_figure(run);
   std::ofstream(folder.path() / "acceptance.dat") << source.data;
   std::ofstream(folder.path() / "check.gp")
-      << source.script << "set print 'range.txt'\nprint GPVAL_Y_MIN < 0.5, GPVAL_Y_MAX == 1.0\n";
+      << source.script << "set print 'range.txt'\nprint GPVAL_Y_MIN < -0.3, GPVAL_Y_MAX == 0.0\n";
   ASSERT_EQ(Gnuplot(folder.path(), "check.gp").wait().failure, "");
   EXPECT_EQ(folder.read("range.txt"), "1 1\n");
 }
@@ -356,12 +359,12 @@ TEST(AcceptanceFigure, NoRateIsAboveOne) {
 TEST(AcceptanceFigure, CurvesStandAsideOnlyWhereTheyOverlap) {
   RunResults run = sample_run();
   run.cells[3].tolerances[1] = run.cells[2].tolerances[1];
-  EXPECT_NE(acceptance_figure(run).script.find("(shift($1, 0.000)):2"), std::string::npos);
-  EXPECT_EQ(acceptance_figure(run).script.find("(shift($1, 0.170)):2"), std::string::npos);
+  EXPECT_NE(acceptance_figure(run).script.find("(shift($1, 0.000)):6"), std::string::npos);
+  EXPECT_EQ(acceptance_figure(run).script.find("(shift($1, 0.170)):6"), std::string::npos);
   for (ToleranceResult* result : {&run.cells[0].tolerances[1], &run.cells[1].tolerances[1]}) {
     result->rate_high = 0.01;
   }
-  EXPECT_NE(acceptance_figure(run).script.find("(shift($1, 0.170)):2"), std::string::npos);
+  EXPECT_NE(acceptance_figure(run).script.find("(shift($1, 0.170)):6"), std::string::npos);
 }
 
 // Equal bounds would hide each other, and so would arrows that begin a little apart.
@@ -407,18 +410,179 @@ TEST(AcceptanceFigure, AnIntervalFromZeroReachesTheAxis) {
   run.cells[0].tolerances[0].rate_low = 0.0;
   run.cells[0].tolerances[0].rate_high = 1.0;
   run.cells[0].curve = {{0.1, 1.0, 0.9, 1.0, {}, {}}, {0.02, 2.9e-146, 0.0, 1.0, {}, {}}};
+  // Not 0, but as far from what the figure can show.
+  run.cells[0].curve[1].log10.low = -2461.0;
   const ScratchFolder folder;
   for (const FigureSource& source : {acceptance_figure(run), acceptance_curve_figure(run)}) {
     std::ofstream(folder.path() / (source.name + ".dat")) << source.data;
     const std::string upto = source.script.substr(0, source.script.find("set terminal"));
     std::ofstream(folder.path() / "check.gp")
         << upto
-        << "set print 'low.txt'\nprint on_axis(0) > 0 && on_axis(0) < 2.9e-146 && on_axis(0.5) == 0.5\n";
+        << "set print 'low.txt'\nprint on_axis(-1e9) < -145.6 && on_axis(-1e9) > -200 && on_axis(-1) == -1\n";
     ASSERT_EQ(Gnuplot(folder.path(), "check.gp").wait().failure, "");
     EXPECT_EQ(folder.read("low.txt"), "1\n") << source.name;
-    EXPECT_EQ(source.script.find("):5:"), std::string::npos) << "a bar from 0";
-    EXPECT_EQ(source.script.find("1:3:4"), std::string::npos) << "a band from 0";
+    const bool bars = source.name == "acceptance";
+    EXPECT_NE(source.script.find(bars ? "(on_axis($8)):(0):($9 - on_axis($8))" : "1:(on_axis($6)):7"),
+              std::string::npos)
+        << source.script;
   }
+}
+
+/// The sample run with rates far below the doubles: its own times 10^-400, also in a curve of cell 0.
+RunResults tiny_run() {
+  RunResults run = sample_run();
+  for (CellResult& cell : run.cells) {
+    for (ToleranceResult& result : cell.tolerances) {
+      result.log10 = {std::log10(result.acceptance_rate) - 400.0, std::log10(result.rate_low) - 400.0,
+                      std::log10(result.rate_high) - 400.0};
+      result.acceptance_rate = result.rate_low = 0.0;
+      result.rate_high = std::numeric_limits<double>::min();
+    }
+  }
+  run.cells[0].estimator = Estimator::Splitting;
+  run.cells[0].curve = {{0.1, 1e-3, 0.5e-3, 2e-3, {}, {}},
+                        {0.02, 1e-200, 1e-201, 1e-199, {}, {}},
+                        {0.005, 0.0, 0.0, 0.0, {}, {}, {-405.0, -406.5, -404.5}}};
+  return run;
+}
+
+/// What gnuplot plots by a script, element by element, each a list of rows of numbers. Fails where gnuplot
+/// prints anything.
+std::vector<std::vector<std::vector<double>>> plotted(const FigureSource& source) {
+  const ScratchFolder folder;
+  std::ofstream(folder.path() / (source.name + ".dat")) << source.data;
+  std::ofstream(folder.path() / (source.name + ".gp")) << source.script;
+  EXPECT_EQ(Gnuplot(folder.path(), source.name + ".gp").wait().failure, "");
+  EXPECT_EQ(folder.read(source.name + ".gp.log"), "");
+  const std::size_t plot = source.script.find("\nplot ");
+  std::ofstream(folder.path() / "table.gp")
+      << source.script.substr(0, source.script.find("set terminal"))
+      << "set format xy '%.9g'\nset table 'table.txt'"
+      << source.script.substr(plot, source.script.find("\nset terminal", plot) - plot) << '\n';
+  EXPECT_EQ(Gnuplot(folder.path(), "table.gp").wait().failure, "");
+  std::vector<std::vector<std::vector<double>>> elements;
+  std::istringstream lines(folder.read("table.txt"));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("# Curve ") && std::isdigit(line[8]) != 0) elements.emplace_back();
+    std::istringstream words(line);
+    std::vector<double> row;
+    for (double number = 0.0; words >> number;) row.push_back(number);
+    if (!row.empty()) elements.back().push_back(row);
+  }
+  return elements;
+}
+
+/// The element that draws `style` and comes n-th of those.
+std::size_t element_of(const FigureSource& source, const std::string& style, std::size_t n = 0) {
+  const std::string plot = source.script.substr(source.script.find("\nplot "));
+  std::size_t at = 0;
+  for (std::size_t i = 0; i <= n; ++i) at = plot.find(style, i == 0 ? 0 : at + 1);
+  EXPECT_NE(at, std::string::npos) << style;
+  std::size_t elements = 0;
+  for (std::size_t line = plot.find(", \\\n"); line < at; line = plot.find(", \\\n", line + 1)) ++elements;
+  return elements;
+}
+
+TEST(AcceptanceFigure, DrawsRatesBelowTheDoublesWhereTheyAre) {
+  SKIP_WITHOUT_GNUPLOT();
+  const FigureSource source = acceptance_figure(tiny_run());
+  const auto elements = plotted(source);
+  const auto& medians = elements.at(element_of(source, "with linespoints"));
+  ASSERT_EQ(medians.size(), 2u) << "of tolerance 0.02 at widths 5 and 10";
+  EXPECT_NEAR(medians[0][0], 5.0, 1.0);
+  EXPECT_NEAR(medians[0][1], std::log10(1.05e-3) - 400.0, 1e-3);
+  const auto& bars = elements.at(element_of(source, "with vectors heads"));
+  ASSERT_EQ(bars.size(), 4u);
+  const auto first = clopper_pearson(1000, 1'000'000);
+  EXPECT_NEAR(bars[0][1], std::log10(first.low) - 400.0, 1e-3);
+  EXPECT_NEAR(bars[0][3], std::log10(first.high / first.low), 1e-3);
+  const auto& arrows = elements.at(element_of(source, "with vectors head filled"));
+  ASSERT_EQ(arrows.size(), 1u);
+  EXPECT_NEAR(arrows[0][1], std::log10(clopper_pearson(0, 1'000'000).high) - 400.0, 1e-3);
+  EXPECT_LT(arrows[0][3], -0.3);
+  // The data have the rates, too.
+  EXPECT_NE(source.data.find("\n5 0 "), std::string::npos);
+  EXPECT_NE(source.script.find("10^{-403}"), std::string::npos) << source.script;
+}
+
+// A band is drawn from its lower to its upper end, at every size of the rates.
+TEST(CurveFigures, DrawRatesBelowTheDoublesWhereTheyAre) {
+  SKIP_WITHOUT_GNUPLOT();
+  const FigureSource source = acceptance_curve_figure(tiny_run());
+  const auto elements = plotted(source);
+  const auto& band = elements.at(element_of(source, "with filledcurves"));
+  const auto& line = elements.at(element_of(source, "with linespoints"));
+  ASSERT_EQ(band.size(), 3u);
+  ASSERT_EQ(line.size(), 3u);
+  const std::vector<std::vector<double>> truth{{0.1, -3.0, std::log10(0.5e-3), std::log10(2e-3)},
+                                               {0.02, -200, -201, -199},
+                                               {0.005, -405, -406.5, -404.5}};
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    EXPECT_NEAR(line[i][0], truth[i][0], 1e-6);
+    EXPECT_NEAR(line[i][1], truth[i][1], 1e-3);
+    EXPECT_NEAR(band[i][1], truth[i][2], 1e-3);
+    EXPECT_NEAR(band[i][2], truth[i][3], 1e-3);
+  }
+}
+
+// Six seeds, of which at width 10 only the first has a rate; the last one's bound is the largest.
+TEST(AcceptanceFigure, SeedsWithoutARateShareAnArrowAtTheirLargestBound) {
+  RunResults run = sample_run();
+  run.config.num_seeds = 6;
+  for (std::int64_t seed = 2; seed < 6; ++seed) {
+    run.cells.push_back(run.cells[3]);
+    run.cells.back().seed = seed;
+  }
+  run.cells.back().tolerances[1].rate_high = 1e-5;
+  const FigureSource source = acceptance_figure(run);
+  EXPECT_NE(source.data.find("width seed aside bound log10_bound seeds\n10 5 "), std::string::npos)
+      << source.data;
+  EXPECT_NE(source.data.find(" 1e-05 -5 5\n"), std::string::npos) << source.data;
+  EXPECT_NE(source.script.find("arrows: largest bound of seeds without an accepted draw"), std::string::npos);
+  // Also where there are too many seeds to draw each.
+  run.config.num_seeds = 100;
+  EXPECT_NE(acceptance_figure(run).script.find("title 'upper bound'"), std::string::npos);
+}
+
+// Of each curve: depth and tolerance, with its colour, dash type and point type.
+TEST(AcceptanceFigure, ColoursAreDepthsAndDashesAndPointsAreTolerances) {
+  RunResults run = sample_run();
+  run.config.axis = SweepAxis::Grid;
+  run.config.points.clear();
+  for (std::int64_t depth = 2; depth <= 8; ++depth) {
+    run.config.points.push_back({5, depth, 1e-4, 1e-3});
+    for (const std::int64_t seed : {0, 1}) {
+      run.cells.push_back(run.cells[0]);
+      run.cells.back().depth = depth;
+      run.cells.back().seed = seed;
+    }
+  }
+  const std::string script = acceptance_figure(run).script;
+  std::map<std::string, std::string> colour_of, dash_of, point_of;
+  std::set<std::string> colours, dashes, points;
+  const auto word_after = [&](const std::string& name, std::size_t from) {
+    const std::size_t begin = script.find(name, from) + name.size();
+    return script.substr(begin, script.find_first_of(" ,", begin) - begin);
+  };
+  std::size_t curves = 0;
+  for (std::size_t at = script.find("linewidth 1.6 dashtype"); at != std::string::npos;
+       at = script.find("linewidth 1.6 dashtype", at + 1)) {
+    const std::string depth = word_after("title 'depth ", at);
+    const std::string eps = word_after("eps ", script.find("title 'depth ", at));
+    const std::string colour = script.substr(at - 10, 9), dash = word_after("dashtype ", at),
+                      point = word_after("pointtype ", at);
+    EXPECT_EQ(colour_of.emplace(depth, colour).first->second, colour) << depth;
+    EXPECT_EQ(dash_of.emplace(eps, dash).first->second, dash) << eps;
+    EXPECT_EQ(point_of.emplace(eps, point).first->second, point) << eps;
+    colours.insert(colour);
+    dashes.insert(dash);
+    points.insert(point);
+    ++curves;
+  }
+  EXPECT_EQ(curves, 14u);
+  EXPECT_EQ(colours.size(), 7u);
+  EXPECT_EQ(dashes.size(), 2u);
+  EXPECT_EQ(points.size(), 2u);
 }
 
 }  // namespace

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+#include <string>
+
 #include "tests/report/sample_run.hpp"
 
 namespace gnc {
@@ -32,6 +36,17 @@ TEST(ReportHtml, HoldsFiguresTablesConfigAndNotes) {
   for (const char* outside : {"src=", "href=\"http", "@import", "url("}) {
     EXPECT_EQ(page.find(outside), std::string::npos) << outside;
   }
+}
+
+TEST(ReportHtml, ShowsRatesBelowTheDoublesBesideTheirLosses) {
+  RunResults run = sample_run();
+  ToleranceResult& result = run.cells[0].tolerances[0];
+  result.acceptance_rate = result.rate_low = 0.0;
+  result.rate_high = std::numeric_limits<double>::min();
+  result.log10 = {std::log10(3.9) - 336.0, std::log10(3.5042) - 336.0, std::log10(4.3952) - 336.0};
+  const std::string page = report_html(run, {});
+  EXPECT_NE(page.find("<td>3.90e-336 [3.50e-336 4.40e-336]</td><td>0.100</td>"), std::string::npos);
+  EXPECT_EQ(page.find("2.3e-308"), std::string::npos);
 }
 
 TEST(ReportHtml, OneSeedHasNoMedian) {

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
 
 #include "tests/report/sample_run.hpp"
 
@@ -60,6 +63,19 @@ TEST(Table, MedianIsShownWhereTheEmptySeedsDoNotDecideIt) {
   third.tolerances[1].acceptance_rate = 9e-6;
   run.cells.push_back(third);
   EXPECT_EQ(point_rows(run)[4][5], "7.00e-06 [0 9.00e-06] (0 accepted in 1 of 3 seeds: < 3.7e-06)");
+}
+
+TEST(Table, RatesBelowTheDoublesHaveMedianAndRange) {
+  RunResults run = sample_run();
+  for (const std::size_t seed : {0u, 1u}) {
+    ToleranceResult& result = run.cells[seed].tolerances[0];
+    result.acceptance_rate = result.rate_low = 0.0;
+    result.rate_high = std::numeric_limits<double>::min();
+    const double log10 = std::log10(seed == 0 ? 3.0 : 5.0) - 336.0;
+    result.log10 = {log10, log10 - 0.1, log10 + 0.1};
+  }
+  EXPECT_EQ(point_rows(run)[1][5], "4.00e-336 [3.00e-336 5.00e-336]");
+  EXPECT_EQ(cell_rows(run)[3][6], "5.00e-336 [3.97e-336 6.30e-336]");
 }
 
 TEST(Table, OneSeedShowsItsInterval) {

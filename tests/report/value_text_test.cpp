@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace gnc {
@@ -44,6 +45,39 @@ TEST(ValueText, IntervalsAreRoundedOutwards) {
   ToleranceResult bound;
   bound.rate_high = 1.2296e-6;
   EXPECT_EQ(rate_text(none, bound), "< 1.3e-06");
+}
+
+/// factor * 10^power, which a double need not hold.
+Rate tiny(double factor, int power) { return {0.0, std::log10(factor) + power}; }
+
+TEST(ValueText, RatesBelowTheDoublesHaveTheirDigits) {
+  EXPECT_EQ(interval_text(tiny(3.9, -336), tiny(3.5042, -336), tiny(4.3952, -336)),
+            "3.90e-336 [3.50e-336 4.40e-336]");
+  EXPECT_EQ(interval_text(tiny(3.9, -336), tiny(3.5092, -336), tiny(4.3912, -336)),
+            "3.90e-336 [3.50e-336 4.40e-336]");
+  EXPECT_EQ(range_text(tiny(3.9, -336), tiny(3.5092, -336), tiny(4.3912, -336)),
+            "3.90e-336 [3.51e-336 4.39e-336]");
+  // As of other rates, more digits where the ends differ by little.
+  EXPECT_EQ(interval_text(tiny(5.0, -400), tiny(4.99631, -400), tiny(5.00369, -400)),
+            "5.0000e-400 [4.9963e-400 5.0037e-400]");
+  EXPECT_EQ(interval_text(0.0005, 0.000499631, 0.000500369), "0.00050000 [0.00049963 0.00050037]");
+  // Rounded up to the next power of ten, or down from it.
+  EXPECT_EQ(interval_text(tiny(9.1, -336), tiny(9.9991, -337), tiny(9.9991, -336)),
+            "9.10e-336 [9.99e-337 1.00e-335]");
+  EXPECT_EQ(range_text(tiny(9.9991, -336), tiny(1.0, -336), tiny(2.0, -335)),
+            "1.00e-335 [1.00e-336 2.00e-335]");
+  // An end that a double holds, and one of 0.
+  EXPECT_EQ(interval_text(tiny(2.0, -310), tiny(1.5, -315), 2.5e-305), "2.00e-310 [1.50e-315 2.50e-305]");
+  EXPECT_EQ(interval_text(tiny(2.0, -310), 0.0, 1.0), "2.00e-310 [0 1.00]");
+
+  CellResult cell;
+  cell.drawn = 4000;
+  ToleranceResult result;
+  result.rate_high = std::numeric_limits<double>::min();
+  result.log10 = {std::log10(3.9) - 336.0, std::log10(3.5042) - 336.0, std::log10(4.3952) - 336.0};
+  EXPECT_EQ(rate_text(cell, result), "3.90e-336 [3.50e-336 4.40e-336]");
+  result.log10 = {-INFINITY, -INFINITY, std::log10(3.61) - 340.0};
+  EXPECT_EQ(rate_text(cell, result), "< 3.7e-340");
 }
 
 TEST(ValueText, Durations) {

@@ -51,6 +51,13 @@ TEST(SplittingEstimate, RatesBelowTheRangeOfDoubleKeepTheirAverages) {
   EXPECT_EQ(estimate.rate_low, 0.0);
   EXPECT_EQ(estimate.rate_high, std::numeric_limits<double>::min());
   EXPECT_NEAR(*estimate.gen, 7.0 / 4.0, 1e-12);
+  // The mean of 1 and 3 is 2, the standard deviation of log 1 and log 3 is log(3) / sqrt(2); Student's t with
+  // one degree of freedom, 97.5 %: 12.7062.
+  const double per_decade = std::log(10.0), variance = 0.5 * std::log(3.0) * std::log(3.0);
+  const double half = 12.706204736 * std::sqrt(variance / 2.0 + variance * variance / 2.0);
+  EXPECT_NEAR(estimate.log10.rate, (-900.0 + std::log(2.0)) / per_decade, 1e-10);
+  EXPECT_NEAR(estimate.log10.low, (-900.0 + std::log(2.0) - half) / per_decade, 1e-7);
+  EXPECT_NEAR(estimate.log10.high, (-900.0 + std::log(2.0) + half) / per_decade, 1e-7);
   const std::vector<CurvePoint> small{point(-690.0, 1.0), point(-690.0, 2.0)};
   EXPECT_NEAR(splitting_estimate(small).rate / std::exp(-690.0), 1.0, 1e-12);
 }
@@ -112,10 +119,27 @@ TEST(SplittingEstimates, AreBoundsWhileOthersAreOutstanding) {
   EXPECT_NEAR(std::log(estimates[0].rate_high), -5.0, 1e-12);
   EXPECT_NEAR(std::log(estimates[1].rate_high), bound, 1e-6);
   EXPECT_NEAR(std::log(estimates[2].rate_high), bound, 1e-6);
+  EXPECT_NEAR(estimates[2].log10.high, bound / std::log(10.0), 1e-6);
   for (const SplittingEstimate& estimate : estimates) {
     EXPECT_FALSE(estimate.reached || estimate.gen);
     EXPECT_EQ(estimate.rate, 0.0);
+    EXPECT_EQ(estimate.log10.rate, -INFINITY);
+    EXPECT_EQ(estimate.log10.low, -INFINITY);
   }
+}
+
+TEST(SplittingEstimates, BoundsBelowTheDoublesHaveTheirLogarithms) {
+  const std::vector curves{curve(-5, -800, -900, 2), curve(-5, -801, -900, 2), curve(-5, -799, -900, 2)};
+  const std::vector<SplittingEstimate> estimates = splitting_estimates(curves, 100);
+  // Student's t with 2 degrees of freedom and a standard deviation of 1.
+  const double half = 4.302652730 * std::sqrt(1.0 / 3.0 + 1.0 / 4.0);
+  const double log_rate = -800.0 + std::log((std::exp(-1.0) + 1.0 + std::exp(1.0)) / 3.0);
+  EXPECT_NEAR(estimates[1].log10.rate, log_rate / std::log(10.0), 1e-10);
+  EXPECT_NEAR(estimates[1].log10.high, (log_rate + half) / std::log(10.0), 1e-6);
+  EXPECT_EQ(estimates[2].rate_high, std::numeric_limits<double>::min());
+  EXPECT_EQ(estimates[2].log10.high, estimates[1].log10.high);
+  const double bound = -799.0 + half;
+  EXPECT_NEAR(splitting_estimates(curves, 100, true)[1].log10.high, bound / std::log(10.0), 1e-6);
 }
 
 TEST(SplittingEstimates, RefuseCurvesThatDoNotBelongTogether) {
@@ -209,6 +233,8 @@ TEST(SplittingEstimate, EverythingBelow) {
   const std::vector<CurvePoint> points{point(0.0, 1.0), point(0.0, 1.0)};
   EXPECT_EQ(splitting_estimate(points).rate, 1.0);
   EXPECT_EQ(splitting_estimate(points).rate_high, 1.0);
+  EXPECT_EQ(splitting_estimate(points, 100).log10.rate, 0.0);
+  EXPECT_NEAR(splitting_estimate(points, 100).log10.low, std::log10(0.025) / 200.0, 1e-9);
   EXPECT_FALSE(splitting_estimate(points).gen_se.has_value());
   // All of 200 trials: (0.025)^(1 / 200).
   EXPECT_NEAR(splitting_estimate(points, 100).rate_low, std::pow(0.025, 1.0 / 200.0), 1e-9);

@@ -45,15 +45,37 @@ TEST(WeightStatistics, OneDrawWithAllOfTheWeightHasNoStandardError) {
 
 TEST(WeightStatistics, RatesBelowTheNormalDoublesAreToldByABound) {
   WeightTallyBuilder builder(0);
+  double mean = 0.0, mean_square = 0.0;
   for (int i = 0; i < 200; ++i) {
-    builder.add(static_cast<std::uint64_t>(i), ScaledReal::of(1.0 + 0.001 * i, -1400), 0.1, 0.1);
+    const double weight = 1.0 + 0.001 * i;
+    builder.add(static_cast<std::uint64_t>(i), ScaledReal::of(weight, -1400), 0.1, 0.1);
+    mean += weight / 200.0;
+    mean_square += weight * weight / 200.0;
   }
   const WeightStatistics found = weight_statistics(builder.take(), 200);
   EXPECT_EQ(found.rate, 0.0);
   EXPECT_EQ(found.rate_low, 0.0);
   EXPECT_EQ(found.rate_high, std::numeric_limits<double>::min());
+  // Of weights that are alike the upper end is Student's; the lower one leaves room for draws not met: of 200
+  // (0.025)^(1 / 200).
+  const double log10_rate = std::log10(mean) - 1400.0 * std::log10(2.0);
+  EXPECT_NEAR(found.log10.rate, log10_rate, 1e-9);
+  EXPECT_NEAR(found.log10.low, log10_rate + std::log10(0.025) / 200.0, 1e-9);
+  const double error = std::sqrt((mean_square / (mean * mean) - 1.0) / 199.0);
+  EXPECT_NEAR(found.log10.high, log10_rate + 1.972 * error / std::log(10.0), 1e-5);
   EXPECT_NEAR(*found.gen, 0.1, 1e-12);
   EXPECT_FALSE(found.gen_se) << "of losses that do not vary, at any size of the weights";
+}
+
+TEST(WeightStatistics, LogarithmsAreThoseOfTheDoubles) {
+  const WeightStatistics found = statistics_of({1e-9, 3e-9, 2e-9, 0.0}, {1.0, 1.0, 1.0, 1.0});
+  EXPECT_NEAR(found.log10.rate, std::log10(1.5e-9), 1e-12);
+  EXPECT_NEAR(found.log10.low, std::log10(found.rate_low), 1e-12);
+  EXPECT_NEAR(found.log10.high, std::log10(found.rate_high), 1e-12);
+  const WeightStatistics none = statistics_of(std::vector<double>(100, 0.0), std::vector<double>(100, 0.0));
+  EXPECT_EQ(none.log10.rate, -INFINITY);
+  EXPECT_EQ(none.log10.low, -INFINITY);
+  EXPECT_EQ(none.log10.high, std::log10(none.rate_high));
 }
 
 class IntervalOfHeavyTailedWeights : public testing::TestWithParam<double> {};
