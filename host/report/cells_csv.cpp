@@ -16,7 +16,8 @@ namespace {
 constexpr const char* kHeader =
     "width,depth,seed,eps_train,estimator,draw,engine,drawn,accepted,acceptance_rate,rate_low,rate_high,"
     "gnc_gen,gnc_gen_se,gnc_gen_median,gnc_gen_q25,gnc_gen_q75,prior_gen,gd_gen,gd_train,"
-    "gnc_seconds,gd_seconds,samples_per_second,ess,pareto_k,log10_rate,log10_rate_low,log10_rate_high\n";
+    "gnc_seconds,gd_seconds,samples_per_second,ess,pareto_k,log10_rate,log10_rate_low,log10_rate_high,"
+    "prior_gen_se\n";
 
 std::string known_if_positive(double value) { return value > 0.0 ? fmt::format("{}", value) : std::string(); }
 
@@ -44,11 +45,12 @@ void append_row(std::string& text, const RunResults& run, const CellResult& cell
                  csv_field(result != nullptr ? result->ess : std::nullopt),
                  csv_field(result != nullptr ? result->pareto_k : std::nullopt));
   if (result != nullptr && cell.drawn > 0) {
-    fmt::format_to(out, ",{},{},{}\n", log10_field(result->rate()), log10_field(result->low()),
+    fmt::format_to(out, ",{},{},{}", log10_field(result->rate()), log10_field(result->low()),
                    log10_field(result->high()));
   } else {
-    text += ",,,\n";
+    text += ",,,";
   }
+  fmt::format_to(out, ",{}\n", csv_field(cell.prior_gen_se));
 }
 
 }  // namespace

@@ -179,14 +179,12 @@ std::string tic_commands(const FigureAxis& axis, bool labelled) {
   return text + ")\n";
 }
 
-std::string log_range_commands(double low, double high, double most) {
+std::string log_range_commands(double low, double high) {
   Decades decades = Decades::around(std::log10(low), std::log10(high));
   // Down to the least number there is.
   decades.bottom = std::max(decades.bottom, -323.0);
-  decades.top = std::min(decades.top, std::log10(most));
-  std::string text =
-      fmt::format("set logscale y 10\nset yrange [{0:.4g}:{1:.4g}]\non_axis(y) = y > {0:.4g} ? y : {0:.4g}\n",
-                  std::pow(10.0, decades.bottom), std::pow(10.0, decades.top));
+  std::string text = fmt::format("set logscale y 10\nset yrange [{:.4g}:{:.4g}]\n",
+                                 std::pow(10.0, decades.bottom), std::pow(10.0, decades.top));
   if (decades.few()) {
     return text +
            digit_tics(decades, [](int digit, int power) { return fmt::format("{}e{}", digit, power); });

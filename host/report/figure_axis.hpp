@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,10 +51,8 @@ std::string tic_commands(const FigureAxis& axis, bool labelled);
 extern const char* const kDefaultVerticalAxis;
 
 /// gnuplot commands for a logarithmic vertical axis with readable tics that holds [low, high], 0 < low <=
-/// high, and ends at `most` at the latest, and the function on_axis(y), which lifts a y below the axis, such
-/// as 0, to its lower end.
-std::string log_range_commands(double low, double high,
-                               double most = std::numeric_limits<double>::infinity());
+/// high.
+std::string log_range_commands(double low, double high);
 
 /// gnuplot commands for a linear vertical axis of base-10 logarithms of rates, with the tics and labels that
 /// a logarithmic one of the rates would have. It holds [low, high], low <= high <= 0, and ends at 0 at the

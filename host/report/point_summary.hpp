@@ -69,8 +69,4 @@ struct DescentCount {
 
 DescentCount count_descents(const RunResults& run);
 
-/// What a reader has to know before using the numbers: an unfinished run, a shard, cells without an accepted
-/// draw, rates below the doubles, diverged descents, losses beyond the range of the sums. One sentence each.
-std::vector<std::string> honest_notes(const RunResults& run);
-
 }  // namespace gnc

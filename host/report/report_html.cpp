@@ -1,4 +1,5 @@
 #include "host/report/report_html.hpp"
+#include "host/report/honest_notes.hpp"
 
 #include <fmt/format.h>
 

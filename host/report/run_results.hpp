@@ -70,7 +70,7 @@ struct CellResult {
   std::vector<ToleranceResult> tolerances;  ///< in the config's order, largest first
   std::optional<double> prior_gen;          ///< prior mean of the generalization loss
   std::optional<double> prior_gen_se;
-  std::uint64_t prior_count = 0;  ///< losses it is the mean of
+  std::uint64_t prior_count = 0;           ///< losses it is the mean of
   std::optional<double> gd_gen, gd_train;  ///< infinity where gradient descent diverged
   double gnc_seconds = 0.0;                ///< this cell's share of the wall time of all threads
   double gd_seconds = 0.0;

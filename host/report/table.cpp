@@ -1,4 +1,5 @@
 #include "host/report/table.hpp"
+#include "host/report/honest_notes.hpp"
 
 #include <fmt/format.h>
 

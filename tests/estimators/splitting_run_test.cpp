@@ -16,6 +16,7 @@
 #include "host/experiment/interrupt.hpp"
 #include "host/experiment/population_run.hpp"
 #include "host/experiment/run_experiment.hpp"
+#include "host/report/honest_notes.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/start_thread.hpp"
 #include "tests/experiment/small_experiment.hpp"

@@ -27,7 +27,7 @@ TEST(Contract, ColumnsAndRowsOfCellsCsv) {
       first_line(text),
       "width,depth,seed,eps_train,estimator,draw,engine,drawn,accepted,acceptance_rate,rate_low,rate_high,"
       "gnc_gen,gnc_gen_se,gnc_gen_median,gnc_gen_q25,gnc_gen_q75,prior_gen,gd_gen,gd_train,gnc_seconds,"
-      "gd_seconds,samples_per_second,ess,pareto_k,log10_rate,log10_rate_low,log10_rate_high");
+      "gd_seconds,samples_per_second,ess,pareto_k,log10_rate,log10_rate_low,log10_rate_high,prior_gen_se");
   const CsvRows rows = read_csv(text);
   ASSERT_EQ(rows.size(), 8u);  // 2 widths, 2 seeds, 2 tolerances
   const auto numbers = run_numbers(scratch.path() / "run");

@@ -31,7 +31,7 @@ TEST(CellsCsv, HasTheContractedColumns) {
       "width,depth,seed,eps_train,estimator,draw,engine,drawn,accepted,acceptance_rate,rate_low,rate_high,"
       "gnc_gen,gnc_gen_se,gnc_gen_median,gnc_gen_q25,gnc_gen_q75,prior_gen,gd_gen,gd_train,gnc_seconds,gd_"
       "seconds,samples_per_second,ess,pareto_k,"
-      "log10_rate,log10_rate_low,log10_rate_high\n");
+      "log10_rate,log10_rate_low,log10_rate_high,prior_gen_se\n");
 }
 
 TEST(CellsCsv, HasOneRowPerCellAndToleranceThatReadsBackExactly) {

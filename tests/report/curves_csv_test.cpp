@@ -1,4 +1,5 @@
 #include "host/report/curves_csv.hpp"
+#include "host/report/honest_notes.hpp"
 
 #include <gtest/gtest.h>
 

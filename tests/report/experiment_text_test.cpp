@@ -1,4 +1,5 @@
 #include "host/report/experiment_text.hpp"
+#include "host/report/honest_notes.hpp"
 
 #include <gtest/gtest.h>
 

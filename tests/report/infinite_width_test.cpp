@@ -9,6 +9,7 @@
 #include "host/report/experiment_text.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/figures.hpp"
+#include "host/report/honest_notes.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/progress.hpp"
 #include "host/report/report_html.hpp"

@@ -1,0 +1,300 @@
+#include "host/report/honest_notes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+#include "host/report/point_summary.hpp"
+
+namespace gnc {
+namespace {
+
+// A loss is summed in steps of 2^-40, about 1e-12.
+constexpr double kLeastResolvedLoss = 1e-10;
+constexpr double kLargestLoss = 0x1p23;  // that enters a sum as it is
+// Above this a Monte Carlo mean of weights is unreliable (Vehtari et al., JMLR 25, 2024).
+constexpr double kMostParetoK = 0.7;
+constexpr int kLeastEss = 100;
+// A mean whose standard error is more of it than this, of losses whose variance is more than so many squared
+// means, rests on the few largest; larger ones that have not been met would move it.
+constexpr double kMostPriorError = 0.03;
+constexpr double kMostPriorVariance = 30.0;
+constexpr std::uint64_t kLeastPopulations = 8;
+// Beyond this the mean of the populations' rates is that of its largest few, and beyond the lesser one their
+// losses have short intervals (docs/methods.md, `splitting`).
+constexpr double kMostPopulationSpread = 1.0;
+constexpr double kMostSpreadOfLosses = 0.6;
+
+void append_extent_notes(const RunResults& run, std::vector<std::string>& notes) {
+  if (!run.finished)
+    notes.emplace_back("The run is not finished: the numbers rest on the draws made so far.");
+  if (run.shard.of > 1) {
+    std::string note = fmt::format(
+        "This is shard {} of {}: its part of the draws of each cell. gnc merge makes the run of all shards.",
+        run.shard.number, run.shard.of);
+    if (run.descents_elsewhere > 0) {
+      note += fmt::format(" Gradient descent of {} of {} cells belongs to other shards.",
+                          run.descents_elsewhere, run.cells.size());
+    }
+    notes.push_back(std::move(note));
+  }
+}
+
+void append_rate_notes(const RunResults& run, std::vector<std::string>& notes) {
+  for (const double eps_train : run.config.gnc_eps_train) {
+    std::size_t drawn_cells = 0;
+    std::size_t empty_cells = 0;
+    for (const CellResult& cell : run.cells) {
+      const ToleranceResult* result = find_tolerance(cell, eps_train);
+      // Where splitting stopped is told below.
+      if (result == nullptr || cell.drawn == 0 || cell.estimator == Estimator::Splitting) continue;
+      ++drawn_cells;
+      if (result->accepted == 0) ++empty_cells;
+    }
+    if (empty_cells > 0) {
+      notes.push_back(fmt::format(
+          "No draw was accepted in {} of {} cells at tolerance {}: their acceptance rate is an upper "
+          "bound (end of the 95 % interval) and they have no G&C loss.",
+          empty_cells, drawn_cells, eps_train));
+    }
+  }
+  std::size_t rates = 0, tiny_rates = 0;
+  for (const CellResult& cell : run.cells) {
+    for (const ToleranceResult& result : cell.tolerances) {
+      if (!result.has_rate()) continue;
+      ++rates;
+      if (result.rate().value == 0.0) ++tiny_rates;
+    }
+  }
+  if (tiny_rates > 0) {
+    notes.push_back(fmt::format(
+        "Rates below 2.2e-308 in {} of {} results: CSV files and JSON have these by their base-10 logarithm, "
+        "log10_rate, and 0 as acceptance_rate.",
+        tiny_rates, rates));
+  }
+}
+
+void append_descent_notes(const RunResults& run, std::vector<std::string>& notes) {
+  const DescentCount descents = count_descents(run);
+  if (descents.diverged > 0) {
+    notes.push_back(fmt::format(
+        "Gradient descent diverged in {} of {} runs: their losses are infinite and rank above all "
+        "others in medians and quartiles.",
+        descents.diverged, descents.finished));
+  }
+  const auto infinite = static_cast<std::size_t>(
+      std::ranges::count(run.cells, kInfiniteWidth, [](const CellResult& cell) { return cell.width; }));
+  if (run.config.gd && infinite > 0) {
+    notes.push_back(
+        fmt::format("No gradient descent in {} of {} cells: a network of infinite width cannot be trained.",
+                    infinite, run.cells.size()));
+  }
+}
+
+void append_weight_notes(const RunResults& run, std::vector<std::string>& notes) {
+  std::size_t weighted = 0;
+  std::size_t heavy = 0;
+  std::size_t few = 0;
+  std::size_t few_stored = 0;
+  double heaviest = 0.0;
+  double least_ess = std::numeric_limits<double>::infinity();
+  std::uint64_t least_stored = kLeastEss;
+  for (const CellResult& cell : run.cells) {
+    for (const ToleranceResult& result : cell.tolerances) {
+      if (!result.ess) continue;
+      ++weighted;
+      least_ess = std::min(least_ess, *result.ess);
+      if (*result.ess < kLeastEss) {
+        ++few;
+      } else if (result.gnc_gen_median && result.quantile_draws < kLeastEss) {
+        ++few_stored;
+        least_stored = std::min(least_stored, result.quantile_draws);
+      }
+      if (result.pareto_k && *result.pareto_k > kMostParetoK) ++heavy;
+      heaviest = std::max(heaviest, result.pareto_k.value_or(0.0));
+    }
+  }
+  if (heavy > 0) {
+    notes.push_back(fmt::format(
+        "Pareto k-hat above {} in {} of {} results of conditional (largest {:.2f}): few draws carry their "
+        "weight, and rates, losses and intervals there are not to be trusted. Draw more, or take estimator "
+        "splitting.",
+        kMostParetoK, heavy, weighted, heaviest));
+  }
+  if (few > 0) {
+    notes.push_back(
+        fmt::format("Effective sample size below {} in {} of {} results of conditional (least {:.3g}): their "
+                    "intervals are rough, and the few draws that carry them may miss others that matter.",
+                    kLeastEss, few, weighted, least_ess));
+  }
+  if (few_stored > 0) {
+    notes.push_back(fmt::format(
+        "Medians and quartiles of G&C losses rest on fewer than {} effective draws in {} of {} results of "
+        "conditional (least {}): they are of the first {} hidden draws of nonzero weight alone. A new run "
+        "with a larger max_stored has better ones; rates and means rest on all draws.",
+        kLeastEss, few_stored, weighted, least_stored, run.config.max_stored));
+  }
+}
+
+void append_splitting_notes(const RunResults& run, std::vector<std::string>& notes) {
+  std::size_t cells = 0, stopped = 0, outstanding = 0, smaller = 0, rough = 0, spread = 0, uneven = 0,
+              results = 0;
+  double level = 0.0;
+  double largest_spread = 0.0;
+  std::uint64_t fewest = 0;
+  std::uint64_t least_populations = 0;
+  for (const CellResult& cell : run.cells) {
+    if (cell.estimator != Estimator::Splitting || cell.drawn == 0) continue;
+    ++cells;
+    if (cell.populations < kLeastPopulations) {
+      least_populations = rough == 0 ? cell.populations : std::min(least_populations, cell.populations);
+      ++rough;
+    }
+    if (cell.populations_outstanding) ++outstanding;
+    if (cell.level_reached) {
+      ++stopped;
+      level = std::max(level, *cell.level_reached);
+    }
+    if (cell.particles > 0 && cell.particles < static_cast<std::uint64_t>(run.config.splitting_particles)) {
+      fewest = smaller == 0 ? cell.particles : std::min(fewest, cell.particles);
+      ++smaller;
+    }
+    for (const ToleranceResult& result : cell.tolerances) {
+      if (!result.population_spread) continue;
+      ++results;
+      if (*result.population_spread > kMostPopulationSpread) {
+        ++spread;
+      } else if (*result.population_spread > kMostSpreadOfLosses) {
+        ++uneven;
+      }
+      largest_spread = std::max(largest_spread, *result.population_spread);
+    }
+  }
+  if (stopped > 0) {
+    notes.push_back(fmt::format(
+        "Splitting did not reach the smallest tolerance in {} of its {} cells: some population stopped at a "
+        "train loss of {:.4g} or less, from which no move led further down. Rates at tolerances that were "
+        "not reached are upper bounds, without a G&C loss. No network may fit so well; else more --particles "
+        "or --sweeps may help.",
+        stopped, cells, level));
+  }
+  if (outstanding > 0) {
+    notes.push_back(
+        fmt::format("Populations of splitting are outstanding in {} of its {} cells: those that end first "
+                    "have the larger rates, and bound the rate from above alone.",
+                    outstanding, cells));
+  }
+  if (smaller > 0) {
+    notes.push_back(fmt::format(
+        "Splitting moved fewer particles than the {} asked for in {} of its {} cells, down to {} a "
+        "population: more do not fit the memory of one, 256 MiB. More --populations narrow the "
+        "intervals there.",
+        run.config.splitting_particles, smaller, cells, fewest));
+  }
+  if (rough > 0) {
+    notes.push_back(fmt::format(
+        "Fewer than {} populations in {} of the {} cells of splitting, down to {}: the errors, which rest on "
+        "how populations differ, are rough.{}",
+        kLeastPopulations, rough, cells, least_populations, run.finished ? " Take more --populations." : ""));
+  }
+  if (spread > 0) {
+    notes.push_back(fmt::format(
+        "Populations of splitting disagree in {} of {} results (standard deviation of the logarithm of their "
+        "rates up to {:.2g}): a few of them carry rates and losses, and the intervals are not to be "
+        "trusted. Take more --particles or --sweeps.",
+        spread, results, largest_spread));
+  }
+  if (uneven > 0) {
+    notes.push_back(fmt::format(
+        "Populations of splitting differ in {} of {} results by {} to {} (standard deviation of the "
+        "logarithm of their rates): intervals of G&C losses are too short there where losses go with rates. "
+        "More --particles even them out.",
+        uneven, results, kMostSpreadOfLosses, kMostPopulationSpread));
+  }
+}
+
+void append_prior_notes(const RunResults& run, std::vector<std::string>& notes) {
+  std::size_t rare = 0;
+  double largest_error = 0.0;
+  for (const CellResult& cell : run.cells) {
+    if (!cell.prior_gen || !cell.prior_gen_se) continue;
+    const double error = *cell.prior_gen_se / *cell.prior_gen;
+    if (error <= kMostPriorError ||
+        error * error * static_cast<double>(cell.prior_count) <= kMostPriorVariance) {
+      continue;
+    }
+    ++rare;
+    largest_error = std::max(largest_error, error);
+  }
+  if (rare > 0) {
+    notes.push_back(fmt::format(
+        "Prior means rest on a few draws of large loss in {} of {} cells (standard error up to {:.2g} of the "
+        "mean): losses of deep or narrow networks have long tails, and such a mean is rather too low, by "
+        "more "
+        "than its error says. More draws help slowly.",
+        rare, run.cells.size(), largest_error));
+  }
+}
+
+void append_sum_notes(const RunResults& run, std::vector<std::string>& notes) {
+  std::size_t unresolved = 0;
+  std::size_t tiny = 0;
+  std::size_t empty = 0;
+  std::size_t large = 0;
+  for (const CellResult& cell : run.cells) {
+    empty += cell.tiny_means;
+    large += cell.large_means;
+    if (cell.prior_gen && *cell.prior_gen < kLeastResolvedLoss) ++tiny;
+    for (const ToleranceResult& result : cell.tolerances) {
+      if (cell.estimator != Estimator::Reject) continue;  // the others' sums are exact or in double
+      if (result.accepted >= 2 && result.gnc_gen && !result.gnc_gen_se && cell.saturated == 0) ++unresolved;
+      if (result.gnc_gen && *result.gnc_gen < kLeastResolvedLoss) ++tiny;
+    }
+  }
+  if (unresolved > 0) {
+    notes.push_back(fmt::format(
+        "Unknown standard errors of G&C losses: {}; the fixed-point sums do not resolve how the losses vary.",
+        unresolved));
+  }
+  if (tiny > 0) {
+    notes.push_back(
+        fmt::format("Mean losses below {}: {}, near the step of the fixed-point sums; they may be wrong by a "
+                    "hundredth and more.",
+                    kLeastResolvedLoss, tiny));
+  }
+  if (empty > 0) {
+    notes.push_back(fmt::format(
+        "Mean losses too small for the fixed-point sums, and left empty: {}. Quartiles are of the losses "
+        "themselves.",
+        empty));
+  }
+  std::uint64_t saturated = 0;
+  for (const CellResult& cell : run.cells) saturated += cell.saturated;
+  if (saturated > 0) {
+    notes.push_back(fmt::format(
+        "{} losses have squares too large for the fixed-point sums: means that include them have no "
+        "standard error, and are left empty ({}) where losses above {:.2g} may be among them. A Y beyond "
+        "single precision counts as one, and is never accepted.",
+        saturated, large, kLargestLoss));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> honest_notes(const RunResults& run) {
+  std::vector<std::string> notes;
+  append_extent_notes(run, notes);
+  append_rate_notes(run, notes);
+  append_descent_notes(run, notes);
+  append_weight_notes(run, notes);
+  append_splitting_notes(run, notes);
+  append_prior_notes(run, notes);
+  append_sum_notes(run, notes);
+  return notes;
+}
+
+}  // namespace gnc

@@ -1,0 +1,104 @@
+#include "host/report/honest_notes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "tests/report/sample_run.hpp"
+
+namespace gnc {
+namespace {
+
+TEST(HonestNotes, SayWhereCsvFilesHaveRatesByTheirLogarithmAlone) {
+  RunResults run = sample_run();
+  ToleranceResult& result = run.cells[0].tolerances[0];
+  result.acceptance_rate = result.rate_low = 0.0;
+  result.log10 = {-336.0, -336.1, -335.9};
+  EXPECT_TRUE(result.has_rate());
+  const auto notes = honest_notes(run);
+  ASSERT_EQ(notes.size(), 2u);
+  EXPECT_NE(notes[1].find("Rates below 2.2e-308 in 1 of 7 results"), std::string::npos) << notes[1];
+}
+
+TEST(HonestNotes, NameUnfinishedEmptyAndSaturated) {
+  RunResults run = sample_run();
+  auto notes = honest_notes(run);
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_NE(notes[0].find("1 of 4 cells at tolerance 0.005"), std::string::npos);
+  run.finished = false;
+  run.cells[2].saturated = 3;
+  notes = honest_notes(run);
+  ASSERT_EQ(notes.size(), 3u);
+  EXPECT_NE(notes[0].find("not finished"), std::string::npos);
+  EXPECT_NE(notes[2].find("3 losses have squares too large"), std::string::npos);
+  EXPECT_NE(notes[2].find("left empty (0) where losses above 8.4e+06"), std::string::npos) << notes[2];
+  // What saturates has no error for that reason.
+  run.cells[2].tolerances[0].gnc_gen_se.reset();
+  EXPECT_EQ(honest_notes(run).size(), 3u);
+  run.cells[0].tolerances[0].gnc_gen_se.reset();
+  run.cells[1].tolerances[0].gnc_gen = 1e-11;
+  EXPECT_NE(honest_notes(run)[2].find("Unknown standard errors of G&C losses: 1;"), std::string::npos);
+  EXPECT_NE(honest_notes(run)[3].find("Mean losses below 1e-10: 1,"), std::string::npos);
+  run.cells[2].prior_gen = 1e-11;
+  EXPECT_NE(honest_notes(run)[3].find("Mean losses below 1e-10: 2,"), std::string::npos);
+  run.cells[2].tiny_means = 1;
+  run.cells[3].tiny_means = 2;
+  EXPECT_NE(honest_notes(run)[4].find("left empty: 3."), std::string::npos);
+  run = sample_run();
+  run.finished = false;
+  run.cells[2].saturated = 3;
+  run.cells[0].gd_gen = INFINITY;
+  notes = honest_notes(run);
+  ASSERT_EQ(notes.size(), 4u);
+  EXPECT_NE(notes[2].find("diverged in 1 of 3 runs"), std::string::npos) << notes[2];
+}
+
+/// The notes of a run whose first cell is changed.
+template <class Change>
+std::vector<std::string> notes_with(Change change) {
+  RunResults run = sample_run();
+  run.finished = true;
+  change(run.cells[0]);
+  return honest_notes(run);
+}
+
+bool some_note_says(const std::vector<std::string>& notes, const std::string& text) {
+  return std::ranges::any_of(notes, [&](const std::string& note) { return note.find(text) != note.npos; });
+}
+
+// 250,000 losses whose variance is 440 squared means, and 190 whose variance is 2 of them.
+TEST(HonestNotes, APriorMeanThatRestsOnRareLargeLossesIsSaid) {
+  const auto notes_of = [](double error, std::uint64_t count) {
+    return notes_with([&](CellResult& cell) {
+      cell.prior_gen = 0.2;
+      cell.prior_gen_se = 0.2 * error;
+      cell.prior_count = count;
+    });
+  };
+  const auto notes = notes_of(0.042, 250'000);
+  EXPECT_TRUE(some_note_says(notes, "few draws of large loss in 1 of 4 cells"));
+  EXPECT_TRUE(some_note_says(notes, "up to 0.042 of the mean"));
+  EXPECT_FALSE(some_note_says(notes_of(0.1, 190), "large loss"));
+  EXPECT_FALSE(some_note_says(notes_of(0.002, 6'000'000), "large loss"));
+}
+
+TEST(HonestNotes, QuartilesOfFewEffectiveDrawsAreSaid) {
+  const auto notes_of = [](double ess, std::uint64_t stored) {
+    return notes_with([&](CellResult& cell) {
+      cell.tolerances[0].ess = ess;
+      cell.tolerances[0].gnc_gen_median = 0.1;
+      cell.tolerances[0].quantile_draws = stored;
+    });
+  };
+  EXPECT_TRUE(some_note_says(notes_of(2868.0, 13), "fewer than 100 effective draws in 1 of 1"));
+  EXPECT_TRUE(some_note_says(notes_of(2868.0, 13), "(least 13)"));
+  EXPECT_FALSE(some_note_says(notes_of(2868.0, 100), "effective draws"));
+  // Then the means are rough as well, which is said instead.
+  EXPECT_FALSE(some_note_says(notes_of(50.0, 13), "effective draws"));
+}
+
+}  // namespace
+}  // namespace gnc
