@@ -45,6 +45,7 @@ struct ShowCommand {
 /// gnc report
 struct ReportCommand {
   std::string folder;
+  std::optional<std::string> out;  ///< where the report goes; default the run's folder
 };
 
 /// gnc replay

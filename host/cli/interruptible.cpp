@@ -34,10 +34,10 @@ int interruptible(const std::filesystem::path& folder, const std::function<void(
   }
 }
 
-std::string report_interrupted(const std::filesystem::path& folder) {
+std::string report_interrupted(const std::filesystem::path& folder, const std::optional<std::string>& out) {
   return Ledger::exists(folder)
-             ? fmt::format("gnc: interrupted; the run is unharmed. For its report:\n  gnc report {}\n",
-                           shell_word(folder.string()))
+             ? fmt::format("gnc: interrupted; the run is unharmed. For its report:\n  gnc report {}{}\n",
+                           shell_word(folder.string()), out ? " --out " + shell_word(*out) : "")
              : "gnc: interrupted before anything was made. To go on, give the same command again\n";
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace gnc {
@@ -13,6 +14,7 @@ int interruptible(const std::filesystem::path& folder, const std::function<void(
                   const std::function<std::string(bool)>& last_words);
 
 /// The last words of a command that makes or reports the run in `folder`.
-std::string report_interrupted(const std::filesystem::path& folder);
+std::string report_interrupted(const std::filesystem::path& folder,
+                               const std::optional<std::string>& out = std::nullopt);
 
 }  // namespace gnc

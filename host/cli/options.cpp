@@ -146,6 +146,7 @@ void define_show(CLI::App& app, ShowCommand& show) {
 void define_report(CLI::App& app, ReportCommand& report) {
   CommandDefinition command(app, "report", "Figures and report.html from a run", "gnc report runs/fig1");
   command.text("dir", report.folder, "DIR", "Folder of the run")->required();
+  command.text("--out", report.out, "DIR", "Where to write (default: the folder of the run)");
 }
 
 void define_replay(CLI::App& app, ReplayCommand& replay) {

@@ -1,4 +1,5 @@
 #include <ostream>
+#include <string>
 
 #include "host/cli/execute.hpp"
 #include "host/cli/interruptible.hpp"
@@ -11,11 +12,12 @@
 namespace gnc {
 
 int execute(const ReportCommand& command, std::ostream& out) {
+  const std::string& to = command.out ? *command.out : command.folder;
   const auto work = [&] {
     Ledger ledger = Ledger::open(command.folder, Database::Mode::ReadOnly);
-    list_report(write_report(collect_results(ledger), command.folder, Interrupt::check), out);
+    list_report(write_report(collect_results(ledger), to, Interrupt::check), out);
   };
-  return interruptible(command.folder, work, [&](bool) { return report_interrupted(command.folder); });
+  return interruptible(to, work, [&](bool) { return report_interrupted(command.folder, command.out); });
 }
 
 }  // namespace gnc

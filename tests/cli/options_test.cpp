@@ -144,6 +144,8 @@ TEST(Options, CudaChoicesParse) {
 }
 
 TEST(Options, OtherCommands) {
+  EXPECT_FALSE(parse_as<ReportCommand>({"report", "d"}).out);
+  EXPECT_EQ(parse_as<ReportCommand>({"report", "d", "--out", "e"}).out, "e");
   EXPECT_FALSE(parse_as<PresetsCommand>({"presets"}).name);
   EXPECT_EQ(parse_as<PresetsCommand>({"presets", "fig2-tanh"}).name, "fig2-tanh");
   EXPECT_TRUE(parse_as<ShowCommand>({"show", "d", "--json"}).json);

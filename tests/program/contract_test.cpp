@@ -318,5 +318,18 @@ TEST(Contract, ATrainLossThatNoMatrixHasIsToldBefore) {
   EXPECT_EQ(run("above", "0.3").err.find("warning"), std::string::npos);
 }
 
+TEST(Contract, AReportMayGoElsewhere) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gd", false}});
+  ASSERT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--quiet", "--out", "run"}).code, 0);
+  std::filesystem::remove(scratch.path() / "run" / "cells.csv");
+  const auto before = files_below(scratch.path() / "run");
+  const GncEnd end = run_gnc(scratch.path(), {"report", "run", "--out", "else/where"});
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_NE(end.out.find("else/where/cells.csv\n"), std::string::npos) << end.out;
+  EXPECT_EQ(read_csv(read_text(scratch.path() / "else/where/cells.csv")).size(), 8u);
+  EXPECT_TRUE(files_below(scratch.path() / "run") == before);
+}
+
 }  // namespace
 }  // namespace gnc
