@@ -69,6 +69,7 @@ ToleranceResult tolerance_result(double eps_train, const WeightTally& tally, std
 std::vector<SplittingEstimate> estimates_of(const std::vector<PopulationRecord>& populations, bool all) {
   if (populations.size() < 2) return {};
   std::vector<std::vector<CurvePoint>> curves;
+  curves.reserve(populations.size());
   for (const PopulationRecord& population : populations) curves.push_back(population.curve);
   return splitting_estimates(curves, populations.front().particles, !all);
 }
