@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "kernels/cpu/lane_probe.hpp"
 #include "kernels/cpu/simd_targets.hpp"
 #include "kernels/scalar_lanes.hpp"
+#include "tests/kernels/lane_probe.hpp"
 
 namespace gnc {
 namespace {

@@ -8,10 +8,10 @@
 #include <random>
 #include <vector>
 
-#include "kernels/cpu/lane_probe.hpp"
 #include "kernels/cpu/simd_targets.hpp"
 #include "kernels/random_stream.hpp"
 #include "kernels/scalar_lanes.hpp"
+#include "tests/kernels/lane_probe.hpp"
 
 namespace gnc {
 namespace {

@@ -6,10 +6,10 @@
 #include <array>
 #include <random>
 
-#include "kernels/cpu/lane_probe.hpp"
 #include "kernels/cpu/simd_targets.hpp"
 #include "kernels/random_stream.hpp"
 #include "kernels/scalar_lanes.hpp"
+#include "tests/kernels/lane_probe.hpp"
 
 namespace gnc {
 namespace {

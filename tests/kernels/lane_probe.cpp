@@ -1,9 +1,9 @@
-#include "kernels/cpu/lane_probe.hpp"
+#include "tests/kernels/lane_probe.hpp"
 
 #include "kernels/cpu/simd_selection.hpp"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/cpu/lane_probe.cpp"
+#define HWY_TARGET_INCLUDE "tests/kernels/lane_probe.cpp"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 
 #include "hwy/highway.h"

@@ -9,7 +9,7 @@
 
 namespace gnc {
 
-// Single steps of a draw on the SIMD lanes in use, for tests.
+// Single steps of a draw on the SIMD lanes in use.
 
 /// Random words of one block for `count` consecutive samples, [word][sample].
 std::vector<std::uint32_t> probe_words(PhiloxKey key, Stream stream, std::uint64_t first_sample,
