@@ -22,7 +22,6 @@ struct ConditionalWeights {
   typename R::Real exponent;          ///< a whole number
   typename R::Real squared_residual;  ///< Q, without the part that no z can change
   typename R::Real mean_loss;         ///< mean generalization loss given z
-  typename R::Real drawn_loss;        ///< of an end-to-end matrix drawn given z, where asked for
 };
 
 /// Estimator `conditional` on L::size hidden draws side by side, weighed R::size at a time, a group of them:
@@ -86,22 +85,24 @@ class ConditionalDraws {
     return draw;
   }
 
-  /// The group's draws weighed. `with_drawn_loss`: whether `drawn_loss` is asked for.
-  GNC_FN ConditionalWeights<R> weigh(double squared_radius, bool with_drawn_loss) {
+  /// The group's draws weighed.
+  GNC_FN ConditionalWeights<R> weigh(double squared_radius) const {
     const TiltedDraw<R> draw = tilted(squared_radius);
     ConditionalWeights<R> weighed;
-    weighed.drawn_loss = R::set(0.0);
-    if (with_drawn_loss) {
-      if (!has_unconditional_draw_) unconditional_draw<R>(cell_, view_, memory_.conditional);
-      has_unconditional_draw_ = true;
-      weighed.drawn_loss = posterior_loss<R>(view_, memory_.conditional);
-    }
     const auto octaves = draw.log_weight * R::set(1.4426950408889634);
     weighed.exponent = R::floor(octaves);
     weighed.fraction = R::exp((octaves - weighed.exponent) * R::set(0.6931471805599453));
     weighed.squared_residual = draw.squared_residual;
     weighed.mean_loss = draw.mean_loss;
     return weighed;
+  }
+
+  /// Generalization losses of end-to-end matrices drawn from the posterior given the group's draws, as they
+  /// were weighed last.
+  GNC_FN Real drawn_loss() {
+    if (!has_unconditional_draw_) unconditional_draw<R>(cell_, view_, memory_.conditional);
+    has_unconditional_draw_ = true;
+    return posterior_loss<R>(view_, memory_.conditional);
   }
 
  private:

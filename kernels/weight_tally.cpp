@@ -45,14 +45,15 @@ void WeightTallyBuilder::add_terms(const ScaledReal& weight, double mean_loss) {
 
 void WeightTallyBuilder::keep(std::uint64_t index, const ScaledReal& weight, double drawn_loss) {
   if (wants_posterior()) tally_.posterior.push_back({index, weight, drawn_loss});
-  if (tally_.largest.size() >= 4 * kLargestWeights) keep_largest(tally_.largest);
-  tally_.largest.push_back({index, weight, 0.0});
+  if (!may_be_largest(weight)) return;
+  tally_.largest.push_back({index, weight, drawn_loss});
+  if (tally_.largest.size() >= 2 * kLargestWeights) least_kept();
 }
 
 ScaledReal WeightTallyBuilder::least_kept() {
   if (tally_.largest.size() < kLargestWeights) return {};
   keep_largest(tally_.largest);
-  return tally_.largest.back().weight;
+  return least_ = tally_.largest.back().weight;
 }
 
 WeightTally WeightTallyBuilder::take() {

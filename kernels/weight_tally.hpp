@@ -13,7 +13,7 @@ namespace gnc {
 struct WeightedDraw {
   std::uint64_t index = 0;
   ScaledReal weight;
-  double gen_loss = 0.0;  ///< of an end-to-end matrix drawn from the posterior, where one was drawn
+  double gen_loss = 0.0;  ///< of an end-to-end matrix drawn from the posterior given the draw
 
   bool operator==(const WeightedDraw&) const = default;
 };
@@ -26,7 +26,7 @@ struct WeightTally {
   std::uint64_t nonzero = 0;            ///< draws with w > 0
   std::array<ExactSum, kSums> sums;     ///< of w, w^2, w x, w^2 x, w^2 x^2
   std::vector<WeightedDraw> largest;    ///< the kLargestWeights largest weights, largest first
-  std::vector<WeightedDraw> posterior;  ///< by index; the first of nonzero weight, with a drawn gen_loss
+  std::vector<WeightedDraw> posterior;  ///< by index; the first of nonzero weight
 
   void add(const WeightTally& other);
   bool operator==(const WeightTally&) const = default;
@@ -56,9 +56,12 @@ class WeightTallyBuilder {
   /// `max_stored` posterior draws are kept.
   explicit WeightTallyBuilder(std::size_t max_stored) : max_stored_(max_stored) {}
 
-  /// Whether the next draw of nonzero weight needs a drawn gen_loss.
+  /// Whether the next draw of nonzero weight is among the first that are kept.
   bool wants_posterior() const { return tally_.posterior.size() < max_stored_; }
-  /// `mean_loss`: x; `drawn_loss`: used where `wants_posterior`.
+  /// Whether the next draw, of this weight other than 0, needs a drawn gen_loss: it is kept, or may be among
+  /// the largest.
+  bool wants_loss(const ScaledReal& weight) const { return wants_posterior() || may_be_largest(weight); }
+  /// `mean_loss`: x; `drawn_loss`: used where `wants_loss`.
   void add(std::uint64_t index, const ScaledReal& weight, double mean_loss, double drawn_loss);
 
   /// Sums of draws and their number, where the draws themselves are met by `keep`.
@@ -77,7 +80,12 @@ class WeightTallyBuilder {
   WeightTally take();
 
  private:
+  bool may_be_largest(const ScaledReal& weight) const {
+    return least_.fraction == 0.0 || !weight.below(least_);
+  }
+
   std::size_t max_stored_;
+  ScaledReal least_;  ///< of the largest, when they were last sorted out; 0 where all were
   WeightTally tally_;
 };
 

@@ -134,8 +134,8 @@ void append_weight_notes(const RunResults& run, std::vector<std::string>& notes)
   if (few_stored > 0) {
     notes.push_back(fmt::format(
         "Medians and quartiles of G&C losses rest on fewer than {} effective draws in {} of {} results of "
-        "conditional (least {}): they are of the first {} hidden draws of nonzero weight alone. A new run "
-        "with a larger max_stored has better ones; rates and means rest on all draws.",
+        "conditional (least {}): they are of the draws of the largest weights and of the first {} of nonzero "
+        "weight. A new run with a larger max_stored has better ones; rates and means rest on all draws.",
         kLeastEss, few_stored, weighted, least_stored, run.config.max_stored));
   }
 }

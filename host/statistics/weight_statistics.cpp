@@ -34,17 +34,46 @@ double weighted_quantile(const std::vector<std::pair<double, double>>& sorted, d
   return last_value;
 }
 
-/// Sets the quartiles and the number that they rest on.
-void add_quartiles(const std::vector<WeightedDraw>& draws, WeightStatistics& statistics) {
-  if (draws.empty()) return;
-  double reference = draws.front().weight.log();
-  for (const WeightedDraw& draw : draws) reference = std::max(reference, draw.weight.log());
-  std::vector<std::pair<double, double>> sample;
-  for (const WeightedDraw& draw : draws) {
-    const double weight = std::exp(draw.weight.log() - reference);
-    if (weight > 0.0) sample.emplace_back(draw.gen_loss, weight);
+/// A loss with its weight, in units of the largest.
+using WeighedLoss = std::pair<double, double>;
+
+/// The losses of the draws of the largest weights, each for itself, and of the first ones, which stand for
+/// all others.
+std::vector<WeighedLoss> posterior_sample(const WeightTally& tally) {
+  const double unit = tally.largest.front().weight.log();
+  const auto weight_of = [&](const WeightedDraw& draw) { return std::exp(draw.weight.log() - unit); };
+  std::vector<WeighedLoss> sample;
+  std::vector<std::uint64_t> largest;
+  double of_largest = 0.0;
+  for (const WeightedDraw& draw : tally.largest) {
+    // A run of arithmetic revision 4 or less has drawn losses for the first ones alone.
+    if (!(draw.gen_loss > 0.0)) continue;
+    sample.emplace_back(draw.gen_loss, weight_of(draw));
+    of_largest += sample.back().second;
+    largest.push_back(draw.index);
   }
-  std::sort(sample.begin(), sample.end());
+  std::ranges::sort(largest);
+  const std::size_t others = sample.size();
+  double of_others = 0.0;
+  for (const WeightedDraw& draw : tally.posterior) {
+    if (std::ranges::binary_search(largest, draw.index)) continue;
+    sample.emplace_back(draw.gen_loss, weight_of(draw));
+    of_others += sample.back().second;
+  }
+  if (sample.size() < tally.nonzero) {
+    const double all = std::exp(tally.sums[WeightTally::W].value().log() - unit);
+    const double scale = of_others > 0.0 ? std::max(0.0, all - of_largest) / of_others : 0.0;
+    for (std::size_t i = others; i < sample.size(); ++i) sample[i].second *= scale;
+  }
+  std::erase_if(sample, [](const WeighedLoss& loss) { return !(loss.second > 0.0); });
+  std::ranges::sort(sample);
+  return sample;
+}
+
+/// Sets the quartiles and the number that they rest on.
+void add_quartiles(const WeightTally& tally, WeightStatistics& statistics) {
+  if (tally.posterior.empty()) return;
+  const std::vector<WeighedLoss> sample = posterior_sample(tally);
   double total = 0.0, squares = 0.0;
   for (const auto& [value, weight] : sample) {
     total += weight;
@@ -116,7 +145,7 @@ WeightStatistics weight_statistics(const WeightTally& tally, std::uint64_t drawn
       statistics.gen_se = std::sqrt(residuals / left) * (half > 0.0 ? upper / half : 1.0);
     }
   }
-  add_quartiles(tally.posterior, statistics);
+  add_quartiles(tally, statistics);
   return statistics;
 }
 

@@ -25,7 +25,7 @@ struct ConditionalCell {
 struct WeightAim {
   double squared_radius;
   ScaledReal least_listed;  ///< draws whose weight is below it are not listed
-  bool lists_all;           ///< all draws of nonzero weight are, with a drawn loss
+  bool lists_all;           ///< all draws of nonzero weight are
 };
 
 /// A draw of nonzero weight that the host has to meet. Without padding, which a copy would carry unset.
@@ -67,7 +67,7 @@ struct ConditionalDraw {
     for (int t = 0; t < table.tolerances; ++t) {
       const WeightAim& aim = aims[t];
       if (aim.squared_radius <= 0.0) continue;
-      const auto weighed = draws.weigh(aim.squared_radius, aim.lists_all);
+      const auto weighed = draws.weigh(aim.squared_radius);
       if (!(weighed.squared_residual < aim.squared_radius)) continue;
       const ScaledReal weight = ScaledReal::of(weighed.fraction, static_cast<std::int64_t>(weighed.exponent));
       if (weight.fraction == 0.0) continue;
@@ -78,7 +78,7 @@ struct ConditionalDraw {
                                       static_cast<std::uint16_t>(is_summed),
                                       weight,
                                       weighed.mean_loss,
-                                      weighed.drawn_loss};
+                                      draws.drawn_loss()};
     }
   }
 };

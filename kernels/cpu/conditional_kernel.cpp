@@ -42,7 +42,7 @@ void tally_group(const ConditionalView& view, Draws& draws, std::uint64_t first,
   alignas(64) double exponents[R::size];
   alignas(64) double fractions[R::size];
   alignas(64) double mean_losses[R::size];
-  alignas(64) double drawn_losses[R::size];
+  alignas(64) double drawn_losses[R::size] = {};
   const auto inside = [&](int lane) {
     const std::uint64_t index = first + static_cast<std::uint64_t>(lane);
     return index >= begin && index < end;
@@ -55,17 +55,22 @@ void tally_group(const ConditionalView& view, Draws& draws, std::uint64_t first,
     const double bound = view.squared_radius(tally.tolerances()[t]);
     if (bound <= 0.0) continue;
     WeightTallyBuilder& weights = tally.weights(t);
-    const ConditionalWeights<R> weighed = draws.weigh(bound, weights.wants_posterior());
+    const ConditionalWeights<R> weighed = draws.weigh(bound);
     R::store(weighed.exponent, exponents);
     R::store(weighed.fraction, fractions);
     R::store(weighed.squared_residual, residuals);
     R::store(weighed.mean_loss, mean_losses);
-    R::store(weighed.drawn_loss, drawn_losses);
+    ScaledReal found[R::size];
+    bool wants_loss = false;
     for (int lane = 0; lane < R::size; ++lane) {
       if (!inside(lane) || !(residuals[lane] < bound)) continue;
-      weights.add(first + static_cast<std::uint64_t>(lane),
-                  ScaledReal::of(fractions[lane], static_cast<std::int64_t>(exponents[lane])),
-                  mean_losses[lane], drawn_losses[lane]);
+      found[lane] = ScaledReal::of(fractions[lane], static_cast<std::int64_t>(exponents[lane]));
+      wants_loss = wants_loss || (found[lane].fraction > 0.0 && weights.wants_loss(found[lane]));
+    }
+    if (wants_loss) R::store(draws.drawn_loss(), drawn_losses);
+    for (int lane = 0; lane < R::size; ++lane) {
+      weights.add(first + static_cast<std::uint64_t>(lane), found[lane], mean_losses[lane],
+                  drawn_losses[lane]);
     }
   }
 }

@@ -16,7 +16,7 @@ std::string simd_name();
 std::string simd_arithmetic();
 
 /// Raised with every change that alters the bits of a draw's losses or of gradient descent.
-constexpr int kArithmeticRevision = 4;
+constexpr int kArithmeticRevision = 5;
 
 /// Names of all targets this program holds and this machine can run, best first.
 std::vector<std::string> simd_targets();

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "kernels/weight_tally.hpp"
@@ -164,6 +166,59 @@ INSTANTIATE_TEST_SUITE_P(Laws, StandardErrorAtLowEffectiveSampleSize,
                          testing::Values(Lognormal{200, 1.2, 0.0, 0.93}, Lognormal{60, 1.1, 0.0, 0.92},
                                          Lognormal{1000, 1.9, 0.0, 0.93}, Lognormal{200, 1.2, -0.5, 0.88},
                                          Lognormal{1000, 1.9, -0.5, 0.83}));
+
+// Weights exp(2 z) of which the first 1,000 of 200,000 are kept: by themselves they count as 1000 / e^4 = 18.
+// The 1,001 largest hold 28 % of the sum, and the kept ones stand for what is below these, as about 120:
+// together 220. Losses grow with z, so that draws left out would move their quantiles.
+TEST(WeightStatistics, QuartilesRestOnTheLargestWeightsAndOnTheFirstDraws) {
+  constexpr std::size_t kDraws = 200'000;
+  std::mt19937_64 random(11);
+  std::normal_distribution<double> normal;
+  WeightTallyBuilder builder(1000);
+  std::vector<std::pair<double, double>> all;
+  double total = 0.0;
+  for (std::size_t i = 0; i < kDraws; ++i) {
+    const double z = normal(random), loss = std::exp(0.3 * (z + normal(random)));
+    const ScaledReal weight = ScaledReal::of(std::exp(2.0 * z));
+    // Elsewhere none is drawn.
+    builder.add(i, weight, loss, builder.wants_loss(weight) ? loss : 0.0);
+    all.emplace_back(loss, std::exp(2.0 * z));
+    total += all.back().second;
+  }
+  const WeightStatistics found = weight_statistics(builder.take(), kDraws);
+  EXPECT_NEAR(found.quartile_draws, 220.0, 60.0);
+  std::ranges::sort(all);
+  double below = 0.0;
+  const auto quantile = [&](double probability) {
+    below = 0.0;
+    for (const auto& [loss, weight] : all) {
+      below += weight;
+      if (below >= probability * total) return loss;
+    }
+    return 0.0;
+  };
+  // Under the weights z has mean 2: the loss is lognormal about e^0.6 with deviation 0.3 sqrt(2). Four sigma.
+  const double deviation = 0.3 * std::sqrt(2.0);
+  const auto sigma = [&](double probability, double loss, double density) {
+    return loss * deviation * std::sqrt(probability * (1.0 - probability) / found.quartile_draws) / density;
+  };
+  ASSERT_TRUE(found.gen_quartiles);
+  const double median = quantile(0.5), q25 = quantile(0.25), q75 = quantile(0.75);
+  EXPECT_NEAR(median, std::exp(0.6), 0.05);
+  EXPECT_NEAR(found.gen_quartiles->median, median, 4.0 * sigma(0.5, median, 0.3989));
+  EXPECT_NEAR(found.gen_quartiles->q25, q25, 4.0 * sigma(0.25, q25, 0.3178));
+  EXPECT_NEAR(found.gen_quartiles->q75, q75, 4.0 * sigma(0.75, q75, 0.3178));
+}
+
+// All draws are among the largest, and some among the first ones too.
+TEST(WeightStatistics, QuartilesOfFewDrawsAreThoseOfAllOfThem) {
+  WeightTallyBuilder builder(2);
+  const std::vector<double> losses = {0.5, 0.1, 0.4, 0.2, 0.3};
+  for (std::size_t i = 0; i < losses.size(); ++i) builder.add(i, ScaledReal::of(1e-5), losses[i], losses[i]);
+  const WeightStatistics found = weight_statistics(builder.take(), 100);
+  EXPECT_NEAR(found.gen_quartiles->median, 0.3, 1e-12);
+  EXPECT_NEAR(found.quartile_draws, 5.0, 1e-9);
+}
 
 }  // namespace
 }  // namespace gnc
