@@ -116,7 +116,7 @@ class AcceptancePlot {
                         : seeds <= kMostSeedsShown ? "each seed with its 95 % interval, median over seeds"
                                                    : "median and quartiles over seeds";
     if (some_bounds_) {
-      if (seeds > 1) shown += ", arrows: largest bound of seeds without an accepted draw";
+      if (seeds > 1) shown += ", arrows: largest bound of seeds without a rate";
       elements_.emplace_back(
           "NaN with vectors head filled size graph 0.012,20 linecolor rgb '#444444' linewidth 0.8 title "
           "'upper bound'");
@@ -242,7 +242,7 @@ class AcceptancePlot {
       least_bound_ = std::min(least_bound_, bound.rate.log10);
     }
     some_bounds_ = true;
-    add_block(curve.title + ": upper bounds, the largest of so many seeds without an accepted draw", rows,
+    add_block(curve.title + ": upper bounds, the largest of so many seeds without a rate", rows,
               axis_.label + " seed aside bound log10_bound seeds");
     elements_.push_back(
         fmt::format("'acceptance.dat' index {} using (shift($1, $3)):5:(0):(-arrow) with vectors head filled "

@@ -538,7 +538,7 @@ TEST(AcceptanceFigure, SeedsWithoutARateShareAnArrowAtTheirLargestBound) {
   EXPECT_NE(source.data.find("width seed aside bound log10_bound seeds\n10 5 "), std::string::npos)
       << source.data;
   EXPECT_NE(source.data.find(" 1e-05 -5 5\n"), std::string::npos) << source.data;
-  EXPECT_NE(source.script.find("arrows: largest bound of seeds without an accepted draw"), std::string::npos);
+  EXPECT_NE(source.script.find("arrows: largest bound of seeds without a rate"), std::string::npos);
   // Also where there are too many seeds to draw each.
   run.config.num_seeds = 100;
   EXPECT_NE(acceptance_figure(run).script.find("title 'upper bound'"), std::string::npos);
