@@ -102,21 +102,21 @@ std::string extend_run(Ledger& ledger, std::optional<std::uint64_t> num_samples,
   return line;
 }
 
-std::vector<std::string> kept_budgets(const Config& run, const Config& asked, const Overrides& options,
+std::vector<std::string> kept_budgets(const RunPlan& plan, const Config& asked, const Overrides& options,
                                       const std::string& folder) {
   std::vector<std::string> lines;
-  const auto keeps = [&](auto own, auto other, const char* what, const char* option) {
+  const auto keeps = [&](BudgetSource source, auto own, auto other, const char* what, const char* option) {
+    if (own == other || count_cells(plan, source) == 0) return;
     lines.push_back(fmt::format("{} keeps its {} {}, where {} has {}; {} gives it more", folder, own, what,
                                 asked.name.empty() ? "the config" : asked.name, other, option));
   };
-  if (!options.num_samples && run.estimator != Estimator::Splitting &&
-      run.gnc_num_samples != asked.gnc_num_samples) {
-    keeps(run.gnc_num_samples, asked.gnc_num_samples, "draws a cell", "--num-samples");
+  if (!options.num_samples) {
+    keeps(BudgetSource::NumSamples, plan.config.gnc_num_samples, asked.gnc_num_samples, "draws a cell",
+          "--num-samples");
   }
-  if (!options.splitting_populations &&
-      (run.estimator == Estimator::Splitting || run.estimator == Estimator::Auto) &&
-      run.splitting_populations != asked.splitting_populations) {
-    keeps(run.splitting_populations, asked.splitting_populations, "populations", "--populations");
+  if (!options.splitting_populations) {
+    keeps(BudgetSource::Populations, plan.config.splitting_populations, asked.splitting_populations,
+          "populations", "--populations");
   }
   return lines;
 }

@@ -122,7 +122,7 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
     engine = begun_run_engine(ledger.plan(), command, ranks, folder.string());
     if (asked) {
       for (const std::string& line :
-           kept_budgets(ledger.config(), asked->config, command.overrides, folder.string())) {
+           kept_budgets(ledger.plan(), asked->config, command.overrides, folder.string())) {
         tell(line);
       }
     }

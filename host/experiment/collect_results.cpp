@@ -121,6 +121,12 @@ std::optional<double> level_reached(const std::vector<PopulationRecord>& populat
   return level;
 }
 
+/// Counts a mean that is left empty though there are losses.
+void count_empty_mean(const LossSums& sums, CellResult& cell) {
+  const LossStatistics statistics = loss_statistics(sums);
+  if (sums.count > 0 && !statistics.mean) ++(statistics.too_large ? cell.large_means : cell.tiny_means);
+}
+
 }  // namespace
 
 RunResults collect_results(Ledger& ledger) {
@@ -149,7 +155,7 @@ RunResults collect_results(Ledger& ledger) {
     cell.prior_gen = prior.mean;
     cell.prior_gen_se = prior.standard_error;
     cell.prior_count = totals.prior.count;
-    if (totals.prior.count > 0 && !prior.mean) ++(prior.too_large ? cell.large_means : cell.tiny_means);
+    count_empty_mean(totals.prior, cell);
 
     const std::vector<SplittingEstimate> estimates = estimates_of(totals.populations, all_drawn);
     const std::vector<AcceptedDraw> stored = ledger.accepted(number);
@@ -167,9 +173,7 @@ RunResults collect_results(Ledger& ledger) {
       cell.saturated += totals.accepted[t].saturated;
       cell.tolerances.push_back(tolerance_result(run.config.gnc_eps_train[t], totals.accepted[t],
                                                  totals.drawn, stored, run.config.max_stored));
-      if (totals.accepted[t].count > 0 && !cell.tolerances.back().gnc_gen) {
-        ++(loss_statistics(totals.accepted[t]).too_large ? cell.large_means : cell.tiny_means);
-      }
+      count_empty_mean(totals.accepted[t], cell);
     }
 
     if (cell.estimator == Estimator::Splitting) {

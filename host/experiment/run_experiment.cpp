@@ -94,18 +94,14 @@ class ExperimentRun {
     return units * particles * static_cast<std::uint64_t>(1 + kLevels * config.splitting_sweeps);
   }
 
-  /// What a draw of the cell costs, in random numbers: its own, and some for what every draw needs besides.
-  /// A hidden draw of `conditional` brings an n_train x n_train covariance to tridiagonal form, and tilts.
+  /// Of draw_work, and of what every draw needs besides: some, and in `conditional` a share of each
+  /// measurement, which counts where cells differ in width.
   double draw_cost(std::size_t cell) const {
     const Config& config = ledger_.config();
     const PlannedCell& known = ledger_.cells()[cell];
-    if (known.plan.estimator == Estimator::Reject) {
-      return 20.0 + static_cast<double>(numbers_per_draw(config, known.point));
-    }
-    const double cost = 20.0 + static_cast<double>(weights_per_draw(config, known.point));
-    if (known.plan.estimator == Estimator::Splitting) return cost;
-    const auto n = static_cast<double>(config.num_measurements);
-    return cost + 160.0 * n + 0.26 * n * n * n;
+    const double of_each = known.plan.estimator == Estimator::Conditional ? 160.0 : 0.0;
+    return 20.0 + static_cast<double>(draw_work(config, known.point, known.plan.estimator)) +
+           of_each * static_cast<double>(config.num_measurements);
   }
 
   /// The last one where all are finished.

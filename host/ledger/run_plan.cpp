@@ -10,15 +10,6 @@
 namespace gnc {
 namespace {
 
-/// Cost of a draw, in random numbers.
-std::int64_t draw_work(const Config& config, const Point& point, Estimator estimator) {
-  if (estimator == Estimator::Reject) return numbers_per_draw(config, point);
-  const std::int64_t weights = weights_per_draw(config, point);
-  // The reduction of a covariance of the measurements, about their cube in multiplications, four at once.
-  const std::int64_t n = config.num_measurements;
-  return weights + n * n * n / 4;
-}
-
 std::uint64_t chunk_size_of(const Config& config, const Point& point, Estimator estimator,
                             const std::string& engine) {
   if (estimator == Estimator::Splitting) {
@@ -39,6 +30,15 @@ std::uint64_t share(std::uint64_t budget, std::int64_t part, std::int64_t parts)
 }
 
 }  // namespace
+
+std::int64_t draw_work(const Config& config, const Point& point, Estimator estimator) {
+  if (estimator == Estimator::Reject) return numbers_per_draw(config, point);
+  const std::int64_t weights = weights_per_draw(config, point);
+  if (estimator == Estimator::Splitting) return weights;
+  // The reduction of a covariance of the measurements, about their cube in multiplications, four at once.
+  const std::int64_t n = config.num_measurements;
+  return weights + n * n * n / 4;
+}
 
 DrawRange RunPlan::range(std::size_t cell) const {
   const std::uint64_t budget = cells.at(cell).plan.budget;

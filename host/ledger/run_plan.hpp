@@ -42,6 +42,10 @@ struct RunPlan {
   bool operator==(const RunPlan&) const = default;
 };
 
+/// What a draw of a cell by `estimator` costs, in random numbers: its own, for `conditional` those of its
+/// hidden layers and what the covariance of its measurements takes; for `splitting` of a forward pass.
+std::int64_t draw_work(const Config& config, const Point& point, Estimator estimator);
+
 /// What the budgets of cells come from.
 enum class BudgetSource {
   NumSamples,   ///< Config::gnc_num_samples

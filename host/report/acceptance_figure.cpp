@@ -300,9 +300,7 @@ class AcceptancePlot {
     elements_.push_back(fmt::format("{}:6{} with {} {}", place, bars ? ":7:8" : "",
                                     bars ? "yerrorlines" : "linespoints", line));
     if (partial) {
-      elements_.push_back(fmt::format(
-          "{}:($5 < 1 ? $6 : NaN) with points linecolor rgb 'white' pointtype {} pointsize 0.5 notitle",
-          place, curve.look.point));
+      elements_.push_back(open_points("acceptance", blocks_ - 1, aside, curve.look.point, 6));
       some_seeds_missing_ = true;
     }
   }

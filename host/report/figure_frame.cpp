@@ -56,11 +56,12 @@ std::string legend_entry(std::size_t colour, std::size_t point, const std::strin
       curve_colour(colour), curve_dash(colour), curve_point(point), gnuplot_literal(title));
 }
 
-std::string open_points(const std::string& name, std::size_t block, double aside, int point) {
+std::string open_points(const std::string& name, std::size_t block, double aside, int point,
+                        int value_column) {
   return fmt::format(
-      "'{}.dat' index {} using (shift($1, {:.3f})):($5 < 1 ? $2 : NaN) with points linecolor rgb 'white' "
+      "'{}.dat' index {} using (shift($1, {:.3f})):($5 < 1 ? ${} : NaN) with points linecolor rgb 'white' "
       "pointtype {} pointsize 0.5 notitle",
-      name, block, aside, point);
+      name, block, aside, value_column, point);
 }
 
 std::string open_points_legend() {

@@ -20,9 +20,10 @@ int curve_point(std::size_t index);
 /// A plot element that names a curve in the legend and draws nothing.
 std::string legend_entry(std::size_t colour, std::size_t point, const std::string& title);
 
-/// Opens the points of a block of <name>.dat whose fifth column is 0: white over them. The columns before are
-/// place, median and its ends.
-std::string open_points(const std::string& name, std::size_t block, double aside, int point);
+/// Opens the points of a block of <name>.dat whose fifth column is 0: white over them. The first column is
+/// the place, and `value_column` what is drawn.
+std::string open_points(const std::string& name, std::size_t block, double aside, int point,
+                        int value_column = 2);
 
 /// What such points mean, for the legend.
 std::string open_points_legend();

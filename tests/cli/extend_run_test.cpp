@@ -97,8 +97,9 @@ TEST_F(ExtendRun, RefusesLess) {
 }
 
 TEST(KeptBudgets, AreToldWhereTheExperimentHasOthersAndNoOptionSaysSo) {
-  Config run;
-  run.gnc_num_samples = 10'000;
+  RunPlan run;
+  run.config.gnc_num_samples = 10'000;
+  run.cells = {{{5, 2, 0.0, 0.0}, 0, 1, kReject}};
   Config asked;
   asked.name = "fig1-linear";
   asked.gnc_num_samples = 100'000'000;
@@ -108,16 +109,18 @@ TEST(KeptBudgets, AreToldWhereTheExperimentHasOthersAndNoOptionSaysSo) {
                                      "--num-samples gives it more"});
   asked.splitting_populations = 48;
   EXPECT_EQ(kept_budgets(run, asked, options, "DIR").size(), 1u);
-  run.estimator = Estimator::Auto;
+  run.config.estimator = Estimator::Auto;
+  run.cells.push_back({{5, 2, 0.0, 0.0}, 1, 1, kSplitting});
   EXPECT_EQ(kept_budgets(run, asked, options, "DIR").size(), 2u);
   options.num_samples = 100'000'000;
   EXPECT_EQ(kept_budgets(run, asked, options, "DIR"),
             std::vector<std::string>{
                 "DIR keeps its 24 populations, where fig1-linear has 48; --populations gives it more"});
-  run.estimator = Estimator::Splitting;
+  run.config.estimator = Estimator::Splitting;
+  run.cells.erase(run.cells.begin());
   options = {};
   EXPECT_EQ(kept_budgets(run, asked, options, "DIR").size(), 1u);
-  EXPECT_TRUE(kept_budgets(run, run, options, "DIR").empty());
+  EXPECT_TRUE(kept_budgets(run, run.config, options, "DIR").empty());
 }
 
 }  // namespace
