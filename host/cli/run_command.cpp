@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -29,6 +28,7 @@
 #include "host/report/table.hpp"
 #include "host/report/write_report.hpp"
 #include "host/start_thread.hpp"
+#include "host/stopwatch.hpp"
 
 namespace gnc {
 namespace {
@@ -88,14 +88,13 @@ WorkerOptions worker_options(const ChosenEngine& engine) {
 Ledger begin(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
              const std::optional<Shard>& shard, int threads, bool quiet) {
   std::optional<Progress> progress;
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   const auto pilots = [&](std::size_t done, std::size_t all) {
     if (done == 0) progress.emplace(stderr, choose_progress_style(stderr, quiet));
     ProgressSnapshot snapshot;
     snapshot.pilots_done = static_cast<std::int64_t>(done);
     snapshot.pilots_total = static_cast<std::int64_t>(all);
-    snapshot.elapsed_seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    snapshot.elapsed_seconds = watch.seconds();
     progress->update(snapshot);
   };
   const auto tell_below = [&](const std::string& line) {

@@ -31,8 +31,7 @@ DeviceRequest devices_of_rank(const RunCommand& command, const Ranks& ranks, con
 
 /// Throws UsageError where cores are to move populations beside devices: theirs would end long after.
 void require_no_cores_beside(const Config& config, const RunCommand& command) {
-  const bool splits = config.estimator == Estimator::Splitting || config.estimator == Estimator::Auto;
-  if (!splits || !command.cpu_beside) return;
+  if (!config.may_split() || !command.cpu_beside) return;
   throw UsageError(
       fmt::format("option --devices: got cpu together with estimator {}: a core takes far longer "
                   "for a population than a device for all of them, expected devices alone",

@@ -18,20 +18,15 @@
 #include "host/report/progress.hpp"
 #include "host/report/results_json.hpp"
 #include "host/report/table.hpp"
+#include "host/stopwatch.hpp"
 
 namespace gnc {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// The run is read anew after this many intervals even where nothing seems to have changed.
 constexpr double kIntervalsUnread = 10.0;
 /// Readings in a row that may fail once one has succeeded.
 constexpr int kFailuresBorne = 2;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 RunResults read_run(const std::string& folder) {
   Ledger ledger = Ledger::open(folder, Database::Mode::ReadOnly);
@@ -60,7 +55,7 @@ class Watch {
 
   void show(const RunResults& results) {
     const std::string text = json_ ? results_json(results).dump() + '\n' : full_text(results);
-    if (text != last_) last_change_ = Clock::now();
+    if (text != last_) since_change_.restart();
     if (live_) {
       redraw(results, text);
     } else if (text != last_) {
@@ -81,7 +76,7 @@ class Watch {
     }
     const std::string state =
         fmt::format("not finished; last change {:.0f} s ago; looking every {:g} s, Ctrl-C ends this\n",
-                    seconds_since(last_change_), interval_);
+                    since_change_.seconds(), interval_);
     const bool fits = std::count(text.begin(), text.end(), '\n') + 2 < size.ws_row;
     out_ << screen_.show(state + (fits ? text : format_table(results)), size.ws_row, size.ws_col);
   }
@@ -92,20 +87,20 @@ class Watch {
   std::ostream& out_;
   RedrawnText screen_;
   std::string last_;
-  Clock::time_point last_change_ = Clock::now();
+  Stopwatch since_change_;
 };
 
 void watch(const ShowCommand& command, std::ostream& out) {
   Watch view(command, out);
   RunChanges changes(command.folder);
   std::optional<RunResults> results;
-  Clock::time_point last_read = Clock::now();
+  Stopwatch since_read;
   double pause = command.interval;
   int failures = 0;
   while (true) {
     const bool changed = changes.any();
-    if (!results || changed || failures > 0 || seconds_since(last_read) > kIntervalsUnread * pause) {
-      const Clock::time_point start = Clock::now();
+    if (!results || changed || failures > 0 || since_read.seconds() > kIntervalsUnread * pause) {
+      const Stopwatch reading;
       try {
         results = read_run(command.folder);
         failures = 0;
@@ -113,8 +108,8 @@ void watch(const ShowCommand& command, std::ostream& out) {
         // A folder that this process cannot write has no locks against a log that is just being taken over.
         if (!results || ++failures > kFailuresBorne) throw;
       }
-      pause = watch_pause(command.interval, seconds_since(start));
-      last_read = Clock::now();
+      pause = watch_pause(command.interval, reading.seconds());
+      since_read.restart();
     }
     view.show(*results);
     if (results->finished && failures == 0) return;

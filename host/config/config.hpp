@@ -80,6 +80,9 @@ struct Config {
   std::int64_t max_stored = 10'000;         ///< accepted draws kept per cell and tolerance, >= 0
   std::optional<std::string> problem_file;  ///< every seed uses this problem
 
+  /// Whether cells may get estimator `splitting`.
+  bool may_split() const { return estimator == Estimator::Splitting || estimator == Estimator::Auto; }
+
   bool operator==(const Config&) const = default;
 };
 

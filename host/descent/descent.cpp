@@ -1,7 +1,6 @@
 #include "host/descent/descent.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <mutex>
 #include <new>
@@ -11,12 +10,11 @@
 #include "host/descent/descent_setup.hpp"
 #include "host/errors.hpp"
 #include "host/for_each_index.hpp"
+#include "host/stopwatch.hpp"
 #include "kernels/cpu/descent_kernel.hpp"
 
 namespace gnc {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Runs that can share lanes, by number.
 struct Group {
@@ -82,7 +80,7 @@ void run_descents(std::span<const DescentRun> runs, int threads, const std::atom
   const std::vector<Group> groups = make_groups(runs);
   std::mutex mutex;
   const auto train_group = [&](const Group& members, const std::atomic<bool>& failed) {
-    const Clock::time_point begin = Clock::now();
+    const Stopwatch watch;
     const DescentModel model = model_of(runs[members.runs.front()]);
     DescentGroup group(model);
     for (std::size_t lane = 0; lane < members.runs.size(); ++lane) {
@@ -91,7 +89,7 @@ void run_descents(std::span<const DescentRun> runs, int threads, const std::atom
     const auto given_up = [&] { return stop || failed; };
     if (!train(group, model, runs[members.runs.front()].epochs, given_up)) return;
     group.update_Y();
-    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    const double seconds = watch.seconds();
     const std::lock_guard lock(mutex);
     for (std::size_t lane = 0; lane < members.runs.size(); ++lane) {
       DescentResult result = result_of(group, static_cast<int>(lane), *runs[members.runs[lane]].problem);

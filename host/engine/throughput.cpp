@@ -1,21 +1,21 @@
 #include "host/engine/throughput.hpp"
 
 #include <algorithm>
-#include <chrono>
+
+#include "host/stopwatch.hpp"
 
 namespace gnc {
 namespace {
 
 /// With ranges of `size` draws at first; nothing is to be allocated any more.
 double measured(double seconds, const Draw& draw, std::uint64_t size) {
-  using Clock = std::chrono::steady_clock;
   // Ranges begin at multiples of their size, as a run's do.
   std::uint64_t next = 0;
   const auto seconds_of_a_call = [&] {
-    const Clock::time_point start = Clock::now();
+    const Stopwatch watch;
     draw(next, next + size);
     next += size;
-    return std::chrono::duration<double>(Clock::now() - start).count();
+    return watch.seconds();
   };
   double elapsed = seconds_of_a_call();
   while (elapsed < seconds / 8) {

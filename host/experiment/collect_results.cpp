@@ -74,6 +74,11 @@ std::vector<SplittingEstimate> estimates_of(const std::vector<PopulationRecord>&
   return splitting_estimates(curves, populations.front().particles, !all);
 }
 
+CurveResult curve_result(double eps_train, const SplittingEstimate& estimate) {
+  return {eps_train,    estimate.rate,   estimate.rate_low, estimate.rate_high,
+          estimate.gen, estimate.gen_se, estimate.log10};
+}
+
 /// Tolerance `eps_train` of the estimates above.
 ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationRecord>& populations,
                                  const std::vector<SplittingEstimate>& estimates) {
@@ -84,29 +89,22 @@ ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationR
   const auto found = std::ranges::find(curve, eps_train, &CurvePoint::eps_train);
   if (found == curve.end()) return result;
   const SplittingEstimate& estimate = estimates[static_cast<std::size_t>(found - curve.begin())];
-  result.acceptance_rate = estimate.rate;
-  result.rate_low = estimate.rate_low;
-  result.rate_high = estimate.rate_high;
-  result.log10 = estimate.log10;
+  static_cast<CurveResult&>(result) = curve_result(eps_train, estimate);
   if (!estimate.reached) return result;
   result.population_spread = estimate.log_spread;
   result.accepted = populations.front().particles * populations.size();
   result.quantile_draws = result.accepted;
-  result.gnc_gen = estimate.gen;
-  result.gnc_gen_se = estimate.gen_se;
   result.gnc_gen_median = estimate.gen_median;
   result.gnc_gen_q25 = estimate.gen_q25;
   result.gnc_gen_q75 = estimate.gen_q75;
   return result;
 }
 
-std::vector<CurveResult> curve_result(const std::vector<PopulationRecord>& populations,
-                                      const std::vector<SplittingEstimate>& estimates) {
+std::vector<CurveResult> curve_results(const std::vector<PopulationRecord>& populations,
+                                       const std::vector<SplittingEstimate>& estimates) {
   std::vector<CurveResult> curve;
   for (std::size_t i = 0; i < estimates.size(); ++i) {
-    const SplittingEstimate& estimate = estimates[i];
-    curve.push_back({populations.front().curve[i].eps_train, estimate.rate, estimate.rate_low,
-                     estimate.rate_high, estimate.gen, estimate.gen_se, estimate.log10});
+    curve.push_back(curve_result(populations.front().curve[i].eps_train, estimates[i]));
   }
   return curve;
 }
@@ -177,7 +175,7 @@ RunResults collect_results(Ledger& ledger) {
     }
 
     if (cell.estimator == Estimator::Splitting) {
-      if (all_drawn) cell.curve = curve_result(totals.populations, estimates);
+      if (all_drawn) cell.curve = curve_results(totals.populations, estimates);
       cell.level_reached = level_reached(totals.populations);
       cell.populations = totals.populations.size();
       cell.populations_outstanding = cell.populations > 0 && !all_drawn;

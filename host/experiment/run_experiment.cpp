@@ -18,15 +18,10 @@
 #include "host/experiment/rank_server.hpp"
 #include "host/experiment/workers.hpp"
 #include "host/splitting/curve_points.hpp"
+#include "host/stopwatch.hpp"
 
 namespace gnc {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// One run of an experiment from what its ledger holds to the end.
 class ExperimentRun {
@@ -38,7 +33,7 @@ class ExperimentRun {
     std::vector<ChunkQueue::CellState> states = read_state();
     descend();
     if (!Interrupt::raised()) draw(std::move(states));
-    snapshot_.elapsed_seconds = seconds_since(start_);
+    snapshot_.elapsed_seconds = watch_.seconds();
     if (options_.progress != nullptr) options_.progress->finish(snapshot_);
     return Interrupt::raised() ? RunOutcome::Interrupted : RunOutcome::Finished;
   }
@@ -125,7 +120,7 @@ class ExperimentRun {
 
   void show(std::size_t cell) {
     look_at(cell);
-    snapshot_.elapsed_seconds = seconds_since(start_);
+    snapshot_.elapsed_seconds = watch_.seconds();
     if (options_.progress != nullptr) options_.progress->update(snapshot_);
   }
 
@@ -238,7 +233,7 @@ class ExperimentRun {
   Ledger& ledger_;
   const RunOptions& options_;
   CellSource source_;
-  Clock::time_point start_ = Clock::now();
+  Stopwatch watch_;
   std::vector<std::uint64_t> finished_;  // of each cell's budget
   std::vector<std::uint64_t> accepted_;
   std::vector<double> levels_;  // of a population of each under way, 0 unknown

@@ -6,17 +6,9 @@
 
 #include "host/experiment/interrupt.hpp"
 #include "host/start_thread.hpp"
+#include "host/stopwatch.hpp"
 
 namespace gnc {
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-}  // namespace
 
 Workers::Workers(const RunPlan& plan, const CellSource& cells, TaskSource& tasks,
                  const WorkerOptions& options)
@@ -63,11 +55,11 @@ void Workers::work(int worker) {
         run_populations(*engine, *std::move(task));
         continue;
       }
-      const Clock::time_point start = Clock::now();
+      const Stopwatch watch;
       const std::shared_ptr<const PreparedCell> cell = cells_.prepare(task->cell);
       ChunkResult result =
           engine->run_chunk(*cell, task->range, plan_.config.gnc_eps_train, StoreLimits(task->max_stored));
-      done_.put({task->cell, task->range, std::move(result), share_of(seconds_since(start))});
+      done_.put({task->cell, task->range, std::move(result), share_of(watch.seconds())});
     }
   } catch (...) {
     tasks_.close();
@@ -97,16 +89,16 @@ void Workers::run_populations(Engine& engine, ChunkTask task) {
 void Workers::run_side_by_side(std::size_t cell, PopulationRun& run) {
   const double between_states = run.seconds_between_states(options_.threads * options_.processes);
   std::vector<bool> recorded(run.size(), false);
-  Clock::time_point handed_over = Clock::now();
-  Clock::time_point start = Clock::now();
+  Stopwatch since_states;
+  Stopwatch step;
   bool stopped = false;
   do {
     run.advance();
-    run.add_seconds(share_of(seconds_since(start)));
-    start = Clock::now();
+    run.add_seconds(share_of(step.seconds()));
+    step.restart();
     stopped = is_ending();
     const bool states_due =
-        !std::isinf(between_states) && (stopped || seconds_since(handed_over) >= between_states);
+        !std::isinf(between_states) && (stopped || since_states.seconds() >= between_states);
     for (std::size_t i = 0; i < run.size(); ++i) {
       if (recorded[i]) continue;
       if (run.finished(i)) {
@@ -116,7 +108,7 @@ void Workers::run_side_by_side(std::size_t cell, PopulationRun& run) {
         done_.put({cell, run.range(i), run.state(i), run.seconds(i), run.level(i)});
       }
     }
-    if (states_due) handed_over = Clock::now();
+    if (states_due) since_states.restart();
   } while (!stopped && !run.finished());
 }
 

@@ -28,16 +28,14 @@ struct ShownPoint {
   bool has_interval() const { return !std::isnan(low); }
 };
 
-/// Nothing where the rate is an upper bound. `result`: a CurveResult or a ToleranceResult.
-template <class Result>
-std::optional<ShownPoint> shown_rate(const Result& result) {
-  if (!result.rate().positive()) return std::nullopt;
+/// Nothing where the rate is an upper bound.
+std::optional<ShownPoint> shown_rate(const CellResult&, const CurveResult& result) {
+  if (!result.has_rate()) return std::nullopt;
   return ShownPoint{result.eps_train, result.rate().log10, result.low().log10, result.high().log10,
                     fmt::format(" {} {} {}", result.acceptance_rate, result.rate_low, result.rate_high)};
 }
 
-template <class Result>
-std::optional<ShownPoint> shown_loss(const CellResult& cell, const Result& result) {
+std::optional<ShownPoint> shown_loss(const CellResult& cell, const CurveResult& result) {
   if (!result.gnc_gen) return std::nullopt;
   const double degrees = cell.estimator == Estimator::Splitting
                              ? std::max(1.0, static_cast<double>(cell.populations) - 1.0)
@@ -47,12 +45,13 @@ std::optional<ShownPoint> shown_loss(const CellResult& cell, const Result& resul
   return ShownPoint{result.eps_train, *result.gnc_gen, *result.gnc_gen - half, *result.gnc_gen + half};
 }
 
+using Show = std::optional<ShownPoint> (*)(const CellResult&, const CurveResult&);
+
 /// What a cell shows: its curve, or without one its results at the run's tolerances.
-template <class Show>
 std::vector<ShownPoint> shown_points(const CellResult& cell, Show show) {
   std::vector<ShownPoint> points;
   const auto add = [&](const auto& results) {
-    for (const auto& result : results) {
+    for (const CurveResult& result : results) {
       if (const auto point = show(cell, result)) points.push_back(*point);
     }
   };
@@ -89,7 +88,6 @@ std::string tolerance_axis_commands(double low, double high) {
   return text + ")\n";
 }
 
-template <class Show>
 FigureSource curve_figure(const RunResults& run, const std::string& name, const std::string& y_label,
                           bool rates, Show show) {
   FigureSource source;
@@ -182,13 +180,11 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
 }  // namespace
 
 FigureSource acceptance_curve_figure(const RunResults& run) {
-  return curve_figure(run, "curves", "acceptance rate", true,
-                      [](const CellResult&, const auto& result) { return shown_rate(result); });
+  return curve_figure(run, "curves", "acceptance rate", true, shown_rate);
 }
 
 FigureSource loss_curve_figure(const RunResults& run) {
-  return curve_figure(run, "curves_gen", "generalization loss", false,
-                      [](const CellResult& cell, const auto& result) { return shown_loss(cell, result); });
+  return curve_figure(run, "curves_gen", "generalization loss", false, shown_loss);
 }
 
 }  // namespace gnc

@@ -73,7 +73,7 @@ TableRows config_rows(const Config& config) {
     return used ? fmt::format("{}", value) : std::string("not used");
   };
   const bool draws = config.estimator != Estimator::Splitting;
-  const bool splits = !draws || config.estimator == Estimator::Auto;
+  const bool splits = config.may_split();
   return {{"key", "value"},
           {"n_rows", fmt::format("{}", config.n_rows)},
           {"n_cols", fmt::format("{}", config.n_cols)},

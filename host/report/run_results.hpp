@@ -12,25 +12,16 @@
 
 namespace gnc {
 
-/// What Guess & Check gives for one cell at one tolerance. Absent values are unknown, never made up.
-struct ToleranceResult {
+/// The rate and the generalization loss of a cell at one tolerance: a point of the curves P(eps) and
+/// generalization(eps), which `splitting` gives.
+struct CurveResult {
   double eps_train = 0.0;
-  /// With weights: draws of nonzero weight. For splitting: particles below the tolerance, 0 where some
-  /// population did not reach it.
-  std::uint64_t accepted = 0;
-  /// accepted / drawn, or what the estimator has in its place; 0 while nothing was drawn, and below the
-  /// normal doubles.
+  /// accepted / drawn, or what the estimator has in its place; 0 while nothing was drawn, where some
+  /// population did not reach the tolerance, and below the normal doubles.
   double acceptance_rate = 0.0;
   double rate_low = 0.0, rate_high = 1.0;  ///< 95 % interval
-  std::optional<double> gnc_gen;           ///< posterior mean of the generalization loss
-  std::optional<double> gnc_gen_se;        ///< its standard error; see LossStatistics for where it is absent
-  std::optional<double> gnc_gen_median, gnc_gen_q25, gnc_gen_q75;
-  /// Accepted draws the quantiles rest on; the effective number of weighted ones.
-  std::uint64_t quantile_draws = 0;
-  std::optional<double> ess{};       ///< effective sample size of weighted draws; absent for reject
-  std::optional<double> pareto_k{};  ///< Pareto k-hat of their weights; absent for reject
-  /// Standard deviation of the logarithm of the populations' rates; absent but for splitting.
-  std::optional<double> population_spread{};
+  std::optional<double> gnc_gen{};         ///< posterior mean of the generalization loss
+  std::optional<double> gnc_gen_se{};      ///< its standard error; see LossStatistics for where it is absent
   Log10Rates log10{};  ///< of rate and interval; what counts where these are below the normal doubles
 
   Rate rate() const { return {acceptance_rate, log10.rate}; }
@@ -41,17 +32,18 @@ struct ToleranceResult {
   bool has_rate() const { return rate().positive(); }
 };
 
-/// One point of a cell's curves P(eps) and generalization(eps), which `splitting` gives.
-struct CurveResult {
-  double eps_train = 0.0;
-  double acceptance_rate = 0.0;  ///< 0 where some population did not reach it, and below the normal doubles
-  double rate_low = 0.0, rate_high = 1.0;  ///< 95 % interval
-  std::optional<double> gnc_gen, gnc_gen_se;
-  Log10Rates log10{};  ///< of rate and interval; what counts where these are below the normal doubles
-
-  Rate rate() const { return {acceptance_rate, log10.rate}; }
-  Rate low() const { return {rate_low, log10.low}; }
-  Rate high() const { return {rate_high, log10.high}; }
+/// What a cell has at a tolerance of the config.
+struct ToleranceResult : CurveResult {
+  /// With weights: draws of nonzero weight. For splitting: particles below the tolerance, 0 where some
+  /// population did not reach it.
+  std::uint64_t accepted = 0;
+  std::optional<double> gnc_gen_median{}, gnc_gen_q25{}, gnc_gen_q75{};
+  /// Accepted draws the quantiles rest on; the effective number of weighted ones.
+  std::uint64_t quantile_draws = 0;
+  std::optional<double> ess{};       ///< effective sample size of weighted draws; absent for reject
+  std::optional<double> pareto_k{};  ///< Pareto k-hat of their weights; absent for reject
+  /// Standard deviation of the logarithm of the populations' rates; absent but for splitting.
+  std::optional<double> population_spread{};
 };
 
 /// One (point, seed) of a run, finished or not.

@@ -62,8 +62,7 @@ TEST(Figures, EverySweepAndStateCanBeDrawn) {
     run.cells[0].gd_gen = std::nan("");
     run.cells[1].gd_gen = INFINITY;
     draw();
-    for (CellResult& cell : run.cells)
-      cell.tolerances[0] = {0.02, 0, 0.0, 0.0, 3.7e-6, {}, {}, {}, {}, {}, 0};
+    for (CellResult& cell : run.cells) cell.tolerances[0] = none_accepted(0.02, 3.7e-6);
     draw();
     run.cells.clear();
     draw();
@@ -287,7 +286,7 @@ TEST(FigureTolerances, AreFiveAtMost) {
 TEST(LossFigure, AToleranceWithoutAcceptedDrawsIsNamed) {
   RunResults run = sample_run();
   EXPECT_EQ(loss_figure(run).script.find("none accepted"), std::string::npos);
-  for (CellResult& cell : run.cells) cell.tolerances[1] = {0.005, 0, 0.0, 0.0, 3.7e-6, {}, {}, {}, {}, {}, 0};
+  for (CellResult& cell : run.cells) cell.tolerances[1] = none_accepted(0.005, 3.7e-6);
   EXPECT_NE(loss_figure(run).script.find("title 'G&C, eps 0.005: none accepted'"), std::string::npos);
   for (CellResult& cell : run.cells) cell.drawn = 0;
   EXPECT_EQ(loss_figure(run).script.find("none accepted"), std::string::npos) << "nothing was drawn";
@@ -317,8 +316,7 @@ TEST(LossFigure, CurvesWithoutValuesAreLeftOut) {
 
 TEST(AcceptanceFigure, CurvesWithoutAMedianAreNamedToo) {
   RunResults run = sample_run();
-  for (const std::size_t i : {1, 3})
-    run.cells[i].tolerances[1] = {0.005, 0, 0.0, 0.0, 3.7e-6, {}, {}, {}, {}, {}, 0};
+  for (const std::size_t i : {1, 3}) run.cells[i].tolerances[1] = none_accepted(0.005, 3.7e-6);
   EXPECT_NE(acceptance_figure(run).script.find("title 'eps 0.005'"), std::string::npos);
 }
 
@@ -372,8 +370,7 @@ TEST(AcceptanceFigure, BoundsStandAside) {
   RunResults run = sample_run();
   const auto bound = [&](std::size_t tolerance, double rate_high) {
     for (CellResult& cell : run.cells) {
-      cell.tolerances[tolerance] = {
-          run.config.gnc_eps_train[tolerance], 0, 0.0, 0.0, rate_high, {}, {}, {}, {}, {}, 0};
+      cell.tolerances[tolerance] = none_accepted(run.config.gnc_eps_train[tolerance], rate_high);
     }
   };
   const auto places = [&] {

@@ -125,7 +125,7 @@ TEST(LossPanels, AreTwoWhereDescentAloneNeedsALogarithmicAxis) {
   run = paper_run();
   for (CellResult& cell : run.cells) {
     cell.prior_gen.reset();
-    cell.tolerances[0] = {0.02, 0, 0.0, 0.0, 3.7e-6, {}, {}, {}, {}, {}, 0};
+    cell.tolerances[0] = none_accepted(0.02, 3.7e-6);
   }
   EXPECT_EQ(panels(run), "log ") << "nothing to compare";
 }
@@ -164,8 +164,7 @@ TEST(LossPanels, EveryRunIsDrawnWithoutAWarning) {
   grid.config.axis = SweepAxis::Grid;
   for (const std::size_t i : {1, 2}) grid.config.points[i].depth = grid.cells[i].depth = 3;
   RunResults& none = add("none accepted", sample_run());
-  for (CellResult& cell : none.cells)
-    cell.tolerances[1] = {0.005, 0, 0.0, 0.0, 3.7e-6, {}, {}, {}, {}, {}, 0};
+  for (CellResult& cell : none.cells) cell.tolerances[1] = none_accepted(0.005, 3.7e-6);
   add("diverged").cells[1].gd_gen = INFINITY;
   RunResults& quartile = add("half diverged", sample_run());
   quartile.cells[1].gd_gen = std::nan("");

@@ -107,7 +107,7 @@ TEST(PointSummary, RatesBelowTheDoublesRankByTheirLogarithms) {
   EXPECT_NEAR(rate.median.log10, std::log10(2.0) - 340.0, 1e-12);
   EXPECT_NEAR(rate.q75.value, 0.5e-5, 1e-18);
   EXPECT_NEAR(rate.q75.log10, std::log10(0.5e-5), 1e-12);
-  run.cells[0].tolerances[0] = {0.02, 0, 0.0, 0.0, 1e-6, {}, {}, {}, {}, {}, 0};
+  run.cells[0].tolerances[0] = none_accepted(0.02, 1e-6);
   rate = summarize_points(run)[0].rate.value();
   EXPECT_FALSE(rate.median.positive()) << "the bound lies above the rate that would be the median";
   EXPECT_EQ(rate.without_accepted, 1);

@@ -57,13 +57,19 @@ inline RunResults sample_run() {
   return run;
 }
 
+/// Draws of which none was accepted.
+inline ToleranceResult none_accepted(double eps_train, double rate_high) {
+  ToleranceResult result;
+  result.eps_train = eps_train;
+  result.rate_high = rate_high;
+  return result;
+}
+
 /// Makes a cell one that nothing is done of yet.
 inline void undo(CellResult& cell) {
   cell.drawn = 0;
   for (ToleranceResult& result : cell.tolerances) {
-    const double eps_train = result.eps_train;
-    result = ToleranceResult{};
-    result.eps_train = eps_train;
+    result = none_accepted(result.eps_train, 1.0);
   }
   for (auto* loss : {&cell.prior_gen, &cell.prior_gen_se, &cell.gd_gen, &cell.gd_train}) loss->reset();
 }
