@@ -14,6 +14,13 @@
 namespace gnc {
 namespace {
 
+void set_quartiles(const std::optional<Quartiles>& quartiles, ToleranceResult& result) {
+  if (!quartiles) return;
+  result.gnc_gen_median = quartiles->median;
+  result.gnc_gen_q25 = quartiles->q25;
+  result.gnc_gen_q75 = quartiles->q75;
+}
+
 ToleranceResult tolerance_result(double eps_train, const LossSums& accepted, std::uint64_t drawn,
                                  const std::vector<AcceptedDraw>& stored, std::int64_t max_stored) {
   ToleranceResult result;
@@ -34,11 +41,7 @@ ToleranceResult tolerance_result(double eps_train, const LossSums& accepted, std
     if (static_cast<double>(draw.train_loss) < eps_train) losses.push_back(draw.gen_loss);
   }
   result.quantile_draws = losses.size();
-  if (const auto values = quartiles(std::move(losses))) {
-    result.gnc_gen_median = values->median;
-    result.gnc_gen_q25 = values->q25;
-    result.gnc_gen_q75 = values->q75;
-  }
+  set_quartiles(quartiles(std::move(losses)), result);
   return result;
 }
 
@@ -53,11 +56,7 @@ ToleranceResult tolerance_result(double eps_train, const WeightTally& tally, std
   result.log10 = statistics.log10;
   result.gnc_gen = statistics.gen;
   result.gnc_gen_se = statistics.gen_se;
-  if (statistics.gen_quartiles) {
-    result.gnc_gen_median = statistics.gen_quartiles->median;
-    result.gnc_gen_q25 = statistics.gen_quartiles->q25;
-    result.gnc_gen_q75 = statistics.gen_quartiles->q75;
-  }
+  set_quartiles(statistics.gen_quartiles, result);
   result.quantile_draws = static_cast<std::uint64_t>(std::llround(statistics.quartile_draws));
   result.ess = statistics.ess;
   result.pareto_k = statistics.pareto_k;
@@ -92,11 +91,9 @@ ToleranceResult tolerance_result(double eps_train, const std::vector<PopulationR
   static_cast<CurveResult&>(result) = curve_result(eps_train, estimate);
   if (!estimate.reached) return result;
   result.population_spread = estimate.log_spread;
-  result.accepted = populations.front().particles * populations.size();
-  result.quantile_draws = result.accepted;
-  result.gnc_gen_median = estimate.gen_median;
-  result.gnc_gen_q25 = estimate.gen_q25;
-  result.gnc_gen_q75 = estimate.gen_q75;
+  result.accepted = estimate.below;
+  result.quantile_draws = estimate.below;
+  set_quartiles(estimate.gen_quartiles, result);
   return result;
 }
 

@@ -36,6 +36,7 @@ std::uint64_t PopulationRun::at_once(Engine& engine, const PreparedCell& cell, c
 PopulationRun::PopulationRun(Engine& engine, const PreparedCell& cell, DrawRange numbers,
                              const Config& config, const std::map<std::uint64_t, PopulationState>& begun)
     : cell_(cell),
+      tolerances_(config.gnc_eps_train),
       first_(numbers.begin),
       settings_(settings_of(cell, config)),
       populations_(cell.view(), each_of(numbers), settings_, curve_points(config.gnc_eps_train, cell.view()),
@@ -86,8 +87,12 @@ double PopulationRun::seconds_between_states(int workers) const {
 
 PopulationRecord PopulationRun::record(std::size_t i) const {
   const Population& population = populations_[i];
-  return {population.curve(), population.prior(), population.passes(), population.level(),
-          settings_.particles};
+  PopulationRecord record{population.curve(), population.prior(), population.passes(), population.level(),
+                          settings_.particles};
+  for (CurvePoint& point : record.curve) {
+    if (std::ranges::find(tolerances_, point.eps_train) == tolerances_.end()) point.gen_losses.clear();
+  }
+  return record;
 }
 
 PopulationState PopulationRun::state(std::size_t i) const {

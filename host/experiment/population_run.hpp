@@ -36,6 +36,7 @@ class PopulationRun {
   bool finished(std::size_t i) const { return populations_[i].finished(); }
   double level(std::size_t i) const { return populations_[i].level(); }
   double seconds(std::size_t i) const { return seconds_[i]; }  ///< spent on it so far
+  /// Losses are kept of the config's tolerances alone: nothing shows the quartiles of other points.
   PopulationRecord record(std::size_t i) const;
   PopulationState state(std::size_t i) const;
 
@@ -46,6 +47,7 @@ class PopulationRun {
 
  private:
   const PreparedCell& cell_;
+  std::vector<double> tolerances_;
   std::uint64_t first_;
   SplittingSettings settings_;
   Populations populations_;

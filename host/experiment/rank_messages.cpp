@@ -96,12 +96,13 @@ WeightTally read_tally(const Json& json) {
 }
 
 Json json_of(const CurvePoint& point) {
-  return {point.eps_train,  point.reached, point.log_rate, point.gen,
-          point.gen_median, point.gen_q25, point.gen_q75};
+  return {point.eps_train, point.reached, point.log_rate, point.below, point.gen, point.gen_losses};
 }
 CurvePoint read_point(const Json& json) {
   const auto real = [&](std::size_t i) { return json.at(i).get<double>(); };
-  return {real(0), json.at(1).get<bool>(), real(2), real(3), real(4), real(5), real(6)};
+  return {real(0), json.at(1).get<bool>(),
+          real(2), json.at(3).get<std::uint64_t>(),
+          real(4), json.at(5).get<std::vector<float>>()};
 }
 
 Json json_of(const PopulationState& state) {

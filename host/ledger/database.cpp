@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cctype>
+#include <cstring>
 #include <system_error>
 
 #include "host/errors.hpp"
@@ -128,7 +129,11 @@ Statement& Statement::bind(int parameter, std::string_view value) {
 
 Statement& Statement::bind_blob(int parameter, std::span<const std::byte> value) {
   database_->check(
-      sqlite3_bind_blob64(handle_.get(), parameter, value.data(), value.size(), SQLITE_TRANSIENT), "binding");
+      // No bytes at no address would be NULL.
+      value.empty()
+          ? sqlite3_bind_zeroblob(handle_.get(), parameter, 0)
+          : sqlite3_bind_blob64(handle_.get(), parameter, value.data(), value.size(), SQLITE_TRANSIENT),
+      "binding");
   return *this;
 }
 
@@ -167,6 +172,13 @@ std::string Statement::text(int column) const {
 std::span<const std::byte> Statement::blob(int column) const {
   const auto* bytes = static_cast<const std::byte*>(sqlite3_column_blob(handle_.get(), column));
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+}
+
+std::vector<float> Statement::floats(int column) const {
+  const std::span<const std::byte> bytes = blob(column);
+  std::vector<float> values(bytes.size() / sizeof(float));
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  return values;
 }
 
 Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gnc {
 
@@ -68,6 +69,7 @@ class Statement {
   double real(int column) const;
   std::string text(int column) const;
   std::span<const std::byte> blob(int column) const;  ///< valid until the next step
+  std::vector<float> floats(int column) const;        ///< of a blob
 
  private:
   struct Finalize {

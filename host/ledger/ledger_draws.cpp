@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -150,11 +149,7 @@ std::vector<AcceptedDraw> Ledger::accepted(std::size_t cell) {
 std::vector<float> Ledger::accepted_Y(std::size_t cell, std::uint64_t index) {
   Statement statement = database_.prepare("SELECT Y FROM accepted WHERE cell = ? AND draw = ?");
   statement.bind(1, static_cast<std::int64_t>(cell)).bind(2, as_signed(index));
-  if (!statement.next()) return {};
-  const std::span<const std::byte> blob = statement.blob(0);
-  std::vector<float> Y(blob.size() / sizeof(float));
-  std::memcpy(Y.data(), blob.data(), Y.size() * sizeof(float));
-  return Y;
+  return statement.next() ? statement.floats(0) : std::vector<float>();
 }
 
 void Ledger::trim_accepted(std::size_t cell) {

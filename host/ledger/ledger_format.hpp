@@ -10,7 +10,7 @@ namespace gnc {
 // The tables of run.sqlite, as README.md describes them. Rows come in and go; none is ever updated, which the
 // seal relies on.
 
-constexpr int kLedgerVersion = 4;
+constexpr int kLedgerVersion = 5;
 constexpr int kLedgerApplication = 0x676e6321;
 
 constexpr const char* kLedgerSchema = R"(
@@ -33,8 +33,8 @@ CREATE TABLE weighted (cell INTEGER NOT NULL, tolerance INTEGER NOT NULL, poster
 CREATE TABLE populations (cell INTEGER NOT NULL, population INTEGER NOT NULL, level REAL NOT NULL,
   particles INTEGER NOT NULL, PRIMARY KEY (cell, population)) WITHOUT ROWID;
 CREATE TABLE curve (cell INTEGER NOT NULL, population INTEGER NOT NULL, point INTEGER NOT NULL,
-  eps_train REAL NOT NULL, reached INTEGER NOT NULL, log_rate REAL NOT NULL, gen REAL NOT NULL,
-  gen_median REAL NOT NULL, gen_q25 REAL NOT NULL, gen_q75 REAL NOT NULL,
+  eps_train REAL NOT NULL, reached INTEGER NOT NULL, log_rate REAL NOT NULL, below INTEGER NOT NULL,
+  gen REAL NOT NULL, gen_losses BLOB NOT NULL,
   PRIMARY KEY (cell, population, point)) WITHOUT ROWID;
 CREATE TABLE population_states (cell INTEGER NOT NULL, population INTEGER NOT NULL, levels INTEGER NOT NULL,
   seconds REAL NOT NULL, state BLOB NOT NULL, PRIMARY KEY (cell, population));

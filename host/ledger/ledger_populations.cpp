@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <span>
 #include <utility>
 
 #include "host/ledger/ledger.hpp"
@@ -21,12 +22,13 @@ void Ledger::record_population(std::size_t cell, std::uint64_t population, const
       .bind(3, record.level)
       .bind(4, as_signed(record.particles))
       .run();
-  Statement curve = database_.prepare("INSERT INTO curve VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement curve = database_.prepare("INSERT INTO curve VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   for (std::size_t i = 0; i < record.curve.size(); ++i) {
     const CurvePoint& point = record.curve[i];
     curve.bind(1, c).bind(2, as_signed(population)).bind(3, static_cast<std::int64_t>(i));
     curve.bind(4, point.eps_train).bind(5, std::int64_t{point.reached ? 1 : 0}).bind(6, point.log_rate);
-    curve.bind(7, point.gen).bind(8, point.gen_median).bind(9, point.gen_q25).bind(10, point.gen_q75).run();
+    curve.bind(7, as_signed(point.below)).bind(8, point.gen);
+    curve.bind_blob(9, std::as_bytes(std::span(point.gen_losses))).run();
   }
   remove_population_state(cell, population);
   transaction.commit();
@@ -75,7 +77,7 @@ void Ledger::read_populations(std::size_t cell, CellTotals& totals) {
     record.particles = as_unsigned(populations.integer(2));
   }
   Statement curve = database_.prepare(
-      "SELECT population, point, eps_train, reached, log_rate, gen, gen_median, gen_q25, gen_q75 FROM curve "
+      "SELECT population, point, eps_train, reached, log_rate, below, gen, gen_losses FROM curve "
       "WHERE cell = ? ORDER BY population, point");
   curve.bind(1, c);
   while (curve.next()) {
@@ -86,10 +88,9 @@ void Ledger::read_populations(std::size_t cell, CellTotals& totals) {
     point.eps_train = curve.real(2);
     point.reached = curve.integer(3) != 0;
     point.log_rate = curve.real(4);
-    point.gen = curve.real(5);
-    point.gen_median = curve.real(6);
-    point.gen_q25 = curve.real(7);
-    point.gen_q75 = curve.real(8);
+    point.below = as_unsigned(curve.integer(5));
+    point.gen = curve.real(6);
+    point.gen_losses = curve.floats(7);
   }
   require_sound(records.size() == totals.finished, database_,
                 fmt::format("cell {} has curves of some populations missing", cell));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -176,11 +177,13 @@ void append_splitting_notes(const RunResults& run, std::vector<std::string>& not
   }
   if (stopped > 0) {
     notes.push_back(fmt::format(
-        "Splitting did not reach the smallest tolerance in {} of its {} cells: some population stopped at a "
-        "train loss of {:.4g} or less, from which no move led further down. Rates at tolerances that were "
-        "not reached are upper bounds, without a G&C loss. No network may fit so well; else more --particles "
-        "or --sweeps may help.",
-        stopped, cells, level));
+        "Splitting did not reach the smallest tolerance in {} of its {} cells: some population stopped {}, "
+        "as no move led further down, or to so few particles that they would make the rate too large. "
+        "Rates at tolerances that were not reached are upper bounds, without a G&C loss. No network may fit "
+        "so well, or many have the same loss; else more --particles or --sweeps may help.",
+        stopped, cells,
+        std::isinf(level) ? "among its draws of the prior"
+                          : fmt::format("at a train loss of {:.4g} or less", level)));
   }
   if (outstanding > 0) {
     notes.push_back(

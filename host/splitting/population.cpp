@@ -8,16 +8,14 @@
 #include <stdexcept>
 #include <utility>
 
-#include "host/statistics/quantile.hpp"
 #include "kernels/random_stream.hpp"
 
 namespace gnc {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr std::uint64_t kStateVersion = 0x676e632d73706c31;  // "gnc-spl1"
+constexpr std::uint64_t kStateVersion = 0x676e632d73706c32;  // "gnc-spl2"
 constexpr double kAcceptance = 0.25;
-constexpr double kQuartiles[] = {0.25, 0.5, 0.75};
 
 PhiloxKey population_key(PhiloxKey cell, std::uint64_t population) {
   const std::uint64_t key = static_cast<std::uint64_t>(cell.k1) << 32 | cell.k0;
@@ -98,11 +96,17 @@ void Population::moved(std::uint64_t accepted) {
   size = std::clamp(size * (1.0 + acceptance - kAcceptance), 1e-7, largest_step(prior_law_));
 }
 
+std::uint64_t Population::fewest() const {
+  constexpr std::uint64_t kFewest = 20;
+  return std::clamp<std::uint64_t>(settings_.particles / 4, 1, kFewest);
+}
+
+void Population::stop() {
+  finished_ = true;
+  next_level_ = -kInfinity;
+}
+
 void Population::choose_next_level(const LossOrder& losses) {
-  const auto stop = [&] {
-    finished_ = true;
-    next_level_ = -kInfinity;
-  };
   if (level_ <= target_ || levels_ == kMostLevels) return stop();
   const double median = losses.middle;
   const double least = losses.least;
@@ -123,13 +127,9 @@ std::optional<double> Population::due() const {
 }
 
 std::vector<std::uint64_t> Population::ranks(std::uint64_t count) {
-  std::vector<std::uint64_t> ranks;
-  if (count == 0) return ranks;
-  for (const double probability : kQuartiles) {
-    const QuantilePlace place = quantile_place(count, probability);
-    ranks.push_back(place.below);
-    ranks.push_back(place.above);
-  }
+  std::vector<std::uint64_t> ranks(std::min(count, kSampledLosses));
+  // Each in the middle of its share.
+  for (std::uint64_t i = 0; i < ranks.size(); ++i) ranks[i] = (2 * i + 1) * count / (2 * ranks.size());
   return ranks;
 }
 
@@ -137,18 +137,13 @@ void Population::answer(const GeneralizationSum& below, std::span<const float> a
   CurvePoint point;
   point.eps_train = *due();
   point.log_rate = log_rate_;
-  if (below.count > 0) {
+  if (below.count >= fewest()) {
     point.reached = true;
     const auto count = static_cast<double>(below.count);
     point.log_rate += std::log(count / static_cast<double>(settings_.particles));
+    point.below = below.count;
     point.gen = below.sum / count;
-    const auto quartile = [&](std::size_t i) {
-      return quantile_between(quantile_place(below.count, kQuartiles[i]), at_ranks[2 * i],
-                              at_ranks[2 * i + 1]);
-    };
-    point.gen_q25 = quartile(0);
-    point.gen_median = quartile(1);
-    point.gen_q75 = quartile(2);
+    point.gen_losses.assign(at_ranks.begin(), at_ranks.end());
   }
   curve_.push_back(point);
 }
@@ -165,7 +160,11 @@ std::uint64_t Population::fingerprint() const {
   return mix;
 }
 
-std::size_t Population::state_bytes() const { return 256 + 8 * step_sizes_.size() + curve_.size() * 56; }
+std::size_t Population::state_bytes() const {
+  std::size_t bytes = 256 + 8 * step_sizes_.size();
+  for (const CurvePoint& point : curve_) bytes += 36 + sizeof(float) * point.gen_losses.size();
+  return bytes;
+}
 
 void Population::write_to(StateWriter& writer) const {
   writer.u64(kStateVersion);
@@ -183,9 +182,11 @@ void Population::write_to(StateWriter& writer) const {
   writer.u64(curve_.size());
   for (const CurvePoint& point : curve_) {
     writer.u32(point.reached ? 1 : 0);
-    for (const double x : {point.log_rate, point.gen, point.gen_median, point.gen_q25, point.gen_q75}) {
-      writer.real(x);
-    }
+    writer.real(point.log_rate);
+    writer.u64(point.below);
+    writer.real(point.gen);
+    writer.u64(point.gen_losses.size());
+    for (const float loss : point.gen_losses) writer.real(loss);
   }
 }
 
@@ -208,9 +209,11 @@ void Population::read_from(StateReader& reader) {
     CurvePoint& point = curve_[i];
     point.eps_train = eps_points_[i];
     point.reached = reader.u32() != 0;
-    for (double* x : {&point.log_rate, &point.gen, &point.gen_median, &point.gen_q25, &point.gen_q75}) {
-      *x = reader.real64();
-    }
+    point.log_rate = reader.real64();
+    point.below = reader.u64();
+    point.gen = reader.real64();
+    point.gen_losses.resize(std::min(reader.u64(), kSampledLosses));
+    for (float& loss : point.gen_losses) loss = reader.real32();
   }
 }
 

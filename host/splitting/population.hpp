@@ -22,15 +22,20 @@ struct SplittingSettings {
   int sweeps = kDefaultSweeps;  ///< moves of every particle per level, each of one layer in turn; >= 1
 };
 
+/// Most generalization losses that a population keeps of one train loss.
+constexpr std::uint64_t kSampledLosses = 256;
+
 /// What one population says of one train loss.
 struct CurvePoint {
   double eps_train = 0.0;
   /// False: the population stopped before; `log_rate` is then an upper bound, the rate of the last level
   /// reached, and the others are unset.
   bool reached = false;
-  double log_rate = 0.0;  ///< natural logarithm of the estimated P(train loss < eps_train), finite
-  /// Generalization loss of the particles below eps_train: mean, median, quartiles.
-  double gen = 0.0, gen_median = 0.0, gen_q25 = 0.0, gen_q75 = 0.0;
+  double log_rate = 0.0;    ///< natural logarithm of the estimated P(train loss < eps_train), finite
+  std::uint64_t below = 0;  ///< particles below eps_train
+  double gen = 0.0;         ///< mean of their generalization losses
+  /// These losses in ascending order, or kSampledLosses of them, each of which stands for as many.
+  std::vector<float> gen_losses{};
 };
 
 /// One population of estimator `splitting` (docs/methods.md, `splitting`), all but its particles: what they
@@ -73,6 +78,12 @@ class Population {
   /// next larger loss. Finished where there is no further level.
   void choose_next_level(const LossOrder& losses);
 
+  /// The particles that must be below a level for it to be taken, and below a point for its answer. A level
+  /// that hardly any are below is one that many losses equal, as no share of a continuous law is: populations
+  /// that meet a few would be a selection, of too large a rate.
+  std::uint64_t fewest() const;
+  /// Ends where it is, as too few particles are below the next level.
+  void stop();
   /// Whether the particles are still draws of the prior.
   bool at_prior() const { return step_ == 1; }
   void set_prior(const LossSums& prior) { prior_ = prior; }
@@ -80,7 +91,7 @@ class Population {
   void count_passes() { passes_ += settings_.particles; }
   /// The point to be answered now: those above the next level, or all that are left once finished.
   std::optional<double> due() const;
-  /// Order statistics of the generalization losses of `count` particles that answer a point.
+  /// Order statistics of the generalization losses of `count` particles of which a point keeps losses.
   static std::vector<std::uint64_t> ranks(std::uint64_t count);
   /// Answers the point due. `at_ranks`: the generalization losses at `ranks(below.count)`.
   void answer(const GeneralizationSum& below, std::span<const float> at_ranks);

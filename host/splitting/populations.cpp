@@ -33,7 +33,9 @@ void Populations::advance() {
   if (!fresh.empty()) draw(fresh);
   if (!drawn.empty()) descend(drawn);
   const std::vector<LossOrder> losses = store_->order_losses(all);
-  for (std::size_t j = 0; j < all.size(); ++j) populations_[all[j]].choose_next_level(losses[j]);
+  for (std::size_t j = 0; j < all.size(); ++j) {
+    if (!populations_[all[j]].finished()) populations_[all[j]].choose_next_level(losses[j]);
+  }
   answer_points(all);
 }
 
@@ -44,9 +46,32 @@ void Populations::draw(std::span<const std::uint32_t> numbers) {
 }
 
 void Populations::descend(std::span<const std::uint32_t> numbers) {
+  const std::vector<std::uint64_t> survivors = count_survivors(numbers);
+  std::vector<std::uint32_t> going_on;
+  for (std::size_t j = 0; j < numbers.size(); ++j) {
+    Population& population = populations_[numbers[j]];
+    if (survivors[j] >= population.fewest()) {
+      going_on.push_back(numbers[j]);
+    } else {
+      population.stop();
+    }
+  }
+  if (going_on.size() == numbers.size()) {
+    move_below(numbers, survivors);
+  } else if (!going_on.empty()) {
+    move_below(going_on, count_survivors(going_on));
+  }
+}
+
+/// How many particles are below the next level; `move_below` of the same populations goes by that.
+std::vector<std::uint64_t> Populations::count_survivors(std::span<const std::uint32_t> numbers) {
   std::vector<ParticlesBelow> below;
   for (const std::uint32_t i : numbers) below.push_back({i, populations_[i].next_level()});
-  const std::vector<std::uint64_t> survivors = store_->count_below(below);
+  return store_->count_below(below);
+}
+
+void Populations::move_below(std::span<const std::uint32_t> numbers,
+                             std::span<const std::uint64_t> survivors) {
   std::vector<ParticleRefill> refills;
   int sweeps = 0;
   for (std::size_t j = 0; j < numbers.size(); ++j) {

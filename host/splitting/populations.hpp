@@ -38,6 +38,8 @@ class Populations {
   std::vector<std::uint32_t> under_way() const;
   void draw(std::span<const std::uint32_t> numbers);
   void descend(std::span<const std::uint32_t> numbers);
+  std::vector<std::uint64_t> count_survivors(std::span<const std::uint32_t> numbers);
+  void move_below(std::span<const std::uint32_t> numbers, std::span<const std::uint64_t> survivors);
   void answer_points(std::span<const std::uint32_t> numbers);
   bool answer_next(std::span<const std::uint32_t> numbers);
   std::uint64_t particles_at_once() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "host/statistics/clopper_pearson.hpp"
@@ -41,6 +42,18 @@ class RateWeighted {
     }
   }
   double total() const { return total_; }
+  /// Of all populations' losses. Where parts of the posterior are apart, populations have their quartiles in
+  /// different ones, and no average of these means anything.
+  std::optional<Quartiles> quartiles() const {
+    std::vector<WeightedValue> losses;
+    for (std::size_t r = 0; r < points_.size(); ++r) {
+      const std::vector<float>& kept = points_[r].gen_losses;
+      const double each = weights_[r] / static_cast<double>(kept.size());
+      if (!(each > 0.0)) continue;
+      for (const float loss : kept) losses.push_back({static_cast<double>(loss), each});
+    }
+    return weighted_quartiles(std::move(losses));
+  }
   double mean(double CurvePoint::*member) const {
     double sum = 0.0;
     for (std::size_t r = 0; r < points_.size(); ++r) sum += weights_[r] * points_[r].*member;
@@ -111,9 +124,8 @@ SplittingEstimate splitting_estimate(std::span<const CurvePoint> points, std::ui
   }
   estimate.gen = weighted.mean(&CurvePoint::gen);
   estimate.gen_se = weighted.standard_error(&CurvePoint::gen);
-  estimate.gen_median = weighted.mean(&CurvePoint::gen_median);
-  estimate.gen_q25 = weighted.mean(&CurvePoint::gen_q25);
-  estimate.gen_q75 = weighted.mean(&CurvePoint::gen_q75);
+  estimate.gen_quartiles = weighted.quartiles();
+  for (const CurvePoint& point : points) estimate.below += point.below;
   return estimate;
 }
 

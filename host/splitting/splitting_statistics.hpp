@@ -7,6 +7,7 @@
 
 #include "host/splitting/population.hpp"
 #include "host/statistics/log10_rates.hpp"
+#include "host/statistics/quantile.hpp"
 
 namespace gnc {
 
@@ -24,7 +25,10 @@ struct SplittingEstimate {
   /// Its standard error, from the spread over populations; absent if none. With Student's quantile of R - 1
   /// degrees of freedom it makes a 95 % interval, also where a few populations carry the mean.
   std::optional<double> gen_se;
-  std::optional<double> gen_median, gen_q25, gen_q75;  ///< the populations', weighted in the same way
+  /// Of the particles below the tolerance, each population's with its rate for a weight; absent where the
+  /// populations keep no losses of it.
+  std::optional<Quartiles> gen_quartiles;
+  std::uint64_t below = 0;  ///< these particles
 };
 
 /// The points of R >= 2 populations at one tolerance, of so many `particles` each; without that number (0)

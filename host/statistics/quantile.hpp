@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -33,5 +34,17 @@ std::optional<double> quantile_of_sorted(const std::vector<double>& sorted, doub
 
 /// Median and quartiles of a sample in any order; no value may be NaN. Empty sample: nullopt.
 std::optional<Quartiles> quartiles(std::vector<double> sample);
+
+/// A value of a weighted sample.
+struct WeightedValue {
+  double value = 0.0;   ///< not NaN
+  double weight = 1.0;  ///< > 0
+
+  auto operator<=>(const WeightedValue&) const = default;
+};
+
+/// Median and quartiles of a weighted sample in any order: each value has its place where half of its weight
+/// is on either side, and between places they are by linear interpolation. Empty sample: nullopt.
+std::optional<Quartiles> weighted_quartiles(std::vector<WeightedValue> sample);
 
 }  // namespace gnc

@@ -14,42 +14,19 @@
 namespace gnc {
 namespace {
 
-/// Quantile of a weighted sample sorted by value: where half of the neighbours' weight is on either side, the
-/// values in between by linear interpolation.
-double weighted_quantile(const std::vector<std::pair<double, double>>& sorted, double total,
-                         double probability) {
-  const double goal = probability * total;
-  double before = 0.0;
-  double last_place = 0.0, last_value = sorted.front().first;
-  for (const auto& [value, weight] : sorted) {
-    const double place = before + 0.5 * weight;
-    if (place >= goal) {
-      if (before == 0.0) return value;
-      return last_value + (value - last_value) * (goal - last_place) / (place - last_place);
-    }
-    before += weight;
-    last_place = place;
-    last_value = value;
-  }
-  return last_value;
-}
-
-/// A loss with its weight, in units of the largest.
-using WeighedLoss = std::pair<double, double>;
-
 /// The losses of the draws of the largest weights, each for itself, and of the first ones, which stand for
-/// all others.
-std::vector<WeighedLoss> posterior_sample(const WeightTally& tally) {
+/// all others, with their weights in units of the largest.
+std::vector<WeightedValue> posterior_sample(const WeightTally& tally) {
   const double unit = tally.largest.front().weight.log();
   const auto weight_of = [&](const WeightedDraw& draw) { return std::exp(draw.weight.log() - unit); };
-  std::vector<WeighedLoss> sample;
+  std::vector<WeightedValue> sample;
   std::vector<std::uint64_t> largest;
   double of_largest = 0.0;
   for (const WeightedDraw& draw : tally.largest) {
     // A run of arithmetic revision 4 or less has drawn losses for the first ones alone.
     if (!(draw.gen_loss > 0.0)) continue;
-    sample.emplace_back(draw.gen_loss, weight_of(draw));
-    of_largest += sample.back().second;
+    sample.push_back({draw.gen_loss, weight_of(draw)});
+    of_largest += sample.back().weight;
     largest.push_back(draw.index);
   }
   std::ranges::sort(largest);
@@ -57,32 +34,29 @@ std::vector<WeighedLoss> posterior_sample(const WeightTally& tally) {
   double of_others = 0.0;
   for (const WeightedDraw& draw : tally.posterior) {
     if (std::ranges::binary_search(largest, draw.index)) continue;
-    sample.emplace_back(draw.gen_loss, weight_of(draw));
-    of_others += sample.back().second;
+    sample.push_back({draw.gen_loss, weight_of(draw)});
+    of_others += sample.back().weight;
   }
   if (sample.size() < tally.nonzero) {
     const double all = std::exp(tally.sums[WeightTally::W].value().log() - unit);
     const double scale = of_others > 0.0 ? std::max(0.0, all - of_largest) / of_others : 0.0;
-    for (std::size_t i = others; i < sample.size(); ++i) sample[i].second *= scale;
+    for (std::size_t i = others; i < sample.size(); ++i) sample[i].weight *= scale;
   }
-  std::erase_if(sample, [](const WeighedLoss& loss) { return !(loss.second > 0.0); });
-  std::ranges::sort(sample);
+  std::erase_if(sample, [](const WeightedValue& loss) { return !(loss.weight > 0.0); });
   return sample;
 }
 
 /// Sets the quartiles and the number that they rest on.
 void add_quartiles(const WeightTally& tally, WeightStatistics& statistics) {
   if (tally.posterior.empty()) return;
-  const std::vector<WeighedLoss> sample = posterior_sample(tally);
+  std::vector<WeightedValue> sample = posterior_sample(tally);
   double total = 0.0, squares = 0.0;
   for (const auto& [value, weight] : sample) {
     total += weight;
     squares += weight * weight;
   }
   statistics.quartile_draws = total * total / squares;
-  statistics.gen_quartiles =
-      Quartiles{weighted_quantile(sample, total, 0.25), weighted_quantile(sample, total, 0.5),
-                weighted_quantile(sample, total, 0.75)};
+  statistics.gen_quartiles = weighted_quartiles(std::move(sample));
 }
 
 /// Sum of the cubes of the normalised weights, which have sum 1; `log_w`: the logarithm of their sum before.

@@ -196,5 +196,31 @@ TEST(Agreement, OfSplittingWithConditionalAtTheLeastTolerance) {
   }
 }
 
+// A product of a column and a row through three measurements of four: two matrices fit, and the posterior is
+// in two parts, each about half of it. Populations have their own medians in either.
+TEST(Agreement, OfQuartilesWhereThePosteriorIsInTwoParts) {
+  Config config;
+  config.n_rows = 2;
+  config.n_cols = 2;
+  config.num_measurements = 3;
+  const Problem problem = random_problem(config, 46);
+  const Point point{1, 2, 0, 0};
+  const std::vector<double> tolerance{1e-5};
+  const PreparedCell cell(config, point, 0, problem);
+  const auto curves = run_populations(cell, kPopulations, kSettings, curve_points(tolerance, cell.view()));
+  const Quartiles found =
+      splitting_estimate(points_at(curves, curves.front().size() - 1)).gen_quartiles.value();
+
+  config.estimator = Estimator::Conditional;
+  const auto hidden_draws = static_cast<std::uint64_t>(1e6 * kBudget);
+  const auto weighted = run_cell(PreparedCell(config, point, 0, problem), tolerance, hidden_draws, 10'000);
+  const Quartiles judge = weight_statistics(weights_of(weighted), hidden_draws).gen_quartiles.value();
+  fmt::print("quartiles {:.3g} {:.3g} {:.3g} ({:.3g} {:.3g} {:.3g})\n", found.q25, found.median, found.q75,
+             judge.q25, judge.median, judge.q75);
+  EXPECT_LT(std::abs(std::log(found.q25 / judge.q25)), std::log(1.5));
+  EXPECT_LT(std::abs(std::log(found.median / judge.median)), std::log(1.5));
+  EXPECT_NEAR(found.q75, judge.q75, 0.05);
+}
+
 }  // namespace
 }  // namespace gnc

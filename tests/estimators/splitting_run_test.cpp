@@ -67,7 +67,8 @@ void expect_same(const std::vector<PopulationRecord>& got, const std::vector<Pop
       EXPECT_EQ(got[i].curve[p].reached, expected[i].curve[p].reached);
       EXPECT_EQ(got[i].curve[p].log_rate, expected[i].curve[p].log_rate);
       EXPECT_EQ(got[i].curve[p].gen, expected[i].curve[p].gen);
-      EXPECT_EQ(got[i].curve[p].gen_median, expected[i].curve[p].gen_median);
+      EXPECT_EQ(got[i].curve[p].below, expected[i].curve[p].below);
+      EXPECT_EQ(got[i].curve[p].gen_losses, expected[i].curve[p].gen_losses);
     }
   }
 }

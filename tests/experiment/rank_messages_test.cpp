@@ -68,11 +68,12 @@ TEST(RankMessages, DrawsKeepEveryBit) {
 }
 
 TEST(RankMessages, PopulationsKeepEveryBit) {
-  PopulationRecord record{{{0.1, true, -0.3, 0.4, 0.5, 1.0 / 3.0, 0.7}, {1e-300, false, -700.1, 0, 0, 0, 0}},
-                          {9, {1, 2}, {3, 4}, 5},
-                          kAllOnes,
-                          std::numeric_limits<double>::infinity(),
-                          4096};
+  PopulationRecord record{
+      {{0.1, true, -0.3, kAllOnes, 1.0 / 3.0, {0.1f, 1e-45f, 3e38f}}, {1e-300, false, -700.1}},
+      {9, {1, 2}, {3, 4}, 5},
+      kAllOnes,
+      std::numeric_limits<double>::infinity(),
+      4096};
   const FinishedWork work = there_and_back(FinishedWork{1, {3, 4}, record, 2.5, 0.0});
   const auto& got = std::get<PopulationRecord>(work.result);
   ASSERT_EQ(got.curve.size(), 2u);
@@ -80,8 +81,9 @@ TEST(RankMessages, PopulationsKeepEveryBit) {
     EXPECT_EQ(got.curve[i].eps_train, record.curve[i].eps_train);
     EXPECT_EQ(got.curve[i].reached, record.curve[i].reached);
     EXPECT_EQ(got.curve[i].log_rate, record.curve[i].log_rate);
-    EXPECT_EQ(got.curve[i].gen_q25, record.curve[i].gen_q25);
-    EXPECT_EQ(got.curve[i].gen_q75, record.curve[i].gen_q75);
+    EXPECT_EQ(got.curve[i].below, record.curve[i].below);
+    EXPECT_EQ(got.curve[i].gen, record.curve[i].gen);
+    EXPECT_EQ(got.curve[i].gen_losses, record.curve[i].gen_losses);
   }
   EXPECT_TRUE(got.prior == record.prior);
   EXPECT_EQ(got.passes, kAllOnes);

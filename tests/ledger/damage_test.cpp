@@ -96,8 +96,8 @@ TEST(DamagedLedger, AFolderInItsPlaceIsRefused) {
 TEST(DamagedLedger, AnotherVersionIsRefused) {
   const ScratchFolder scratch;
   write_ledger(scratch.path());
-  Database(scratch.path() / "run.sqlite", Database::Mode::ReadWrite).execute("PRAGMA user_version = 5");
-  expect_refused(scratch.path(), "version 5, but this program reads version 4");
+  Database(scratch.path() / "run.sqlite", Database::Mode::ReadWrite).execute("PRAGMA user_version = 6");
+  expect_refused(scratch.path(), "version 6, but this program reads version 5");
 }
 
 // SQLite would take each of these for a sound database.

@@ -72,8 +72,8 @@ inline void expect_same(const Population& a, const Population& b) {
   for (std::size_t i = 0; i < a.curve().size(); ++i) {
     EXPECT_EQ(a.curve()[i].log_rate, b.curve()[i].log_rate);
     EXPECT_EQ(a.curve()[i].gen, b.curve()[i].gen);
-    EXPECT_EQ(a.curve()[i].gen_q25, b.curve()[i].gen_q25);
-    EXPECT_EQ(a.curve()[i].gen_q75, b.curve()[i].gen_q75);
+    EXPECT_EQ(a.curve()[i].below, b.curve()[i].below);
+    EXPECT_EQ(a.curve()[i].gen_losses, b.curve()[i].gen_losses);
   }
 }
 

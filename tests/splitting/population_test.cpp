@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -39,7 +40,8 @@ void expect_same(const CpuPopulation& a, const CpuPopulation& b, const std::stri
     EXPECT_EQ(a->curve()[i].reached, b->curve()[i].reached) << name;
     EXPECT_EQ(a->curve()[i].log_rate, b->curve()[i].log_rate) << name;
     EXPECT_EQ(a->curve()[i].gen, b->curve()[i].gen) << name;
-    EXPECT_EQ(a->curve()[i].gen_q75, b->curve()[i].gen_q75) << name;
+    EXPECT_EQ(a->curve()[i].below, b->curve()[i].below) << name;
+    EXPECT_EQ(a->curve()[i].gen_losses, b->curve()[i].gen_losses) << name;
   }
 }
 
@@ -208,6 +210,78 @@ TEST(Population, ParticlesThatAreAllAlikeDoNotLoop) {
   EXPECT_FALSE(curve[3].reached);
   EXPECT_EQ(curve[3].log_rate, curve[2].log_rate);
   EXPECT_LT(population->levels(), 5);
+}
+
+TEST(Population, PointsKeepLossesOfEvenlySpacedRanks) {
+  EXPECT_TRUE(Population::ranks(0).empty());
+  EXPECT_EQ(Population::ranks(3), (std::vector<std::uint64_t>{0, 1, 2}));
+  for (const std::uint64_t count :
+       {std::uint64_t{256}, std::uint64_t{257}, std::uint64_t{4096}, (std::uint64_t{1} << 32) - 2}) {
+    const std::vector<std::uint64_t> ranks = Population::ranks(count);
+    ASSERT_EQ(ranks.size(), 256u) << count;
+    const double share = static_cast<double>(count) / 256.0;
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+      EXPECT_LE(std::abs(static_cast<double>(ranks[i]) - (static_cast<double>(i) + 0.5) * share), 1.0);
+    }
+    EXPECT_LT(ranks.back(), count);
+  }
+}
+
+/// Networks of width 1 whose hidden values are cut at 0: most are dead, Y = 0, and have a train loss of 1.
+PreparedCell mostly_dead_cell(int depth) {
+  Config config = small_config();
+  config.n_rows = 1;
+  config.n_cols = 1;
+  config.activation = Activation::LeakyRelu;
+  config.negative_slope = 0.0;
+  Problem problem;
+  problem.ground_truth = problem.A_train = problem.A_test = RowMatrix::Constant(1, 1, 1.0);
+  problem.b_train = problem.b_test = Eigen::VectorXd::Constant(1, 1.0);
+  return {config, {1, depth, 0.0, 0.0}, 0, problem};
+}
+
+/// P((Y - 1)^2 < eps) of such networks, from 4 * 10^6 plain draws.
+double rate_of_mostly_dead(int depth, double eps) {
+  std::mt19937_64 random(5);
+  std::normal_distribution<double> normal;
+  constexpr int kDraws = 4'000'000;
+  int accepted = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    double y = 1.0;
+    for (int layer = 1; layer < depth && y > 0.0; ++layer) y *= std::max(0.0, normal(random));
+    if (y > 0.0) y *= normal(random);
+    if ((y - 1.0) * (y - 1.0) < eps) ++accepted;
+  }
+  return static_cast<double>(accepted) / kDraws;
+}
+
+// Populations that happen to have a few particles below a loss that most have are a selection: with a rate of
+// 0.01 and 256 particles 3 are to be expected, and those with one at least have more.
+TEST(Population, ALevelThatHardlyAnyAreBelowIsNotTaken) {
+  const PreparedCell cell = mostly_dead_cell(6);
+  const double rate = rate_of_mostly_dead(6, 0.99);
+  EXPECT_GT(256 * rate, 1.0);
+  EXPECT_LT(256 * rate, 5.0);
+  for (const std::vector<CurvePoint>& curve : run_populations(cell, 16, {256, 4}, {1.01, 0.99, 0.5})) {
+    ASSERT_EQ(curve.size(), 3u);
+    EXPECT_TRUE(curve[0].reached);
+    EXPECT_FALSE(curve[1].reached);
+    EXPECT_FALSE(curve[2].reached);
+    EXPECT_EQ(curve[1].below, 0u);
+    EXPECT_TRUE(curve[1].gen_losses.empty());
+    EXPECT_EQ(curve[2].log_rate, curve[1].log_rate);
+    EXPECT_GT(curve[1].log_rate, std::log(rate));
+  }
+}
+
+TEST(Population, ALevelThatManyLossesEqualHasTheRateBelowIt) {
+  const double eps = 0.99;
+  const double rate = rate_of_mostly_dead(6, eps);
+  const auto points = points_at(run_populations(mostly_dead_cell(6), 16, {8192, 4}, {1.01, eps}), 1);
+  const SplittingEstimate estimate = splitting_estimate(points);
+  ASSERT_TRUE(estimate.reached);
+  // The plain draws' own error is a twentieth of a population's.
+  EXPECT_NEAR(std::log(estimate.rate), std::log(rate), 4 * log_rate_error(points));
 }
 
 TEST(Population, FirstParticlesAreDrawsOfThePrior) {

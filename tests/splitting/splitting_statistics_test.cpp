@@ -15,9 +15,7 @@
 namespace gnc {
 namespace {
 
-CurvePoint point(double log_rate, double gen) {
-  return {0.01, true, log_rate, gen, gen + 1, gen + 2, gen + 3};
-}
+CurvePoint point(double log_rate, double gen) { return {0.01, true, log_rate, 100, gen}; }
 
 TEST(SplittingEstimate, MatchesFiguresByHand) {
   const std::vector<CurvePoint> points{point(std::log(1e-5), 1.0), point(std::log(2e-5), 2.0),
@@ -38,9 +36,28 @@ TEST(SplittingEstimate, MatchesFiguresByHand) {
   const double squares = (121.0 + 100.0 + 441.0) / 36.0;
   const double left = 1.0 - 2.0 * (1.0 / 6.0) / (7.0 / 18.0) + 7.0 / 18.0;
   EXPECT_NEAR(*estimate.gen_se, std::sqrt(squares / left) / 6 * 5.648190765368954 / 4.302652729749464, 1e-9);
-  EXPECT_NEAR(*estimate.gen_median, *estimate.gen + 1, 1e-12);
-  EXPECT_NEAR(*estimate.gen_q25, *estimate.gen + 2, 1e-12);
-  EXPECT_NEAR(*estimate.gen_q75, *estimate.gen + 3, 1e-12);
+  EXPECT_EQ(estimate.below, 300u);
+  EXPECT_FALSE(estimate.gen_quartiles);
+}
+
+// Three parts of a posterior: losses near 0, 10 and 20. Of the rates 1, 2 and 3 the losses near 0 have
+// 1 + 2 / 4 = 1.5 of 6, a quarter to within a value, those near 20 have 3 * 3 / 4 = 2.25 of 6.
+TEST(SplittingEstimate, QuartilesAreOfAllPopulationsParticles) {
+  std::vector<CurvePoint> points{point(-900.0, 0.0), point(-900.0 + std::log(2.0), 7.5),
+                                 point(-900.0 + std::log(3.0), 17.5)};
+  points[0].gen_losses = {0.1f, 0.2f};
+  points[1].gen_losses = {0.3f, 10.1f, 10.2f, 10.3f};
+  points[2].gen_losses = {10.4f, 20.1f, 20.2f, 20.3f};
+  const SplittingEstimate estimate = splitting_estimate(points);
+  ASSERT_TRUE(estimate.gen_quartiles);
+  // The values and the middles of their weights: 0.1 at 0.25, 0.2 at 0.75, 0.3 at 1.25, 10.1 at 1.75, 10.2 at
+  // 2.25, 10.3 at 2.75, 10.4 at 3.375, 20.1 at 4.125, 20.2 at 4.875, 20.3 at 5.625; of a total of 6.
+  EXPECT_NEAR(estimate.gen_quartiles->q25, (0.3 + 10.1) / 2, 1e-5);
+  EXPECT_NEAR(estimate.gen_quartiles->median, 10.3 + 0.1 * (3.0 - 2.75) / (3.375 - 2.75), 1e-5);
+  EXPECT_NEAR(estimate.gen_quartiles->q75, 20.1 + 0.1 * (4.5 - 4.125) / (4.875 - 4.125), 1e-5);
+  // A population that has no weight beside the others has no part in them.
+  points[0].log_rate = -2000.0;
+  EXPECT_GT(splitting_estimate(points).gen_quartiles->q25, 10.0);
 }
 
 TEST(SplittingEstimate, RatesBelowTheRangeOfDoubleKeepTheirAverages) {
@@ -71,15 +88,13 @@ TEST(SplittingEstimate, TheSpreadIsKnownWhereTheIntervalIsAll) {
 }
 
 TEST(SplittingEstimate, OnePopulationThatStoppedLeavesItOpen) {
-  const std::vector<CurvePoint> points{
-      point(-20.0, 1.0), point(-21.0, 1.0), {0.01, false, -19.0, 0, 0, 0, 0}};
+  const std::vector<CurvePoint> points{point(-20.0, 1.0), point(-21.0, 1.0), {0.01, false, -19.0}};
   const SplittingEstimate estimate = splitting_estimate(points);
   EXPECT_FALSE(estimate.reached);
   EXPECT_EQ(estimate.rate, 0.0);
   EXPECT_EQ(estimate.rate_low, 0.0);
   EXPECT_EQ(estimate.rate_high, 1.0);
-  EXPECT_FALSE(estimate.gen || estimate.gen_se || estimate.gen_median || estimate.gen_q25 ||
-               estimate.gen_q75);
+  EXPECT_FALSE(estimate.gen || estimate.gen_se || estimate.gen_quartiles);
 }
 
 /// A population's curve at tolerances 0.1, 0.01, 0.001.

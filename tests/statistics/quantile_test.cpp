@@ -50,6 +50,24 @@ TEST(Quartiles, InfiniteValuesDoNotMakeNan) {
   EXPECT_EQ(found->q75, infinity);
 }
 
+TEST(WeightedQuartiles, LieBetweenTheMiddlesOfWeights) {
+  const auto found = weighted_quartiles({{5.0, 2.0}, {9.0, 3.0}, {3.0, 1.0}, {1.0, 2.0}});
+  ASSERT_TRUE(found);
+  // Places: 1 at 1, 3 at 2.5, 5 at 4, 9 at 6.5.
+  EXPECT_DOUBLE_EQ(found->q25, 1.0 + 2.0 * (2.0 - 1.0) / 1.5);
+  EXPECT_DOUBLE_EQ(found->median, 5.0);
+  EXPECT_DOUBLE_EQ(found->q75, 5.0 + 4.0 * (6.0 - 4.0) / 2.5);
+  EXPECT_FALSE(weighted_quartiles({}));
+}
+
+TEST(WeightedQuartiles, InfiniteValuesDoNotMakeNan) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto found = weighted_quartiles({{1.0, 1.0}, {2.0, 1.0}, {infinity, 1.0}, {infinity, 1.0}});
+  ASSERT_TRUE(found);
+  EXPECT_DOUBLE_EQ(found->q25, 1.5);
+  EXPECT_EQ(found->q75, infinity);
+}
+
 TEST(Quantile, EndsAreTheExtremes) {
   const std::vector<double> sorted{-2.0, 0.0, 5.0};
   EXPECT_EQ(quantile_of_sorted(sorted, 0.0), -2.0);
