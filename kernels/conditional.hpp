@@ -6,6 +6,7 @@
 #endif
 
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/cell_view.hpp"
 #include "kernels/conditional_view.hpp"
@@ -73,6 +74,15 @@ struct ConditionalScratch {
   }
 };
 
+/// Calls call(i, c) for blocks i .. i + c - 1 of begin .. end - 1, c an integral constant: kAtOnce, and 1 for
+/// what is left.
+template <int kAtOnce, class Call>
+GNC_FN void in_blocks(int begin, int end, const Call& call) {
+  int i = begin;
+  for (; i + kAtOnce <= end; i += kAtOnce) call(i, std::integral_constant<int, kAtOnce>());
+  for (; i < end; ++i) call(i, std::integral_constant<int, 1>());
+}
+
 /// sum_e x_e y_e over `count` entries, x scalars.
 template <class R>
 GNC_FN typename R::Real dot(const double* x, const double* y, int count) {
@@ -98,6 +108,21 @@ GNC_FN void dot4(const double* x, int stride, const double* y, int count, typena
   }
 }
 
+/// to[c] = sum_r k[r] x[r * stride + c] for kCols columns c and `rows` rows r, x scalars.
+template <class R, int kCols>
+GNC_FN void combine_columns(const double* k, const double* x, int rows, int stride, double* to) {
+  typename R::Real sum[kCols];
+  GNC_UNROLL
+  for (int c = 0; c < kCols; ++c) sum[c] = R::set(0.0);
+  for (int r = 0; r < rows; ++r) {
+    const auto value = R::load(k + r * R::size);
+    GNC_UNROLL
+    for (int c = 0; c < kCols; ++c) sum[c] = R::fma(value, R::set(x[r * stride + c]), sum[c]);
+  }
+  GNC_UNROLL
+  for (int c = 0; c < kCols; ++c) R::store(sum[c], to + c * R::size);
+}
+
 /// S = rows (K x I) rowsᵀ, its lower triangle, and C = A_test (K x I) rowsᵀ.
 template <class R>
 GNC_CALL void covariances(const CellView& cell, const ConditionalView& view,
@@ -120,35 +145,63 @@ GNC_CALL void covariances(const CellView& cell, const ConditionalView& view,
   for (int j = 0; j < n; ++j) {
     const double* row = view.rows + static_cast<std::int64_t>(j) * p;
     for (int i = 0; i < m; ++i) {
-      for (int c = 0; c < cols; ++c) {
-        auto sum = R::set(0.0);
-        for (int r = 0; r < m; ++r) {
-          sum = R::fma(R::load(scratch.K + (i * m + r) * R::size), R::set(row[r * cols + c]), sum);
-        }
-        R::store(sum, scratch.product + (i * cols + c) * R::size);
-      }
+      const double* const k = scratch.K + i * m * R::size;
+      double* const to = scratch.product + i * cols * R::size;
+      in_blocks<5>(0, cols, [&](int c, auto count) GNC_LAMBDA {
+        combine_columns<R, count>(k, row + c, m, cols, to + c * R::size);
+      });
     }
     products(view.rows, j, n - j, scratch.S + (static_cast<std::int64_t>(j) * n + j) * R::size, n);
     products(view.A_test, 0, view.n_test, scratch.C + j * R::size, n);
   }
 }
 
-/// x <- (I - tau v vᵀ) x on entries from .. n - 1, where v is column `k` of the reflectors.
-template <class R>
-GNC_FN void reflect(const ConditionalScratch<R>& scratch, int n, int k, double* x) {
-  const auto v = [&](int i) GNC_LAMBDA {
+/// x <- Qᵀ x for kVectors vectors, one after the other in memory.
+template <class R, int kVectors>
+GNC_FN void turn_vectors(const ConditionalScratch<R>& scratch, int n, double* x) {
+  using Real = typename R::Real;
+  const auto v = [&](int i, int k) GNC_LAMBDA {
     return R::load(scratch.S + (static_cast<std::int64_t>(i) * n + k) * R::size);
   };
-  auto sum = R::set(0.0);
-  for (int i = k + 1; i < n; ++i) sum = R::fma(v(i), R::load(x + i * R::size), sum);
-  sum = sum * R::load(scratch.tau + k * R::size);
-  for (int i = k + 1; i < n; ++i) R::store(R::fnma(sum, v(i), R::load(x + i * R::size)), x + i * R::size);
+  const auto entry = [&](int vector, int i)
+                         GNC_LAMBDA { return x + (static_cast<std::int64_t>(vector) * n + i) * R::size; };
+  Real product[kVectors];
+  GNC_UNROLL
+  for (int j = 0; j < kVectors; ++j) product[j] = R::set(0.0);
+  for (int i = 1; i < n; ++i) {
+    const auto reflector = v(i, 0);
+    GNC_UNROLL
+    for (int j = 0; j < kVectors; ++j) product[j] = R::fma(reflector, R::load(entry(j, i)), product[j]);
+  }
+  for (int k = 0; k + 2 < n; ++k) {
+    // One pass reflects by column k of the reflectors and multiplies by the next one, in vain at the end.
+    const auto tau = R::load(scratch.tau + k * R::size);
+    Real share[kVectors];
+    GNC_UNROLL
+    for (int j = 0; j < kVectors; ++j) {
+      share[j] = product[j] * tau;
+      product[j] = R::set(0.0);
+      R::store(R::fnma(share[j], v(k + 1, k), R::load(entry(j, k + 1))), entry(j, k + 1));
+    }
+    for (int i = k + 2; i < n; ++i) {
+      const auto reflector = v(i, k);
+      const auto next = v(i, k + 1);
+      GNC_UNROLL
+      for (int j = 0; j < kVectors; ++j) {
+        const auto turned = R::fnma(share[j], reflector, R::load(entry(j, i)));
+        R::store(turned, entry(j, i));
+        product[j] = R::fma(next, turned, product[j]);
+      }
+    }
+  }
 }
 
-/// x <- Qᵀ x.
+/// The same for `count` vectors.
 template <class R>
-GNC_CALL void turn_to_tridiagonal(const ConditionalScratch<R>& scratch, int n, double* x) {
-  for (int k = 0; k + 2 < n; ++k) reflect<R>(scratch, n, k, x);
+GNC_CALL void turn_to_tridiagonal(const ConditionalScratch<R>& scratch, int n, double* x, int count) {
+  in_blocks<5>(0, count, [&](int i, auto vectors) GNC_LAMBDA {
+    turn_vectors<R, vectors>(scratch, n, x + static_cast<std::int64_t>(i) * n * R::size);
+  });
 }
 
 /// Householder's reduction of S to T = Qᵀ S Q.
@@ -222,14 +275,22 @@ GNC_FN void factor_tridiagonal(const ConditionalScratch<R>& scratch, int n) {
   }
 }
 
-/// x <- G^-1 x for a vector in the coordinates of T.
-template <class R>
+/// x <- G^-1 x for kVectors vectors in the coordinates of T, one after the other in memory.
+template <class R, int kVectors>
 GNC_FN void divide_by_factor(const ConditionalScratch<R>& scratch, int n, double* x) {
-  auto before = R::set(0.0), l = R::set(0.0);
+  typename R::Real before[kVectors];
+  GNC_UNROLL
+  for (int j = 0; j < kVectors; ++j) before[j] = R::set(0.0);
+  auto l = R::set(0.0);
   for (int i = 0; i < n; ++i) {
-    before = R::fnma(l, before, R::load(x + i * R::size)) / R::load(scratch.g + i * R::size);
+    const auto g = R::load(scratch.g + i * R::size);
+    GNC_UNROLL
+    for (int j = 0; j < kVectors; ++j) {
+      double* const at = x + (static_cast<std::int64_t>(j) * n + i) * R::size;
+      before[j] = R::fnma(l, before[j], R::load(at)) / g;
+      R::store(before[j], at);
+    }
     l = R::load(scratch.l + i * R::size);
-    R::store(before, x + i * R::size);
   }
 }
 
@@ -243,13 +304,15 @@ GNC_FN typename R::Real prepare_hidden_draw(const CellView& cell, const Conditio
   tridiagonalize<R>(scratch, n);
   factor_tridiagonal<R>(scratch, n);
   for (int i = 0; i < n; ++i) R::store(R::set(view.targets[i]), scratch.b + i * R::size);
-  turn_to_tridiagonal<R>(scratch, n, scratch.b);
+  turn_to_tridiagonal<R>(scratch, n, scratch.b, 1);
+  turn_to_tridiagonal<R>(scratch, n, scratch.C, view.n_test);
+  in_blocks<5>(0, view.n_test, [&](int row, auto rows) GNC_LAMBDA {
+    divide_by_factor<R, rows>(scratch, n, scratch.C + static_cast<std::int64_t>(row) * n * R::size);
+  });
   auto known = R::set(0.0);
-  for (int row = 0; row < view.n_test; ++row) {
-    double* c = scratch.C + static_cast<std::int64_t>(row) * n * R::size;
-    turn_to_tridiagonal<R>(scratch, n, c);
-    divide_by_factor<R>(scratch, n, c);
-    for (int i = 0; i < n; ++i) known = R::fma(R::load(c + i * R::size), R::load(c + i * R::size), known);
+  for (int e = 0; e < view.n_test * n; ++e) {
+    const auto c = R::load(scratch.C + static_cast<std::int64_t>(e) * R::size);
+    known = R::fma(c, c, known);
   }
   return R::max(trace - known, R::set(0.0));
 }
@@ -301,6 +364,7 @@ GNC_CALL typename R::Real tilted_mean(const ConditionalScratch<R>& scratch, int 
 /// t at which E_t Q is about R^2 - 1 / t. Any t > 0 gives weights without bias; this one, weights that vary
 /// little. It is E_t Q = R^2 n / (n + 2) where S is regular and R small, and where S is singular and keeps z
 /// at a distance from the targets, counts what is left of R^2 and the directions in which z can move.
+/// `scratch` has what tilted_mean leaves there for this t.
 template <class R>
 GNC_CALL typename R::Real choose_tilt(const ConditionalScratch<R>& scratch, int n, double squared_radius) {
   constexpr int kSteps = 11;
@@ -354,7 +418,6 @@ GNC_CALL void tilted_draw(const ConditionalView& view, const ConditionalScratch<
   const int n = view.n_train_rows;
   const auto one = R::set(1.0);
   const auto t = R::from_octaves(choose_tilt<R>(scratch, n, squared_radius));
-  tilted_mean<R>(scratch, n, t);
   auto log_weight = R::set(0.0);
   auto bu = R::set(0.0);
   for (int i = 0; i < n; ++i) {
@@ -453,8 +516,8 @@ GNC_CALL void unconditional_draw(const CellView& cell, const ConditionalView& vi
   for (int i = 0; i < view.n_test; ++i) {
     R::store(dot<R>(view.A_test + static_cast<std::int64_t>(i) * p, scratch.y0, p), scratch.c0 + i * R::size);
   }
-  turn_to_tridiagonal<R>(scratch, n, scratch.z0);
-  divide_by_factor<R>(scratch, n, scratch.z0);
+  turn_to_tridiagonal<R>(scratch, n, scratch.z0, 1);
+  divide_by_factor<R, 1>(scratch, n, scratch.z0);
 }
 
 /// Generalization loss of an end-to-end matrix drawn given the z of the last `tilted_draw`, after
