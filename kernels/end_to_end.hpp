@@ -49,11 +49,10 @@ GNC_FN void multiply_layer(Window& weights, std::int64_t offset, int from, int t
   }
 }
 
-/// Hidden units from .. from + units - 1 of the first layer, act(W_1), n_rows x units. Returns where they
-/// are: in `scratch.hidden`, or in the window itself.
+/// `first_layer` of weights that are drawn into the window as they are read.
 template <class L, Activation kActivation, class Window>
-GNC_FN float* first_layer(const CellView& cell, Window& weights, int from, int units,
-                          const DrawScratch& scratch) {
+GNC_FN float* drawn_first_layer(const CellView& cell, Window& weights, int from, int units,
+                                const DrawScratch& scratch) {
   const int m = cell.n_rows;
   const int k = cell.width;
   if (units == k && weights.n_weights() <= weights.capacity()) {
@@ -76,6 +75,32 @@ GNC_FN float* first_layer(const CellView& cell, Window& weights, int from, int u
     }
   }
   return scratch.hidden;
+}
+
+/// Whether Y_1 = act(W_1) is W_1 itself.
+template <Activation kActivation>
+GNC_FN bool is_first_layer_plain(const CellView& cell) {
+  return kActivation == Activation::Linear && cell.hidden_scale == 1.0f;
+}
+
+/// Hidden units from .. from + units - 1 of the first layer, act(W_1), n_rows x units. Returns where they
+/// are: in `scratch.hidden`, or in the window itself.
+template <class L, Activation kActivation, class Window>
+GNC_FN const float* first_layer(const CellView& cell, Window& weights, int from, int units,
+                                const DrawScratch& scratch) {
+  const int m = cell.n_rows;
+  const int k = cell.width;
+  if constexpr (Window::is_constant) {
+    if (units == k && is_first_layer_plain<kActivation>(cell)) return weights.read(0, m * k, m * k);
+    for (int row = 0; row < m; ++row) {
+      const std::int64_t at = static_cast<std::int64_t>(row) * k + from;
+      activate_layer<L, kActivation>(cell, weights.read(at, units, at + units),
+                                     scratch.hidden + row * units * L::size, units);
+    }
+    return scratch.hidden;
+  } else {
+    return drawn_first_layer<L, kActivation>(cell, weights, from, units, scratch);
+  }
 }
 
 /// Hidden units that `end_to_end` takes at once. Y_1 = act(W_1) is not multiplied by anything, so at depth 2
@@ -107,11 +132,11 @@ GNC_FN WeightWindow<L, kPrior> hidden_window(const CellView& cell, const DrawScr
 /// Hidden units from .. from + units - 1 of layer depth - 1, n_rows x units, as `first_layer` gives them;
 /// from depth 3 on all of them at once. Values are before what `output_scale` makes up for.
 template <class L, Activation kActivation, class Window>
-GNC_FN float* last_hidden_layer(const CellView& cell, Window& weights, int from, int units,
-                                const DrawScratch& scratch) {
+GNC_FN const float* last_hidden_layer(const CellView& cell, Window& weights, int from, int units,
+                                      const DrawScratch& scratch) {
   const int m = cell.n_rows;
   const int k = cell.width;
-  float* hidden = first_layer<L, kActivation>(cell, weights, from, units, scratch);
+  const float* hidden = first_layer<L, kActivation>(cell, weights, from, units, scratch);
   float* next = scratch.next_hidden;
   for (int layer = 2; layer < cell.depth; ++layer) {
     multiply_layer<L>(weights, layer_offset(m, k, layer), 0, k, k, hidden, next, m, false);

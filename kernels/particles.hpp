@@ -6,17 +6,21 @@
 
 namespace gnc {
 
-/// Particles that lie side by side in memory: a multiple of the lanes of every SIMD target.
+/// What the number of a store's particles is padded to: a multiple of the lanes of every SIMD target.
 constexpr int kParticleBlock = 16;
 
 /// The particles of one population of estimator `splitting` (docs/methods.md, `splitting`).
 struct Particles {
-  /// Weight i of particle p, W_1, .., W_d in row-major order one after the other, is entry
-  /// [p / kParticleBlock][i][p % kParticleBlock]; aligned for every SIMD target.
+  /// Weight i of particle p, W_1, .., W_d in row-major order one after the other, is entry [p / lanes][i][p %
+  /// lanes], lanes = particle_lanes(). Aligned for every SIMD target, with room for kSpareWeights more at the
+  /// end.
   float* weights = nullptr;
   float* losses = nullptr;  ///< train loss of each particle, infinite where it is not a number
   std::uint64_t count = 0;  ///< both arrays are padded to whole blocks; fewer than 2^32
 };
+
+/// Random numbers come in blocks of four, the last of which may have three too many.
+constexpr int kSpareWeights = 3 * kParticleBlock;
 
 /// A move that leaves the prior invariant, of weights begin .. end - 1. Gauss: W' = keep W + step xi, keep^2
 /// + step^2 = 1. Unif: W + step xi, reflected into [-1, 1]; step at most 2^20.

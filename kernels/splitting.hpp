@@ -17,44 +17,38 @@
 
 GNC_LANES_BEGIN
 
-/// A window, as `end_to_end` reads it, on weights in memory: those of L::size particles in [entry][lane]
-/// layout.
+/// A window, as `end_to_end` reads it, on the weights of L::size particles where they are, in [entry][lane]
+/// layout, and on those of a part of them where they would move.
 template <class L>
 class ParticleWindow {
  public:
-  GNC_FN ParticleWindow(const CellView& cell, const DrawScratch& scratch)
-      : n_weights_(gnc::n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth)),
-        buffer_(scratch.window),
-        capacity_(scratch.window_entries) {}
+  static constexpr bool is_constant = true;
 
-  /// The particles whose weights are at `weights` from now on; they are only read.
-  GNC_FN void move_to(float* weights) {
+  GNC_FN explicit ParticleWindow(std::int64_t n_weights) : n_weights_(n_weights) {}
+
+  /// The particles whose weights are at `weights` from now on, weights begin .. end - 1 at `moved`. No layer
+  /// has weights of both.
+  GNC_FN void move_to(const float* weights, std::int64_t begin = 0, std::int64_t end = 0,
+                      const float* moved = nullptr) {
     weights_ = weights;
-    if (n_weights_ > capacity_) return;
-    // A network that fits the window is activated in place there.
-    for (int i = 0; i < static_cast<int>(n_weights_); ++i) {
-      L::store(L::load(weights + i * L::size), buffer_ + i * L::size);
-    }
-    weights_ = buffer_;
+    moved_ = moved;
+    begin_ = begin;
+    end_ = end;
   }
 
   GNC_FN std::int64_t n_weights() const { return n_weights_; }
-  GNC_FN int capacity() const { return capacity_; }
-  GNC_FN float* read(std::int64_t first, int /*count*/, std::int64_t /*limit*/) const {
+  /// As many as the index of a product's entry allows.
+  GNC_FN int capacity() const { return 1 << 16; }
+  GNC_FN const float* read(std::int64_t first, int /*count*/, std::int64_t /*limit*/) const {
+    if (begin_ <= first && first < end_) return moved_ + (first - begin_) * L::size;
     return weights_ + first * L::size;
-  }
-  GNC_FN void read_rows(std::int64_t first, std::int64_t stride, int rows, int count, float* to) const {
-    for (int i = 0; i < rows; ++i) {
-      const float* row = weights_ + (first + i * stride) * L::size;
-      for (int j = 0; j < count; ++j) L::store(L::load(row + j * L::size), to + (i * count + j) * L::size);
-    }
   }
 
  private:
   std::int64_t n_weights_;
-  float* buffer_;
-  int capacity_;
-  float* weights_ = nullptr;
+  const float* weights_ = nullptr;
+  const float* moved_ = nullptr;
+  std::int64_t begin_ = 0, end_ = 0;
 };
 
 /// x reflected at -1 and 1 as often as it takes to lie between them; |x| at most 2^23.
@@ -184,12 +178,11 @@ GNC_FN typename L::Real particle_train_loss(const CellView& cell, ParticleWindow
   return product_train_loss<L>(cell, scratch.Y, bound);
 }
 
-/// Weights `from`, [entry][lane], to particles at `to` where `accepted`; weights begin .. end - 1.
+/// Weights `from`, [entry][lane], to `to` where `accepted`.
 template <class L>
-GNC_FN void accept_moves(typename L::Mask accepted, const float* from, std::int64_t begin, std::int64_t end,
-                         float* to) {
-  for (std::int64_t i = begin; i < end; ++i) {
-    float* at = to + i * kParticleBlock;
+GNC_FN void accept_moves(typename L::Mask accepted, const float* from, std::int64_t count, float* to) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    float* const at = to + i * L::size;
     L::store(L::select(accepted, L::load(from + i * L::size), L::load(at)), at);
   }
 }

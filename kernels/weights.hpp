@@ -67,6 +67,8 @@ GNC_CALL void weights_from_words(int count, float* entries) {
 template <class L, class Source>
 class SourceWindow {
  public:
+  static constexpr bool is_constant = false;  ///< whoever reads weights may change them
+
   /// `buffer` holds `capacity` entries of L::size floats, aligned for L; capacity is a multiple of 4, at
   /// least 8. `n_weights`: of a network. `in_order`: they are read from first to last.
   GNC_FN SourceWindow(const Source& source, std::int64_t n_weights, bool in_order, float* buffer,

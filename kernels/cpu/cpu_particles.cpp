@@ -17,12 +17,13 @@ CpuParticles::CpuParticles(const CellView& cell, std::uint32_t populations, std:
     : cell_(cell),
       count_(count),
       n_weights_(n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth)),
+      lanes_(particle_lanes()),
       populations_(populations) {}
 
 void CpuParticles::allocate(Population& population) {
   const std::uint64_t count = padded(count_);
   const std::uint64_t n = count * static_cast<std::uint64_t>(n_weights_);
-  population.weights = population.weight_memory.reserve(n);
+  population.weights = population.weight_memory.reserve(n + kSpareWeights);
   population.losses = population.loss_memory.reserve(count);
   // Lanes beyond the last particle are computed and never looked at.
   std::fill(population.losses + count_, population.losses + count, 0.0f);
@@ -30,10 +31,10 @@ void CpuParticles::allocate(Population& population) {
             population.weights + n, 0.0f);
 }
 
-/// Place of the particle's first weight; the others follow at a distance of kParticleBlock.
+/// Place of the particle's first weight; the others follow at a distance of lanes_.
 std::size_t CpuParticles::weight_at(std::uint64_t particle) const {
-  return particle / kParticleBlock * static_cast<std::uint64_t>(n_weights_) * kParticleBlock +
-         particle % kParticleBlock;
+  const auto lanes = static_cast<std::uint64_t>(lanes_);
+  return particle / lanes * lanes * static_cast<std::uint64_t>(n_weights_) + particle % lanes;
 }
 
 void CpuParticles::draw(std::span<const ParticleDraw> draws) {
@@ -95,7 +96,7 @@ void CpuParticles::refill(Population& population, const ParticleRefill& refill) 
       population.losses[slot] = population.losses[p];
       const float* from = population.weights + weight_at(p);
       float* to = population.weights + weight_at(slot);
-      for (std::int64_t w = 0; w < n_weights_; ++w) to[w * kParticleBlock] = from[w * kParticleBlock];
+      for (std::int64_t w = 0; w < n_weights_; ++w) to[w * lanes_] = from[w * lanes_];
     }
   }
 }
@@ -160,7 +161,7 @@ void CpuParticles::read_losses(std::uint32_t population, std::span<float> losses
 void CpuParticles::read_weights(std::uint32_t population, std::uint64_t first, std::span<float> weights) {
   for (auto to = weights.begin(); to != weights.end(); ++first) {
     const float* of_particle = populations_[population].weights + weight_at(first);
-    for (std::int64_t w = 0; w < n_weights_; ++w) *to++ = of_particle[w * kParticleBlock];
+    for (std::int64_t w = 0; w < n_weights_; ++w) *to++ = of_particle[w * lanes_];
   }
 }
 
@@ -176,7 +177,7 @@ void CpuParticles::write_weights(std::uint32_t population, std::uint64_t first,
   if (to.weights == nullptr) allocate(to);
   for (auto from = weights.begin(); from != weights.end(); ++first) {
     float* of_particle = to.weights + weight_at(first);
-    for (std::int64_t w = 0; w < n_weights_; ++w) of_particle[w * kParticleBlock] = *from++;
+    for (std::int64_t w = 0; w < n_weights_; ++w) of_particle[w * lanes_] = *from++;
   }
 }
 

@@ -50,6 +50,7 @@ class CpuParticles final : public ParticleStore {
   const CellView& cell_;
   std::uint64_t count_;
   std::int64_t n_weights_;
+  std::int64_t lanes_;  // particles whose weights lie side by side
   std::vector<Population> populations_;
   ScratchMemory scratch_;
 };

@@ -25,7 +25,7 @@ static_assert(kParticleBlock % L::size == 0);
 /// Working memory of L::size particles.
 struct ParticleScratch {
   DrawScratch draws;
-  float* weights = nullptr;  ///< [entry][lane], a multiple of 4 entries
+  float* moved = nullptr;  ///< weights that move, [entry][lane], and up to 3 on either side
   std::int64_t n_weights = 0;
 
   /// Places everything from `memory` on; returns the number of floats.
@@ -33,15 +33,17 @@ struct ParticleScratch {
     n_weights = gnc::n_weights(cell.n_rows, cell.n_cols, cell.width, cell.depth);
     const std::size_t used = (draw_scratch_floats(cell) + 15) / 16 * 16;
     draws = place_draw_scratch(cell, memory);
-    weights = memory + used;
-    return used + static_cast<std::size_t>((n_weights + 3) / 4 * 4) * static_cast<std::size_t>(L::size);
+    // Without an activation W_1 is read where it is, all at once.
+    if (cell.activation == Activation::Linear && is_first_layer_plain<Activation::Linear>(cell)) {
+      draws.hidden_tile = cell.width;
+    }
+    moved = memory + used;
+    return used + static_cast<std::size_t>(n_weights + 8) * static_cast<std::size_t>(L::size);
   }
 
   /// Weights of the lane group that starts at particle `first`.
   float* at(const Particles& particles, std::uint64_t first) const {
-    return particles.weights +
-           first / kParticleBlock * static_cast<std::uint64_t>(n_weights) * kParticleBlock +
-           first % kParticleBlock;
+    return particles.weights + first * static_cast<std::uint64_t>(n_weights);
   }
 };
 
@@ -55,6 +57,8 @@ ParticleScratch particle_scratch(const CellView& cell, float* memory) {
   return scratch;
 }
 
+int particle_lanes_on_target() { return L::size; }
+
 constexpr std::uint64_t sample_of(std::uint32_t step, std::uint64_t particle) {
   return static_cast<std::uint64_t>(step) << 32 | particle;
 }
@@ -63,16 +67,13 @@ template <Activation kActivation, Prior kPrior>
 void draw_all(const CellView& cell, PhiloxKey key, std::uint32_t step, const Particles& particles,
               const ParticleScratch& scratch) {
   PhiloxSamples<L> samples(key, Stream::Splitting);
-  ParticleWindow<L> window(cell, scratch.draws);
+  ParticleWindow<L> window(scratch.n_weights);
   const auto infinite = L::set(HUGE_VALF);
   for (std::uint64_t first = 0; first < particles.count; first += L::size) {
     samples.move_to(sample_of(step, first));
-    draw_particles<L, kPrior>(samples, scratch.n_weights, scratch.weights);
-    float* to = scratch.at(particles, first);
-    for (std::int64_t i = 0; i < scratch.n_weights; ++i) {
-      L::store(L::load(scratch.weights + i * L::size), to + i * kParticleBlock);
-    }
-    window.move_to(scratch.weights);
+    float* const at = scratch.at(particles, first);
+    draw_particles<L, kPrior>(samples, scratch.n_weights, at);
+    window.move_to(at);
     const auto loss = particle_train_loss<L, kActivation>(cell, window, scratch.draws, HUGE_VALF);
     L::store(L::select(L::less(loss, infinite), loss, infinite), particles.losses + first);
   }
@@ -91,24 +92,27 @@ template <Activation kActivation, Prior kPrior>
 std::uint64_t move_all(const CellView& cell, PhiloxKey key, std::uint32_t step, const ParticleMove& move,
                        float level, float bound, const Particles& particles, const ParticleScratch& scratch) {
   PhiloxSamples<L> samples(key, Stream::Splitting);
-  ParticleWindow<L> window(cell, scratch.draws);
+  ParticleWindow<L> window(scratch.n_weights);
   constexpr int kAtOnce = 256;
+  // Numbers come in whole blocks.
+  const std::int64_t begin_drawn = move.begin / 4 * 4;
+  const float* const moved = scratch.moved + (move.begin - begin_drawn) * L::size;
   std::uint64_t accepted = 0;
   for (std::uint64_t first = 0; first < particles.count; first += L::size) {
     samples.move_to(sample_of(step, first));
-    float* at = scratch.at(particles, first);
-    const MovedWeights<L, kPrior, kParticleBlock> moved{samples, move, {scratch.n_weights, at}};
-    for (std::int64_t i = 0; i < scratch.n_weights; i += kAtOnce) {
-      const std::int64_t left = scratch.n_weights - i;
-      moved.fill(i, left < kAtOnce ? static_cast<int>((left + 3) / 4 * 4) : kAtOnce,
-                 scratch.weights + i * L::size);
+    float* const at = scratch.at(particles, first);
+    const MovedWeights<L, kPrior, L::size> source{samples, move, {scratch.n_weights, at}};
+    for (std::int64_t i = begin_drawn; i < move.end; i += kAtOnce) {
+      const std::int64_t left = move.end - i;
+      source.fill(i, left < kAtOnce ? static_cast<int>((left + 3) / 4 * 4) : kAtOnce,
+                  scratch.moved + (i - begin_drawn) * L::size);
     }
-    window.move_to(scratch.weights);
+    window.move_to(at, move.begin, move.end, moved);
     const auto loss = particle_train_loss<L, kActivation>(cell, window, scratch.draws, bound);
     const auto below = L::less(loss, L::set(level));
     std::uint64_t bits = L::bits(below);
     if (bits == 0) continue;
-    accept_moves<L>(below, scratch.weights, move.begin, move.end, at);
+    accept_moves<L>(below, moved, move.end - move.begin, at + move.begin * L::size);
     float* losses = particles.losses + first;
     L::store(L::select(below, loss, L::load(losses)), losses);
     const std::uint64_t left = particles.count - first;
@@ -132,13 +136,9 @@ std::uint64_t move_particles_on_target(const CellView& cell, PhiloxKey key, std:
 template <Activation kActivation>
 void generalize_all(const CellView& cell, const Particles& particles, float* to,
                     const ParticleScratch& scratch) {
-  ParticleWindow<L> window(cell, scratch.draws);
+  ParticleWindow<L> window(scratch.n_weights);
   for (std::uint64_t first = 0; first < particles.count; first += L::size) {
-    const float* from = scratch.at(particles, first);
-    for (std::int64_t i = 0; i < scratch.n_weights; ++i) {
-      L::store(L::load(from + i * kParticleBlock), scratch.weights + i * L::size);
-    }
-    window.move_to(scratch.weights);
+    window.move_to(scratch.at(particles, first));
     end_to_end<L, kActivation>(cell, window, scratch.draws);
     const auto factor = output_factor<L>(cell, scratch.draws.Y);
     L::store(generalization_loss<L>(cell, scratch.draws.Y, factor), to + first);
@@ -162,6 +162,7 @@ HWY_AFTER_NAMESPACE();
 namespace gnc {
 
 HWY_EXPORT(particle_scratch_on_target);
+HWY_EXPORT(particle_lanes_on_target);
 HWY_EXPORT(draw_particles_on_target);
 HWY_EXPORT(move_particles_on_target);
 HWY_EXPORT(generalization_losses_on_target);
@@ -173,6 +174,8 @@ float* reserve_scratch(const CellView& cell, ScratchMemory& memory) {
 }
 
 }  // namespace
+
+int particle_lanes() { return HWY_DYNAMIC_DISPATCH(particle_lanes_on_target)(); }
 
 void draw_particles(const CellView& cell, PhiloxKey key, std::uint32_t step, const Particles& particles,
                     ScratchMemory& memory) {

@@ -13,6 +13,9 @@ namespace gnc {
 // Particle p of step s takes its numbers from sample (s << 32) + p of stream `Splitting` of `key`; no result
 // depends on the SIMD target's number of lanes.
 
+/// Particles whose weights lie side by side: the lanes of the SIMD target that is in use.
+int particle_lanes();
+
 /// Draws all particles from the prior and evaluates their train losses.
 void draw_particles(const CellView& cell, PhiloxKey key, std::uint32_t step, const Particles& particles,
                     ScratchMemory& memory);

@@ -31,13 +31,14 @@ class MovesTest : public testing::TestWithParam<Prior> {
         problem(random_problem(config, 0)),
         cell(config, point, 0, problem),
         n(n_weights(5, 5, point.width, point.depth)) {
-    particles.weights = weight_memory.reserve(kCount * static_cast<std::size_t>(n));
+    particles.weights = weight_memory.reserve(kCount * static_cast<std::size_t>(n) + kSpareWeights);
     particles.losses = loss_memory.reserve(kCount);
     particles.count = kCount;
   }
   float& weight(std::uint64_t p, std::int64_t i) {
-    return particles.weights[p / kParticleBlock * static_cast<std::uint64_t>(n) * kParticleBlock +
-                             static_cast<std::uint64_t>(i) * kParticleBlock + p % kParticleBlock];
+    const auto lanes = static_cast<std::uint64_t>(particle_lanes());
+    return particles.weights[p / lanes * lanes * static_cast<std::uint64_t>(n) +
+                             static_cast<std::uint64_t>(i) * lanes + p % lanes];
   }
   std::vector<float> weights(std::uint64_t p) {
     std::vector<float> all;
