@@ -14,6 +14,7 @@
 #include "host/cli/lead_or_follow.hpp"
 #include "host/cli/list_report.hpp"
 #include "host/cli/requested_run.hpp"
+#include "host/cli/require_in_place.hpp"
 #include "host/cli/run_engine.hpp"
 #include "host/cli/run_ledger.hpp"
 #include "host/cli/threads.hpp"
@@ -85,8 +86,8 @@ WorkerOptions worker_options(const ChosenEngine& engine) {
 }
 
 /// The ledger of the run that is asked for, while whose pilots progress is shown.
-Ledger begin(const std::filesystem::path& folder, const RequestedRun& asked, const ChosenEngine& engine,
-             const std::optional<Shard>& shard, int threads, bool quiet) {
+Ledger begin(const std::filesystem::path& folder, const RunLock& lock, const RequestedRun& asked,
+             const ChosenEngine& engine, const std::optional<Shard>& shard, int threads, bool quiet) {
   std::optional<Progress> progress;
   const Stopwatch watch;
   const auto pilots = [&](std::size_t done, std::size_t all) {
@@ -102,7 +103,7 @@ Ledger begin(const std::filesystem::path& folder, const RequestedRun& asked, con
     tell(line);
   };
   return new_ledger(folder, asked, engine, shard.value_or(Shard{}), threads_or_all(threads),
-                    {tell_below, pilots});
+                    {tell_below, pilots, [&] { require_held(lock, folder); }});
 }
 
 /// Draws what the run lacks and writes its report. Throws Interrupted.
@@ -113,9 +114,9 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
   if (!command.resume) engine = new_run_engine(*asked, command, ranks);
   Interrupt::check();
   const RunLock lock(folder);
-  Ledger ledger = command.resume
-                      ? begun_ledger(folder, asked, shard)
-                      : begin(folder, *asked, engine, shard, threads_of_rank(command, ranks), command.quiet);
+  Ledger ledger = command.resume ? begun_ledger(folder, asked, shard)
+                                 : begin(folder, lock, *asked, engine, shard, threads_of_rank(command, ranks),
+                                         command.quiet);
   sitting.saved = !command.resume;
   if (command.resume) {
     engine = begun_run_engine(ledger.plan(), command, ranks, folder.string());
@@ -136,6 +137,8 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
   options.workers = worker_options(engine);
   options.descend = engine.descend;
   options.ranks = &ranks;
+  const auto in_place = [&] { require_in_place(ledger, lock, folder); };
+  options.before_recording = in_place;
   if (!engine.note.empty()) say(command, engine.note);
   say(command, fmt::format("{} into {}: {} cell{}{}, {} engine ({}{})", ledger.config().name, folder.string(),
                            ledger.cells().size(), ledger.cells().size() == 1 ? "" : "s",
@@ -146,6 +149,7 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
     options.progress = &progress;
     run_experiment(ledger, options);
   }
+  in_place();
   Interrupt::check();
 
   // A device takes long to be given back, and a report needs none.
@@ -156,7 +160,12 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
     // The end of the process gives it back as well.
   }
   const RunResults results = collect_results(ledger);
-  const ReportFiles files = write_report(results, folder, Interrupt::check);
+  const auto before_each = [&] {
+    in_place();
+    Interrupt::check();
+  };
+  before_each();
+  const ReportFiles files = write_report(results, folder, before_each);
   out << format_table(results);
   list_report(files, out);
 }

@@ -43,6 +43,7 @@ Ledger new_ledger(const std::filesystem::path& folder, const RequestedRun& asked
     for (const std::string& line : plan_lines(asked.config, plans)) events.tell("  " + line);
     require_resolved_tolerances(asked.config, plans, asked.problem_json, asked.of_tolerances);
   }
+  events.before_creating();
   return Ledger::create(folder, asked.config, engine.name, engine.arithmetic, asked.problem_json, plans,
                         shard);
 }

@@ -17,6 +17,7 @@ namespace gnc {
 struct NewLedgerEvents {
   std::function<void(const std::string&)> tell;                   ///< what pilots chose, line by line
   std::function<void(std::size_t done, std::size_t all)> pilots;  ///< cells piloted, by any thread
+  std::function<void()> before_creating;                          ///< may throw
 };
 
 /// The ledger of a new run, with the estimator of every cell, which pilots by so many threads find where it

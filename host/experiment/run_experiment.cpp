@@ -157,6 +157,7 @@ class ExperimentRun {
     if (runs.empty()) return;
     show(cells.front());
     const DescentFinished finished = [&](std::size_t run, const DescentResult& result) {
+      options_.before_recording();
       ledger_.record_descent(cells[run], {result.gd_gen, result.gd_train, result.seconds});
       ++snapshot_.gd_done;
       show(cells[run]);
@@ -204,6 +205,7 @@ class ExperimentRun {
 
   void record(ChunkQueue& queue, const FinishedWork& work) {
     const std::size_t cell = work.cell;
+    options_.before_recording();
     if (const auto* state = std::get_if<PopulationState>(&work.result)) {
       ledger_.record_population_state(cell, work.range.begin, *state);
       if (std::isfinite(work.level)) levels_[cell] = work.level;

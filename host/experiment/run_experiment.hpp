@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "host/descent/descent.hpp"
 #include "host/experiment/ranks.hpp"
 #include "host/experiment/workers.hpp"
@@ -16,6 +18,7 @@ struct RunOptions {
   Descend descend;               ///< trains the baseline; empty: run_descents on the workers' threads
   Ranks* ranks = nullptr;        ///< others that draw as well, each by follow_rank_0; may be null
   Progress* progress = nullptr;  ///< told how far the run is; may be null
+  std::function<void()> before_recording = [] {};  ///< called each time; where it throws, the run ends
 };
 
 /// Does what the ledger's run still lacks: gradient descent for every cell, then every missing chunk. On

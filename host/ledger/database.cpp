@@ -69,6 +69,7 @@ void Database::open(const std::string& name, int flags) {
   check(code, "opening");
   check(sqlite3_extended_result_codes(handle_.get(), 1), "opening");
   check(sqlite3_busy_timeout(handle_.get(), 10'000), "opening");
+  identity_ = file_identity(path_);
 }
 
 void Database::define_function(const char* name, Function function) {

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "host/files/file_identity.hpp"
+
 namespace gnc {
 
 class Statement;
@@ -30,6 +32,8 @@ class Database {
   /// Makes a deterministic function of any number of arguments known to SQL on this connection.
   void define_function(const char* name, Function function);
   const std::filesystem::path& path() const { return path_; }
+  /// Whether the path still names the file that was opened.
+  bool in_place() const { return names_file(path_, identity_); }
 
   /// Throws unless `code` is a success; `doing` completes "<file>: <doing>: <reason>".
   void check(int code, std::string_view doing) const;
@@ -43,6 +47,7 @@ class Database {
 
   std::filesystem::path path_;
   Mode mode_;
+  FileIdentity identity_;
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -35,6 +36,16 @@ void require_readable(const std::filesystem::path& path) {
   // Closing a descriptor of it would drop SQLite's locks on a ledger that this process has open.
   if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0)
     throw_unreadable(path, std::generic_category().message(errno));
+}
+
+/// SQLite keeps a log beside each name, and writers by different names would not know of each other.
+void require_one_name(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::uintmax_t names = std::filesystem::hard_link_count(path, error);
+  if (error || names <= 1) return;
+  throw UsageError(
+      fmt::format("{}: has {} names (hard links), expected one to draw for it; a copy in its place will do",
+                  path.string(), names));
 }
 
 }  // namespace
@@ -125,6 +136,7 @@ Ledger Ledger::open(const std::filesystem::path& directory, Database::Mode mode)
     throw UsageError(fmt::format("{}: holds no run (there is no run.sqlite in it)", directory.string()));
   }
   require_readable(file(directory));
+  if (mode != Database::Mode::ReadOnly) require_one_name(file(directory));
   Ledger ledger(Database(file(directory), mode));
   // A reader sees the run as it is now, whatever a running gnc adds meanwhile.
   if (mode == Database::Mode::ReadOnly) ledger.database_.execute("BEGIN");

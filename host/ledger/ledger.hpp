@@ -73,6 +73,9 @@ class Ledger {
     return directory / "run.sqlite";
   }
 
+  /// Whether the file of the folder is still the one that was opened.
+  bool in_place() const { return database_.in_place(); }
+
   const RunPlan& plan() const { return plan_; }
   const Config& config() const { return plan_.config; }
   const std::vector<PlannedCell>& cells() const { return plan_.cells; }

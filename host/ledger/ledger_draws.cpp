@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "host/errors.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/ledger_format.hpp"
 
@@ -52,9 +53,12 @@ void Ledger::add_finished(std::size_t cell, FinishedSums sums) {
   Statement remove_range = database_.prepare("DELETE FROM finished WHERE cell = ? AND range_begin = ?");
   Statement remove_sums = database_.prepare("DELETE FROM sums WHERE cell = ? AND range_begin = ?");
   for (const FinishedSums& near : finished_sums(cell, added)) {
-    require_sound(
-        near.range.end == added.begin || near.range.begin == added.end, database_,
-        fmt::format("draws {} .. {} of cell {} are recorded already", added.begin, added.end - 1, cell));
+    if (near.range.end != added.begin && near.range.begin != added.end) {
+      throw UsageError(fmt::format(
+          "{}: draws {} .. {} of cell {} are recorded already, expected this process alone to draw "
+          "for this ledger: another draws for it too, or it is damaged",
+          database_.path().string(), added.begin, added.end - 1, cell));
+    }
     sums.range = {std::min(sums.range.begin, near.range.begin), std::max(sums.range.end, near.range.end)};
     sums.drawn += near.drawn;
     sums.seconds += near.seconds;

@@ -64,6 +64,43 @@ TEST(RunLock, AFolderThatItMadeIsRemovedIfNothingElseCameIntoIt) {
   EXPECT_EQ(scratch.read("used/results"), "precious");
 }
 
+TEST(RunLock, TellsWhenItsFileIsNoLongerTheOneAndLeavesAnotherAlone) {
+  const ScratchFolder scratch;
+  const std::filesystem::path made = scratch.path() / "made";
+  {
+    const RunLock lock(made);
+    EXPECT_EQ(lock.lost(), std::nullopt);
+    std::filesystem::rename(made, scratch.path() / "moved");
+    EXPECT_EQ(lock.lost(), made / "run.lock");
+    std::filesystem::create_directory(made);
+    std::ofstream(made / "run.lock") << "another's";
+    EXPECT_EQ(lock.lost(), made / "run.lock");
+  }
+  EXPECT_EQ(scratch.read("made/run.lock"), "another's");
+}
+
+TEST(RunLock, IsHeldForALedgerThatTheFolderLinksTo) {
+  const ScratchFolder scratch;
+  const std::filesystem::path elsewhere = scratch.path() / "elsewhere", a = scratch.path() / "a",
+                              b = scratch.path() / "b";
+  for (const auto& folder : {elsewhere, a, b}) std::filesystem::create_directory(folder);
+  std::ofstream(elsewhere / "x.sqlite") << "a ledger";
+  std::ofstream(a / "run.db") << "another";
+  for (const auto& folder : {a, b})
+    std::filesystem::create_symlink(elsewhere / "x.sqlite", folder / "run.sqlite");
+  {
+    const RunLock lock(a);
+    EXPECT_EQ(asked_by_another_process(b), kRefused);
+    std::filesystem::remove(elsewhere / "x.lock");
+    EXPECT_EQ(lock.lost(), elsewhere / "x.lock");
+  }
+  EXPECT_EQ(asked_by_another_process(b), kGot);
+  // The lock beside this ledger is that of the folder.
+  std::filesystem::remove(a / "run.sqlite");
+  std::filesystem::create_symlink("run.db", a / "run.sqlite");
+  EXPECT_EQ(asked_by_another_process(a), kGot);
+}
+
 // Those who come find now the folder and its lock, now none, and now one that is just being removed.
 TEST(RunLock, IsHeldByOneWhileOthersRemoveTheFolderThatTheyMade) {
   const ScratchFolder scratch;
