@@ -7,6 +7,7 @@
 #include "host/experiment/interrupt.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/merge_ledgers.hpp"
+#include "host/report/result_files.hpp"
 #include "host/report/table.hpp"
 #include "host/report/write_report.hpp"
 

@@ -25,6 +25,7 @@
 #include "host/experiment/run_experiment.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/run_lock.hpp"
+#include "host/report/result_files.hpp"
 #include "host/report/shell_word.hpp"
 #include "host/report/table.hpp"
 #include "host/report/write_report.hpp"

@@ -58,19 +58,4 @@ ReportFiles write_report(const RunResults& run, const std::filesystem::path& fol
   return files;
 }
 
-void require_no_results(const std::filesystem::path& folder, const std::string& expected) {
-  std::vector<std::string> names = {"cells.csv", "results.csv", "curves.csv", "report.html"};
-  for (const char* figure : {"figure", "acceptance", "curves", "curves_gen"}) {
-    for (const char* ending : {".gp", ".dat", ".pdf", ".png", ".svg"}) {
-      names.push_back(std::string(figure) + ending);
-    }
-  }
-  for (const std::string& name : names) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(folder / name, ignored)) continue;
-    throw UsageError(fmt::format("{} holds {} but no run, whose results would replace it, expected {}",
-                                 folder.string(), name, expected));
-  }
-}
-
 }  // namespace gnc

@@ -17,8 +17,4 @@ ReportFiles write_report(
     const RunResults& run, const std::filesystem::path& folder,
     const std::function<void()>& before_each = [] {});
 
-/// UsageError, naming the file, where a folder that holds no run has a file that write_report would replace;
-/// it ends with what was `expected`.
-void require_no_results(const std::filesystem::path& folder, const std::string& expected);
-
 }  // namespace gnc

@@ -331,5 +331,49 @@ TEST(Contract, AReportMayGoElsewhere) {
   EXPECT_TRUE(files_below(scratch.path() / "run") == before);
 }
 
+TEST(Contract, AReportElsewhereIsOfOneRun) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gd", false},
+                               {"estimator", "splitting"},
+                               {"splitting_particles", 64},
+                               {"splitting_sweeps", 2},
+                               {"splitting_populations", 2}});
+  ASSERT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--quiet", "--out", "first"}).code, 0);
+  write_small(scratch.path(), {{"gd", false}});
+  ASSERT_EQ(
+      run_gnc(scratch.path(), {"run", "small.json", "--eps-train", "0.1", "--quiet", "--out", "second"}).code,
+      0);
+  const auto before = files_below(scratch.path() / "first");
+  const GncEnd refused = run_gnc(scratch.path(), {"report", "second", "--out", "first"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find("option --out: got first, which holds another run"), std::string::npos)
+      << refused.err;
+  EXPECT_TRUE(files_below(scratch.path() / "first") == before);
+  EXPECT_EQ(run_gnc(scratch.path(), {"report", "second", "--out", "./second"}).code, 0);
+
+  ASSERT_EQ(run_gnc(scratch.path(), {"report", "first", "--out", "else"}).code, 0);
+  EXPECT_TRUE(std::filesystem::exists(scratch.path() / "else/curves.csv"));
+  EXPECT_TRUE(std::filesystem::exists(scratch.path() / "else/results_eps=0.02.csv"));
+  write_text(scratch.path() / "else/paper.tex", "mine");
+  ASSERT_EQ(run_gnc(scratch.path(), {"report", "second", "--out", "else"}).code, 0);
+  auto expected = files_below(scratch.path() / "second");
+  std::erase_if(expected, [](const auto& file) { return file.first.starts_with("run."); });
+  auto got = files_below(scratch.path() / "else");
+  EXPECT_EQ(got.extract("paper.tex").mapped(), "mine");
+  expected.erase("report.html");
+  EXPECT_EQ(got.erase("report.html"), 1u);
+  EXPECT_TRUE(got == expected);
+}
+
+TEST(Contract, ARunIntoAFolderWithResultsOfNoRunIsRefused) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gd", false}});
+  std::filesystem::create_directory(scratch.path() / "run");
+  write_text(scratch.path() / "run/results_eps=1e-05.csv", "precious");
+  const GncEnd end = run_gnc(scratch.path(), {"run", "small.json", "--out", "run"});
+  EXPECT_EQ(end.code, 2);
+  EXPECT_NE(end.err.find("run holds results_eps=1e-05.csv but no run"), std::string::npos) << end.err;
+}
+
 }  // namespace
 }  // namespace gnc
