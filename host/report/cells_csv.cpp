@@ -8,6 +8,7 @@
 #include "host/config/names.hpp"
 #include "host/report/csv_field.hpp"
 #include "host/report/experiment_text.hpp"
+#include "host/report/known_values.hpp"
 #include "host/report/point_summary.hpp"
 
 namespace gnc {
@@ -19,38 +20,27 @@ constexpr const char* kHeader =
     "gnc_seconds,gd_seconds,samples_per_second,ess,pareto_k,log10_rate,log10_rate_low,log10_rate_high,"
     "prior_gen_se\n";
 
-std::string known_if_positive(double value) { return value > 0.0 ? fmt::format("{}", value) : std::string(); }
-
 void append_row(std::string& text, const RunResults& run, const CellResult& cell, double eps_train) {
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "{},{},{},{},{},{},{},{}", width_name(cell.width), cell.depth, cell.seed, eps_train,
                  name_of(cell.estimator), name_of(draw_law_of(run, cell)), csv_field(run.engine), cell.drawn);
   const ToleranceResult* result = find_tolerance(cell, eps_train);
-  if (result == nullptr) {
-    text += ",,,,,,,,,";
-  } else {
-    fmt::format_to(out, ",{}", result->accepted);
-    if (cell.drawn > 0) {
-      fmt::format_to(out, ",{},{},{}", result->acceptance_rate, result->rate_low, result->rate_high);
-    } else {
-      text += ",,,";
-    }
-    fmt::format_to(out, ",{},{},{},{},{}", csv_field(result->gnc_gen), csv_field(result->gnc_gen_se),
-                   csv_field(result->gnc_gen_median), csv_field(result->gnc_gen_q25),
-                   csv_field(result->gnc_gen_q75));
-  }
-  fmt::format_to(out, ",{},{},{},{},{},{},{},{}", csv_field(cell.prior_gen), csv_field(cell.gd_gen),
-                 csv_field(cell.gd_train), known_if_positive(cell.gnc_seconds),
-                 known_if_positive(cell.gd_seconds), known_if_positive(cell.samples_per_second),
-                 csv_field(result != nullptr ? result->ess : std::nullopt),
-                 csv_field(result != nullptr ? result->pareto_k : std::nullopt));
-  if (result != nullptr && cell.drawn > 0) {
-    fmt::format_to(out, ",{},{},{}", log10_field(result->rate()), log10_field(result->low()),
-                   log10_field(result->high()));
-  } else {
-    text += ",,,";
-  }
-  fmt::format_to(out, ",{}\n", csv_field(cell.prior_gen_se));
+  const KnownRates rates = result != nullptr ? known_rates(cell, *result) : KnownRates{};
+  const auto field = [&](std::optional<double> ToleranceResult::*value) {
+    return csv_field(result != nullptr ? result->*value : std::nullopt);
+  };
+  fmt::format_to(out, ",{},{},{},{}", result != nullptr ? fmt::format("{}", result->accepted) : "",
+                 csv_field(rates.rate), csv_field(rates.low), csv_field(rates.high));
+  fmt::format_to(out, ",{},{},{},{},{}", field(&ToleranceResult::gnc_gen),
+                 field(&ToleranceResult::gnc_gen_se), field(&ToleranceResult::gnc_gen_median),
+                 field(&ToleranceResult::gnc_gen_q25), field(&ToleranceResult::gnc_gen_q75));
+  const KnownTimes times = known_times(cell);
+  fmt::format_to(out, ",{},{},{},{},{},{}", csv_field(cell.prior_gen), csv_field(cell.gd_gen),
+                 csv_field(cell.gd_train), csv_field(times.gnc_seconds), csv_field(times.gd_seconds),
+                 csv_field(times.samples_per_second));
+  fmt::format_to(out, ",{},{},{},{},{},{}\n", field(&ToleranceResult::ess), field(&ToleranceResult::pareto_k),
+                 csv_field(rates.log10_rate), csv_field(rates.log10_low), csv_field(rates.log10_high),
+                 csv_field(cell.prior_gen_se));
 }
 
 }  // namespace

@@ -8,8 +8,6 @@ std::string csv_field(const std::optional<double>& value) {
   return value ? fmt::format("{}", *value) : std::string();
 }
 
-std::string log10_field(const Rate& rate) { return rate.positive() ? csv_field(rate.log10) : std::string(); }
-
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";

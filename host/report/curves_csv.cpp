@@ -7,6 +7,7 @@
 
 #include "host/config/names.hpp"
 #include "host/report/csv_field.hpp"
+#include "host/report/known_values.hpp"
 
 namespace gnc {
 
@@ -20,10 +21,12 @@ std::string curves_csv(const RunResults& run) {
       "log10_rate,log10_rate_low,log10_rate_high\n";
   for (const CellResult& cell : run.cells) {
     for (const CurveResult& point : cell.curve) {
+      const KnownRates rates = known_rates(cell, point);
       fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{},{},{},{}\n",
-                     width_name(cell.width), cell.depth, cell.seed, point.eps_train, point.acceptance_rate,
-                     point.rate_low, point.rate_high, csv_field(point.gnc_gen), csv_field(point.gnc_gen_se),
-                     log10_field(point.rate()), log10_field(point.low()), log10_field(point.high()));
+                     width_name(cell.width), cell.depth, cell.seed, point.eps_train, csv_field(rates.rate),
+                     csv_field(rates.low), csv_field(rates.high), csv_field(point.gnc_gen),
+                     csv_field(point.gnc_gen_se), csv_field(rates.log10_rate), csv_field(rates.log10_low),
+                     csv_field(rates.log10_high));
     }
   }
   return text;

@@ -5,16 +5,13 @@
 #include "host/config/config_json.hpp"
 #include "host/config/names.hpp"
 #include "host/report/experiment_text.hpp"
+#include "host/report/known_values.hpp"
 
 namespace gnc {
 namespace {
 
 nlohmann::ordered_json or_null(const std::optional<double>& value) {
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
-}
-
-nlohmann::ordered_json log10_or_null(const Rate& rate) {
-  return rate.positive() ? nlohmann::ordered_json(rate.log10) : nlohmann::ordered_json(nullptr);
 }
 
 }  // namespace
@@ -40,11 +37,12 @@ nlohmann::ordered_json results_json(const RunResults& run) {
     row["drawn"] = cell.drawn;
     row["tolerances"] = nlohmann::ordered_json::array();
     for (const ToleranceResult& tolerance : cell.tolerances) {
+      const KnownRates rates = known_rates(cell, tolerance);
       row["tolerances"].push_back({{"eps_train", tolerance.eps_train},
                                    {"accepted", tolerance.accepted},
-                                   {"acceptance_rate", tolerance.acceptance_rate},
-                                   {"rate_low", tolerance.rate_low},
-                                   {"rate_high", tolerance.rate_high},
+                                   {"acceptance_rate", or_null(rates.rate)},
+                                   {"rate_low", or_null(rates.low)},
+                                   {"rate_high", or_null(rates.high)},
                                    {"gnc_gen", or_null(tolerance.gnc_gen)},
                                    {"gnc_gen_se", or_null(tolerance.gnc_gen_se)},
                                    {"gnc_gen_median", or_null(tolerance.gnc_gen_median)},
@@ -54,22 +52,23 @@ nlohmann::ordered_json results_json(const RunResults& run) {
                                    {"ess", or_null(tolerance.ess)},
                                    {"pareto_k", or_null(tolerance.pareto_k)},
                                    {"population_spread", or_null(tolerance.population_spread)},
-                                   {"log10_rate", log10_or_null(tolerance.rate())},
-                                   {"log10_rate_low", log10_or_null(tolerance.low())},
-                                   {"log10_rate_high", log10_or_null(tolerance.high())}});
+                                   {"log10_rate", or_null(rates.log10_rate)},
+                                   {"log10_rate_low", or_null(rates.log10_low)},
+                                   {"log10_rate_high", or_null(rates.log10_high)}});
     }
     if (!cell.curve.empty()) {
       row["curve"] = nlohmann::ordered_json::array();
       for (const CurveResult& point : cell.curve) {
+        const KnownRates rates = known_rates(cell, point);
         row["curve"].push_back({{"eps_train", point.eps_train},
-                                {"acceptance_rate", point.acceptance_rate},
-                                {"rate_low", point.rate_low},
-                                {"rate_high", point.rate_high},
+                                {"acceptance_rate", or_null(rates.rate)},
+                                {"rate_low", or_null(rates.low)},
+                                {"rate_high", or_null(rates.high)},
                                 {"gnc_gen", or_null(point.gnc_gen)},
                                 {"gnc_gen_se", or_null(point.gnc_gen_se)},
-                                {"log10_rate", log10_or_null(point.rate())},
-                                {"log10_rate_low", log10_or_null(point.low())},
-                                {"log10_rate_high", log10_or_null(point.high())}});
+                                {"log10_rate", or_null(rates.log10_rate)},
+                                {"log10_rate_low", or_null(rates.log10_low)},
+                                {"log10_rate_high", or_null(rates.log10_high)}});
       }
     }
     row["level_reached"] = or_null(cell.level_reached);
@@ -78,9 +77,10 @@ nlohmann::ordered_json results_json(const RunResults& run) {
     row["gd_gen"] = or_null(cell.gd_gen);
     row["gd_train"] = or_null(cell.gd_train);
     row["gd_diverged"] = cell.gd_gen && !std::isfinite(*cell.gd_gen);
-    row["gnc_seconds"] = cell.gnc_seconds;
-    row["gd_seconds"] = cell.gd_seconds;
-    row["samples_per_second"] = cell.samples_per_second;
+    const KnownTimes times = known_times(cell);
+    row["gnc_seconds"] = or_null(times.gnc_seconds);
+    row["gd_seconds"] = or_null(times.gd_seconds);
+    row["samples_per_second"] = or_null(times.samples_per_second);
     row["saturated"] = cell.saturated;
     json["cells"].push_back(std::move(row));
   }

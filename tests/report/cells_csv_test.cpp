@@ -128,7 +128,7 @@ TEST(ResultsJson, HasTheLogarithmsOfRates) {
   EXPECT_EQ(curve.at(2).at("log10_rate_high").get<double>(), -40.0);
 }
 
-TEST(CellsCsv, SaysNothingOfACellThatHasNotBegun) {
+TEST(CellsCsv, AndJsonSayNothingOfACellThatHasNotBegun) {
   RunResults run = sample_run();
   run.cells.resize(1);
   run.cells[0] = CellResult{};
@@ -145,6 +145,14 @@ TEST(CellsCsv, SaysNothingOfACellThatHasNotBegun) {
           "samples_per_second", "log10_rate", "log10_rate_low", "log10_rate_high"}) {
       EXPECT_EQ(row.at(column), "") << column;
     }
+  }
+  const auto cell = results_json(run)["cells"][0];
+  for (const char* key : {"prior_gen", "gd_gen", "gnc_seconds", "gd_seconds", "samples_per_second"}) {
+    EXPECT_TRUE(cell.at(key).is_null()) << key;
+  }
+  for (const char* key :
+       {"acceptance_rate", "rate_low", "rate_high", "log10_rate", "log10_rate_low", "log10_rate_high"}) {
+    EXPECT_TRUE(cell.at("tolerances").at(0).at(key).is_null()) << key;
   }
 }
 
