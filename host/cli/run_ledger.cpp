@@ -8,23 +8,29 @@
 #include "host/errors.hpp"
 #include "host/experiment/estimator_choice.hpp"
 #include "host/experiment/resolved_tolerances.hpp"
+#include "host/ledger/problem_difference.hpp"
 #include "host/report/shell_word.hpp"
 
 namespace gnc {
 namespace {
 
-/// Throws UsageError that names the first key in which the run in the folder differs from the one asked for,
-/// save for its budgets.
+/// Throws UsageError that names the problem, or the first key, in which the run in the folder differs from
+/// the one asked for, save for its budgets.
 void require_same(const RequestedRun& asked, const Ledger& ledger, const std::string& folder) {
+  const auto refuse = [&](const std::string& there, const std::string& here) {
+    throw UsageError(fmt::format(
+        "{}: the run there has {}, this one asks for {}; resume it with its own settings (gnc run "
+        "--resume --out {}), or choose another folder with --out",
+        folder, there, here, shell_word(folder)));
+  };
+  // Before the keys: the sizes of another problem are others.
+  if (const auto difference =
+          problem_difference(ledger.config(), ledger.plan().problem_json, asked.config, asked.problem_json)) {
+    refuse("another problem, " + difference->first, difference->second);
+  }
   if (const auto difference =
           first_difference(ledger.config(), asked.config, {"gnc_num_samples", "splitting_populations"})) {
-    throw UsageError(fmt::format(
-        "{}: the run there has \"{}\" = {}, this one asks for {}; resume it with its own settings (gnc run "
-        "--resume --out {}), or choose another folder with --out",
-        folder, difference->key, difference->first, difference->second, shell_word(folder)));
-  }
-  if (asked.problem_json != ledger.plan().problem_json) {
-    throw UsageError(fmt::format("{}: the run there has another problem than this one asks for", folder));
+    refuse(fmt::format("\"{}\" = {}", difference->key, difference->first), difference->second);
   }
 }
 

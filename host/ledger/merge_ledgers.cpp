@@ -10,6 +10,7 @@
 #include "host/config/sweep.hpp"
 #include "host/errors.hpp"
 #include "host/ledger/ledger.hpp"
+#include "host/ledger/problem_difference.hpp"
 #include "host/ledger/run_lock.hpp"
 
 namespace gnc {
@@ -44,10 +45,14 @@ void require_same_run(const ShardLedger& first, const ShardLedger& other) {
                     "the second",
                     first.folder, other.folder, what, there, here));
   };
+  // Before the keys: the sizes of another problem are others.
+  if (const auto difference = problem_difference(first.plan().config, first.plan().problem_json,
+                                                 other.plan().config, other.plan().problem_json)) {
+    require(false, "the problem", difference->first, difference->second);
+  }
   if (const auto difference = first_difference(first.plan().config, other.plan().config)) {
     require(false, fmt::format("\"{}\"", difference->key), difference->first, difference->second);
   }
-  require(first.plan().problem_json == other.plan().problem_json, "the problem", "another", "another");
   require(first.plan().engine == other.plan().engine, "the engine", first.plan().engine, other.plan().engine);
   require(first.plan().arithmetic == other.plan().arithmetic, "the arithmetic",
           fmt::format("\"{}\"", first.plan().arithmetic), fmt::format("\"{}\"", other.plan().arithmetic));

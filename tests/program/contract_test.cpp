@@ -318,6 +318,36 @@ TEST(Contract, ATrainLossThatNoMatrixHasIsToldBefore) {
   EXPECT_EQ(run("above", "0.3").err.find("warning"), std::string::npos);
 }
 
+TEST(Contract, ARunOfAnotherProblemIsToldByItsProblem) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gd", false}, {"problem", "p.json"}});
+  const auto gnc = [&](std::vector<std::string> words) { return run_gnc(scratch.path(), std::move(words)); };
+  const auto make_problem = [&](const char* norm) {
+    const GncEnd end = gnc({"problem", "--n-rows", "3", "--n-cols", "3", "--num-measurements", "4",
+                            "--gt-norm", norm, "--out", "p.json"});
+    ASSERT_EQ(end.code, 0) << end.err;
+  };
+  const auto expect_refused = [&](std::vector<std::string> words, const std::string& message) {
+    const GncEnd end = gnc(std::move(words));
+    EXPECT_EQ(end.code, 2);
+    EXPECT_TRUE(end.err.starts_with("gnc: " + message)) << end.err << "does not begin with\n" << message;
+  };
+  const std::string of_file = "that of " + (scratch.path() / "p.json").string();
+  make_problem("1");
+  ASSERT_EQ(gnc({"run", "small.json", "--shard", "1/2", "--out", "one"}).code, 0);
+  expect_refused({"run", "fig1-linear", "--resume", "--out", "one"},
+                 "one: the run there has another problem, " + of_file +
+                     ", this one asks for a random one for each seed; resume it");
+  make_problem("2");
+  expect_refused({"run", "small.json", "--resume", "--out", "one"},
+                 "one: the run there has another problem, " + of_file + ", this one asks for " + of_file +
+                     " with other content; resume it");
+  ASSERT_EQ(gnc({"run", "small.json", "--shard", "2/2", "--out", "two"}).code, 0);
+  expect_refused({"merge", "both", "one", "two"},
+                 "gnc merge: one and two are not shards of one run: the problem is " + of_file +
+                     " in the first and " + of_file + " with other content in the second");
+}
+
 TEST(Contract, AReportMayGoElsewhere) {
   const ScratchFolder scratch;
   write_small(scratch.path(), {{"gd", false}});
