@@ -13,11 +13,13 @@
 #include "host/cli/interruptible.hpp"
 #include "host/cli/lead_or_follow.hpp"
 #include "host/cli/list_report.hpp"
+#include "host/cli/option_of_begin.hpp"
 #include "host/cli/requested_run.hpp"
 #include "host/cli/require_in_place.hpp"
 #include "host/cli/run_engine.hpp"
 #include "host/cli/run_ledger.hpp"
 #include "host/cli/threads.hpp"
+#include "host/config/checked_value.hpp"
 #include "host/errors.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/interrupt.hpp"
@@ -180,14 +182,10 @@ int run(const RunCommand& command, Ranks& ranks, std::ostream& out) {
     throw UsageError(
         "gnc run: no experiment given, expected a preset (gnc presets lists them), a config file, or "
         "--resume with --out DIR");
-  } else if (Overrides rest = command.overrides; true) {
-    rest.num_samples.reset();
-    rest.splitting_populations.reset();
-    if (rest != Overrides{}) {
-      throw UsageError(
-          "gnc run: --resume without an experiment goes on with the run as it was begun; only --num-samples "
-          "and --populations can be changed, to more");
-    }
+  } else if (const auto option = option_of_begin(command.overrides)) {
+    throw_unexpected(ValueOrigin::option(option->name), option->value,
+                     "none: --resume without an experiment goes on with the run as it was begun; only "
+                     "--num-samples and --populations can be changed, to more");
   }
   const std::filesystem::path folder = command.out ? *command.out : default_folder(asked->config, shard);
 
