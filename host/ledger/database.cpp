@@ -29,6 +29,11 @@ bool on_read_only_medium(const std::filesystem::path& path) {
   return ::access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(log_of(path), error);
 }
 
+/// SQLite may be built to take a name that begins with "file:" as a URI.
+std::string plain_name(const std::filesystem::path& path) {
+  return path.is_absolute() ? path.string() : "./" + path.string();
+}
+
 std::string immutable_uri(const std::filesystem::path& path) {
   std::string uri = "file:";
   for (const char letter : path.string()) {
@@ -47,7 +52,7 @@ Database::Database(const std::filesystem::path& path, Mode mode) : path_(path), 
   }
   std::error_code error;
   const bool logged = std::filesystem::exists(log_of(path), error);
-  open(path.string(), SQLITE_OPEN_READWRITE | (mode == Mode::Create ? SQLITE_OPEN_CREATE : 0));
+  open(plain_name(path), SQLITE_OPEN_READWRITE | (mode == Mode::Create ? SQLITE_OPEN_CREATE : 0));
   if (mode != Mode::ReadOnly) return;
   // A connection that could not write at all would leave its files of the log behind.
   execute("PRAGMA query_only = ON");

@@ -348,6 +348,16 @@ TEST(Contract, ARunOfAnotherProblemIsToldByItsProblem) {
                      " in the first and " + of_file + " with other content in the second");
 }
 
+TEST(Contract, AFolderIsNoUri) {
+  const ScratchFolder scratch;
+  write_small(scratch.path(), {{"gd", false}});
+  const GncEnd end = run_gnc(scratch.path(), {"run", "small.json", "--out", "file:r?mode=ro"});
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_TRUE(std::filesystem::exists(scratch.path() / "file:r?mode=ro" / "run.sqlite"));
+  EXPECT_FALSE(std::filesystem::exists(scratch.path() / "r"));
+  EXPECT_EQ(run_gnc(scratch.path(), {"show", "file:r?mode=ro"}).code, 0);
+}
+
 TEST(Contract, AReportMayGoElsewhere) {
   const ScratchFolder scratch;
   write_small(scratch.path(), {{"gd", false}});
