@@ -62,5 +62,25 @@ TEST(Memory, ThreadsThatCannotStartAreAFailureNotACrash) {
   EXPECT_EQ(run_gnc(call).code, 0);
 }
 
+// At this tolerance most draws are kept, which takes more than drawing them.
+TEST(Memory, TooLittleIsNotLaidToSmallDraws) {
+#ifdef GNC_PROGRAM_SANITIZED
+  GTEST_SKIP() << "the address sanitizer needs the address space that this test takes away";
+#endif
+  const ScratchFolder scratch;
+  GncCall call;
+  call.folder = scratch.path();
+  for (const rlim_t kib : {60'000, 80'000, 100'000}) {
+    call.arguments = {"run",     "fig1-linear",      "--widths", "5",       "--num-samples", "3e5",
+                      "--no-gd", "--threads",        "2",        "--quiet", "--eps-train",   "0.9",
+                      "--out",   std::to_string(kib)};
+    const ResourceLimit limit(RLIMIT_AS, kib * 1024);
+    const GncEnd end = run_gnc(call);
+    EXPECT_EQ(end.err.find(" 0 MiB"), std::string::npos) << end.err;
+    EXPECT_TRUE(end.code == 0 || (end.code == 1 && end.err.find("--threads") != std::string::npos))
+        << end.err;
+  }
+}
+
 }  // namespace
 }  // namespace gnc
