@@ -16,6 +16,7 @@
 #include "host/config/checked_value.hpp"
 #include "host/config/names.hpp"
 #include "host/errors.hpp"
+#include "host/report/version.hpp"
 
 namespace gnc {
 namespace {
@@ -192,7 +193,7 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
       "a command\n"
       "\nExit codes: 0 done, 2 bad usage, config or problem, 3 interrupted (gnc run --resume goes on), 1 "
       "anything else.\n");
-  app.set_version_flag("--version", "gnc " GNC_VERSION);
+  app.set_version_flag("--version", "gnc " + std::string(version()));
   app.require_subcommand(1);
   app.get_formatter()->column_width(38);
 

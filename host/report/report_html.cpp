@@ -1,6 +1,7 @@
 #include "host/report/report_html.hpp"
 #include "host/report/honest_notes.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <utility>
@@ -11,6 +12,7 @@
 #include "host/report/experiment_text.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/table.hpp"
+#include "host/report/version.hpp"
 
 namespace gnc {
 namespace {
@@ -158,7 +160,8 @@ std::string escape_html(const std::string& text) {
   return escaped;
 }
 
-std::string report_html(const RunResults& run, const ReportFigures& figures) {
+std::string report_html(const RunResults& run, const ReportFigures& figures,
+                        std::chrono::system_clock::time_point now) {
   const std::string title =
       run.config.name.empty() ? std::string("Guess & Check") : "Guess & Check: " + run.config.name;
   std::string page = fmt::format(
@@ -197,6 +200,8 @@ std::string report_html(const RunResults& run, const ReportFigures& figures) {
   page += kMeaning;
   page += "<h2>Config as run</h2>\n" + table_html(config_rows(run.config));
   page += "<h2>Cells</h2>\n<p>Acceptance rate with its 95 % interval.</p>\n" + table_html(cell_rows(run));
+  page += fmt::format("<p>Written by gnc {} on {:%Y-%m-%d at %H:%M} UTC.</p>\n", version(),
+                      fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
   return page + "</body>\n</html>\n";
 }
 

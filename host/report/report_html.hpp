@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -16,8 +17,9 @@ struct ReportFigures {
 };
 
 /// A page that needs no other file: figures, tables, the config as run, what the numbers mean and what they
-/// do not.
-std::string report_html(const RunResults& run, const ReportFigures& figures);
+/// do not, and by which gnc it was written when.
+std::string report_html(const RunResults& run, const ReportFigures& figures,
+                        std::chrono::system_clock::time_point now = std::chrono::system_clock::now());
 
 /// Text with the characters that HTML gives a meaning replaced.
 std::string escape_html(const std::string& text);

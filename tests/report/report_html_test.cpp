@@ -1,11 +1,14 @@
 #include "host/report/report_html.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <string>
 
+#include "host/report/version.hpp"
 #include "tests/report/sample_run.hpp"
 
 namespace gnc {
@@ -36,6 +39,13 @@ TEST(ReportHtml, HoldsFiguresTablesConfigAndNotes) {
   for (const char* outside : {"src=", "href=\"http", "@import", "url("}) {
     EXPECT_EQ(page.find(outside), std::string::npos) << outside;
   }
+}
+
+TEST(ReportHtml, SaysByWhichVersionAndWhenItWasWritten) {
+  const std::string page = report_html(
+      sample_run(), {}, std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000)));
+  EXPECT_NE(page.find(fmt::format("<p>Written by gnc {} on 2023-11-14 at 22:13 UTC.</p>", version())),
+            std::string::npos);
 }
 
 TEST(ReportHtml, ShowsRatesBelowTheDoublesBesideTheirLosses) {
