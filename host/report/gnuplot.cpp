@@ -11,11 +11,24 @@
 #include <cerrno>
 #include <csignal>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace gnc {
 namespace {
+
+/// The program's own environment without GNUTERM: gnuplot fails at once where that names a terminal it was
+/// built without, though every script sets its own.
+std::vector<char*> child_environment() {
+  std::vector<char*> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (!std::string_view(*entry).starts_with("GNUTERM=")) variables.push_back(*entry);
+  }
+  variables.push_back(nullptr);
+  return variables;
+}
 
 /// What a child is started with; released with the object.
 class SpawnPlan {
@@ -47,8 +60,9 @@ class SpawnPlan {
 
   /// 0 or the error that stopped it.
   int start(pid_t& child, char* const* arguments) {
-    return error_ != 0 ? error_
-                       : posix_spawnp(&child, arguments[0], &actions_, &attributes_, arguments, environ);
+    if (error_ != 0) return error_;
+    std::vector<char*> variables = child_environment();
+    return posix_spawnp(&child, arguments[0], &actions_, &attributes_, arguments, variables.data());
   }
 
  private:

@@ -14,8 +14,8 @@ struct GnuplotOutcome {
   std::string failure;  ///< why it failed, in one line; empty: it succeeded
 };
 
-/// A `gnuplot SCRIPT` that runs in a folder, without a shell and without the user's start-up file. The folder
-/// also receives SCRIPT.log, what the process printed.
+/// A `gnuplot SCRIPT` that runs in a folder, without a shell and without the user's start-up file and
+/// choice of a terminal. The folder also receives SCRIPT.log, what the process printed.
 class Gnuplot {
  public:
   Gnuplot(const std::filesystem::path& folder, const std::string& script);

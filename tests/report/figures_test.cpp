@@ -150,6 +150,13 @@ TEST(Figures, AFailingGnuplotIsReportedInALine) {
   EXPECT_EQ(files.warnings[0], "no figure: gnuplot: line 7: broken thing");
 }
 
+TEST(Figures, AreDrawnWhateverTerminalTheUserPrefers) {
+  SKIP_WITHOUT_GNUPLOT();
+  const ScratchFolder folder;
+  const ScopedVariable terminal("GNUTERM", "no such terminal");
+  EXPECT_EQ(write_figures(sample_run(), folder.path()).warnings, std::vector<std::string>{});
+}
+
 TEST(Figures, AreDrawnAtTheSameTime) {
   const ScriptedGnuplot waiting(
       "i=0; while [ $i -lt 200 ]; do\n"
