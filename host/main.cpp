@@ -8,6 +8,7 @@
 #include "host/cli/lead_or_follow.hpp"
 #include "host/cli/options.hpp"
 #include "host/cli/report_error.hpp"
+#include "host/cli/standard_output.hpp"
 #include "host/errors.hpp"
 
 namespace gnc {
@@ -37,10 +38,11 @@ int execute_command_line(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A limit on file sizes then fails a write like a full disk does, instead of ending the process.
   std::signal(SIGXFSZ, SIG_IGN);
+  // A pipe that nobody reads any more fails a write, too: progress falls silent and the run goes on.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     const int code = gnc::execute_command_line(argc, argv);
-    std::cout.flush();
-    if (!std::cout) throw gnc::RunError("standard output: cannot be written");
+    gnc::require_written(std::cout);
     return code;
   } catch (...) {
     return gnc::report_error();

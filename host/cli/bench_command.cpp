@@ -10,6 +10,7 @@
 
 #include "host/cli/engine_choice.hpp"
 #include "host/cli/execute.hpp"
+#include "host/cli/standard_output.hpp"
 #include "host/config/names.hpp"
 #include "host/engine/throughput.hpp"
 #include "host/first_error.hpp"
@@ -105,8 +106,8 @@ int execute(const BenchCommand& command, std::ostream& out) {
         }
       } else {
         out << fmt::format("{:>7} {:>6} {:>12.4g} {:>12.4g} {:>21.0f}%\n", width, depth, rate, rate * numbers,
-                           100.0 * rate / bound)
-            << std::flush;
+                           100.0 * rate / bound);
+        require_written(out);
       }
     }
   }

@@ -8,8 +8,8 @@
 namespace gnc {
 
 /// Does `work` on the run in `folder`, which calls Interrupt::check now and then, and returns the exit code.
-/// The first SIGINT or SIGTERM ends it, in kGracePeriod at the latest, and nothing is left half-written; last
-/// it prints `last_words`, given whether something in flight was given up.
+/// The first SIGINT, SIGTERM or SIGHUP ends it, in kGracePeriod at the latest, and nothing is left
+/// half-written; last it prints `last_words`, given whether something in flight was given up.
 int interruptible(const std::filesystem::path& folder, const std::function<void()>& work,
                   const std::function<std::string(bool)>& last_words);
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "host/cli/execute.hpp"
+#include "host/cli/standard_output.hpp"
 #include "host/errors.hpp"
 
 namespace gnc {
@@ -23,6 +24,8 @@ int report_error() {
   } catch (const UsageError& error) {
     say(error.what());
     return kBadUsage;
+  } catch (const OutputClosed&) {
+    return kFailed;
   } catch (const std::bad_alloc&) {
     say("out of memory");
   } catch (const std::exception& error) {

@@ -12,7 +12,7 @@
 #include "host/cli/execute.hpp"
 #include "host/cli/redrawn_text.hpp"
 #include "host/cli/run_changes.hpp"
-#include "host/errors.hpp"
+#include "host/cli/standard_output.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/report/progress.hpp"
@@ -62,8 +62,7 @@ class Watch {
       out_ << (json_ || last_.empty() ? "" : "\n") << text;
     }
     last_ = text;
-    out_.flush();
-    if (!out_) throw RunError("standard output: cannot be written");
+    require_written(out_);
   }
 
  private:

@@ -40,6 +40,11 @@ void on_signal(int signal) {
   }
 }
 
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 void lower_flag() {
   interrupted.store(false);
   first_signal.store(0);
@@ -47,15 +52,17 @@ void lower_flag() {
 
 }  // namespace
 
-Interrupt::Interrupt() {
+Interrupt::Interrupt() : takes_hangup_(!is_ignored(SIGHUP)) {
   lower_flag();
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
+  if (takes_hangup_) std::signal(SIGHUP, on_signal);
 }
 
 Interrupt::~Interrupt() {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
+  if (takes_hangup_) std::signal(SIGHUP, SIG_DFL);
   lower_flag();
 }
 

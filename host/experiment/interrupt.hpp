@@ -11,8 +11,9 @@ class Interrupted final : public std::exception {
   const char* what() const noexcept override { return "interrupted"; }
 };
 
-/// While this object lives, the first SIGINT or SIGTERM raises a flag and leaves the rest to the run; one
-/// that comes two seconds later or more ends the process as usual. At most one at a time.
+/// While this object lives, the first SIGINT, SIGTERM or SIGHUP raises a flag and leaves the rest to the run;
+/// one that comes two seconds later or more ends the process as usual. A SIGHUP that was ignored before, as
+/// by nohup, still is. At most one at a time.
 class Interrupt {
  public:
   Interrupt();
@@ -25,6 +26,9 @@ class Interrupt {
   static void raise();
   /// Throws Interrupted where the flag is raised.
   static void check();
+
+ private:
+  bool takes_hangup_;
 };
 
 }  // namespace gnc

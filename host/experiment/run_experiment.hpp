@@ -22,8 +22,8 @@ struct RunOptions {
 };
 
 /// Does what the ledger's run still lacks: gradient descent for every cell, then every missing chunk. On
-/// SIGINT or SIGTERM (see Interrupt) the chunks in flight are finished and recorded first. Throws RunError
-/// where the disk fails or memory runs out; what was recorded before stays.
+/// SIGINT, SIGTERM or SIGHUP (see Interrupt) the chunks in flight are finished and recorded first. Throws
+/// RunError where the disk fails or memory runs out; what was recorded before stays.
 RunOutcome run_experiment(Ledger& ledger, const RunOptions& options);
 
 }  // namespace gnc

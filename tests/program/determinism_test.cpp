@@ -182,6 +182,7 @@ INSTANTIATE_TEST_SUITE_P(
     Each, Signals,
     testing::Values(Interruption{"SIGINT", SIGINT, {{"gnc_num_samples", kDraws}, {"gd_epochs", 1'000}}},
                     Interruption{"SIGTERM", SIGTERM, {{"gnc_num_samples", kDraws}, {"gd_epochs", 1'000}}},
+                    Interruption{"SIGHUP", SIGHUP, {{"gnc_num_samples", kDraws}, {"gd_epochs", 1'000}}},
                     Interruption{"SIGINT_splitting",
                                  SIGINT,
                                  {{"estimator", "splitting"},

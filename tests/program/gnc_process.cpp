@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <stdexcept>
@@ -45,6 +46,14 @@ std::string content_of(int descriptor) {
   return text;
 }
 
+/// The end to write to of a pipe whose other end is closed.
+int unread_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+  ::close(ends[0]);
+  return ends[1];
+}
+
 }  // namespace
 
 GncProcess::GncProcess(const GncCall& call)
@@ -63,9 +72,13 @@ GncProcess::GncProcess(const GncCall& call)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, call.output.c_str(), O_WRONLY, 0);
   }
   posix_spawn_file_actions_adddup2(&actions, err_, STDERR_FILENO);
+  const int unread = call.output_unread || call.errors_unread ? unread_pipe() : -1;
+  if (call.output_unread) posix_spawn_file_actions_adddup2(&actions, unread, STDOUT_FILENO);
+  if (call.errors_unread) posix_spawn_file_actions_adddup2(&actions, unread, STDERR_FILENO);
   const int error = posix_spawn(&child_, program.c_str(), &actions, nullptr, pointers(words).data(),
                                 pointers(variables).data());
   posix_spawn_file_actions_destroy(&actions);
+  if (unread >= 0) ::close(unread);
   if (error != 0 || out_ < 0 || err_ < 0) throw std::runtime_error("gnc cannot be started");
 }
 

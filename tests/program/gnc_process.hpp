@@ -18,6 +18,8 @@ struct GncCall {
   std::filesystem::path folder = ".";              ///< working folder
   std::map<std::string, std::string> environment;  ///< on top of the test's own
   std::string output;                              ///< file for standard output; empty: captured
+  bool output_unread = false;                      ///< standard output is a pipe that nobody reads
+  bool errors_unread = false;                      ///< standard error is one
   bool figures = false;  ///< false: gnuplot is hidden from it, which saves a second a run
 };
 

@@ -224,7 +224,7 @@ TEST_F(Mpi, ATerminatedRankStopsTheRunWhichOneProcessFinishes) {
     const std::uint64_t before = victim == 0 ? 0 : drawn_in(run);
     ASSERT_TRUE(
         wait_until([&] { return std::filesystem::exists(run / "run.sqlite") && drawn_in(run) > before; }));
-    ASSERT_EQ(::kill(id, SIGTERM), 0);
+    ASSERT_EQ(::kill(id, victim == 0 ? SIGTERM : SIGHUP), 0);
     const GncEnd end = process.wait();
     EXPECT_EQ(end.code, 3) << end.err;
     EXPECT_NE(end.err.find("gnc run --resume --out run"), std::string::npos) << end.err;
