@@ -33,6 +33,7 @@ class ExperimentRun {
     std::vector<ChunkQueue::CellState> states = read_state();
     descend();
     if (!Interrupt::raised()) draw(std::move(states));
+    look_at(first_unfinished());
     snapshot_.elapsed_seconds = watch_.seconds();
     if (options_.progress != nullptr) options_.progress->finish(snapshot_);
     return Interrupt::raised() ? RunOutcome::Interrupted : RunOutcome::Finished;
@@ -108,6 +109,7 @@ class ExperimentRun {
 
   void look_at(std::size_t cell) {
     const PlannedCell& known = ledger_.cells()[cell];
+    snapshot_.cell = static_cast<std::int64_t>(cell) + 1;
     snapshot_.width = known.point.width;
     snapshot_.depth = known.point.depth;
     snapshot_.seed = known.seed;

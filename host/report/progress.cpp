@@ -108,9 +108,9 @@ std::string format_progress(const ProgressSnapshot& snapshot, double samples_per
   if (snapshot.pilots_total > 0) return pilots_text(snapshot);
   if (in_descent(snapshot)) return descent_text(snapshot);
   if (all_drawn_before(snapshot)) return all_drawn_text(snapshot);
-  const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
-  std::string text = fmt::format("cell {}/{} (width {}, depth {}, seed {})", cell, snapshot.cells_total,
-                                 width_name(snapshot.width), snapshot.depth, snapshot.seed);
+  std::string text =
+      fmt::format("cell {}/{} (width {}, depth {}, seed {})", snapshot.cell, snapshot.cells_total,
+                  width_name(snapshot.width), snapshot.depth, snapshot.seed);
   const bool splitting = snapshot.cell_estimator == Estimator::Splitting;
   text += fmt::format("  {:.3g}/{:.3g} {}", static_cast<double>(snapshot.cell_drawn),
                       static_cast<double>(snapshot.cell_budget), budget_unit(snapshot.cell_estimator));
@@ -136,9 +136,8 @@ std::string format_brief_progress(const ProgressSnapshot& snapshot, double sampl
   if (snapshot.pilots_total > 0) return pilots_text(snapshot);
   if (in_descent(snapshot)) return descent_text(snapshot);
   if (all_drawn_before(snapshot)) return all_drawn_text(snapshot);
-  const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
   std::string text =
-      fmt::format("{}/{} w{} d{} s{}  {}/{}", cell, snapshot.cells_total, width_name(snapshot.width),
+      fmt::format("{}/{} w{} d{} s{}  {}/{}", snapshot.cell, snapshot.cells_total, width_name(snapshot.width),
                   snapshot.depth, snapshot.seed, brief_number(static_cast<double>(snapshot.cell_drawn), 3),
                   brief_number(static_cast<double>(snapshot.cell_budget), 3));
   const bool splitting = snapshot.cell_estimator == Estimator::Splitting;
@@ -164,9 +163,8 @@ std::string format_brief_progress(const ProgressSnapshot& snapshot, double sampl
 
 std::string format_least_progress(const ProgressSnapshot& snapshot) {
   if (in_descent(snapshot)) return fmt::format("GD {}/{}", snapshot.gd_done, snapshot.gd_total);
-  const std::int64_t cell = std::min(snapshot.cells_done + 1, snapshot.cells_total);
-  std::string text = fmt::format("{}/{} w{} d{} s{}", cell, snapshot.cells_total, width_name(snapshot.width),
-                                 snapshot.depth, snapshot.seed);
+  std::string text = fmt::format("{}/{} w{} d{} s{}", snapshot.cell, snapshot.cells_total,
+                                 width_name(snapshot.width), snapshot.depth, snapshot.seed);
   if (const auto share = share_done(snapshot)) text += fmt::format(" {:.0f} %", 100.0 * *share);
   if (const auto left = seconds_left(snapshot)) text += fmt::format(" {} left", brief_duration(*left));
   return text;

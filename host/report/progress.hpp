@@ -15,7 +15,8 @@ namespace gnc {
 struct ProgressSnapshot {
   std::int64_t pilots_done = 0, pilots_total = 0;  ///< of the cells, before the run begins; 0 in all: it has
   std::int64_t cells_done = 0, cells_total = 0;
-  std::int64_t width = 0, depth = 0, seed = 0;    ///< the cell being worked on
+  std::int64_t cell = 0;                          ///< number of the one shown, from 1
+  std::int64_t width = 0, depth = 0, seed = 0;    ///< its own
   Estimator cell_estimator = Estimator::Reject;   ///< its own, never Auto
   std::uint64_t cell_drawn = 0, cell_budget = 0;  ///< its draws; for splitting populations
   std::uint64_t cell_accepted = 0;                ///< for reject, its accepted draws at the largest tolerance

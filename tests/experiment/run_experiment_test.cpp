@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <csignal>
+#include <cstdio>
 #include <functional>
 #include <memory>
 #include <span>
@@ -61,6 +62,31 @@ class WatchedEngine final : public Engine {
   std::atomic<int>& chunks_;
   std::function<void(int)> before_;
 };
+
+// Each chunk is a whole cell, and slow enough for its end to be shown.
+TEST(RunExperiment, ProgressNumbersTheCellThatItNames) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger =
+      new_ledger(scratch, small_experiment({{"gd", false}, {"widths", {4}}, {"chunk_size", 1'000'000}}));
+  RunOptions options = cpu_options(1);
+  std::atomic<int> chunks = 0;
+  options.workers.make_engine = [&](int) {
+    return std::make_unique<WatchedEngine>(
+        chunks, [](int) { std::this_thread::sleep_for(std::chrono::milliseconds(250)); });
+  };
+  std::FILE* stream = std::tmpfile();
+  ASSERT_NE(stream, nullptr);
+  Progress progress(stream, ProgressStyle::Live);
+  options.progress = &progress;
+  EXPECT_EQ(run_experiment(ledger, options), RunOutcome::Finished);
+  std::string text(static_cast<std::size_t>(std::ftell(stream)), ' ');
+  std::rewind(stream);
+  EXPECT_EQ(std::fread(text.data(), 1, text.size(), stream), text.size());
+  std::fclose(stream);
+  EXPECT_NE(text.find("1/2 w4 d3 s0  2e4/2e4"), std::string::npos) << text;
+  EXPECT_EQ(text.find("2/2 w4 d3 s0"), std::string::npos) << text;
+}
 
 TEST(RunExperiment, NumbersDependNeitherOnThreadsNorOnChunks) {
   const auto expected = numbers_of_run(small_experiment({{"chunk_size", 1'000'000}}), 1);

@@ -13,6 +13,7 @@ ProgressSnapshot halfway() {
   ProgressSnapshot snapshot;
   snapshot.cells_done = 12;
   snapshot.cells_total = 48;
+  snapshot.cell = 13;
   snapshot.width = 10;
   snapshot.depth = 2;
   snapshot.seed = 4;
@@ -123,6 +124,7 @@ TEST(FormatProgress, AFinishedRunHasNothingLeftToDraw) {
   }
   // What was drawn now is told as ever.
   snapshot.draws_before -= 1;
+  snapshot.cell = 48;
   EXPECT_TRUE(format_progress(snapshot, 4.8e7).starts_with("cell 48/48 (width 10, depth 2, seed 4)"));
   // Descents that were missing are told first.
   snapshot.draws_before += 1;
@@ -135,8 +137,8 @@ TEST(FormatProgress, BriefFormFitsEightyColumns) {
   snapshot.gd_done = 48;
   EXPECT_EQ(format_brief_progress(snapshot, 4.8e7),
             "13/48 w10 d2 s4  3.2e7/1e8  480 acc 1.5e-5  4.8e7/s  3 m 20 s left");
-  snapshot.cells_done = 799;
   snapshot.cells_total = 800;
+  snapshot.cell = 800;
   snapshot.width = 1280;
   snapshot.depth = 10;
   snapshot.seed = 15;
