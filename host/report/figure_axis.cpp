@@ -32,6 +32,29 @@ double first_position(const FigureAxis& axis) {
   return axis.values.empty() ? last_position(axis) : position(axis, axis.values.front());
 }
 
+/// What the axis extends beyond its first and last position.
+double end_margin(const FigureAxis& axis) {
+  return std::max(0.5 * axis.spacing, 0.05 * (last_position(axis) - first_position(axis)));
+}
+
+/// Which of the values have room for a label, from left to right: their labels are as far apart as half of
+/// each and a digit between them take, in the font of the figures.
+std::vector<bool> labels_that_fit(const FigureAxis& axis) {
+  constexpr double kDigit = 0.0155;  // of the length of the axis
+  const double length = last_position(axis) - first_position(axis) + 2.0 * end_margin(axis);
+  const auto digits = [](std::int64_t value) {
+    return static_cast<double>(fmt::formatted_size("{}", value));
+  };
+  std::vector<bool> fit;
+  std::optional<std::int64_t> before;
+  for (const std::int64_t value : axis.values) {
+    fit.push_back(!before || position(axis, value) - position(axis, *before) >=
+                                 kDigit * length * (1.0 + 0.5 * (digits(*before) + digits(value))));
+    if (fit.back()) before = value;
+  }
+  return fit;
+}
+
 /// A place on the axis: on a linear one points may be apart by 1 at a million.
 std::string place_text(const FigureAxis& axis, double place) {
   return axis.log2 ? fmt::format("{:.6g}", place) : fmt::format("{:.15g}", place);
@@ -142,7 +165,7 @@ std::string axis_commands(const FigureAxis& axis) { return scale_commands(axis) 
 std::string scale_commands(const FigureAxis& axis) {
   const double end = last_position(axis);
   const double first = first_position(axis);
-  const double margin = std::max(0.5 * axis.spacing, 0.05 * (end - first));
+  const double margin = end_margin(axis);
   std::string text = axis.log2 ? "set logscale x 2\n" : "";
   text += fmt::format("set xrange [{}:{}]\nunset mxtics\n", place_text(axis, value_at(axis, first - margin)),
                       place_text(axis, value_at(axis, end + margin)));
@@ -159,18 +182,13 @@ std::string scale_commands(const FigureAxis& axis) {
 }
 
 std::string tic_commands(const FigureAxis& axis, bool labelled) {
-  const double first = first_position(axis);
   std::string text = labelled ? fmt::format("set xlabel '{}'\n", axis.label) : "unset xlabel\n";
   text += "set xtics (";
-  // A label needs a twentieth of the axis; crowded values keep their tic without one.
-  const double room = 0.05 * (last_position(axis) - first);
-  double last_labelled = first - 2.0 * room - 1.0;
+  // Crowded values keep their tic without a label.
+  const std::vector<bool> fit = labels_that_fit(axis);
   for (std::size_t i = 0; i < axis.values.size(); ++i) {
-    const double here = position(axis, axis.values[i]);
-    const bool fits = here - last_labelled >= room;
-    if (fits) last_labelled = here;
     text += fmt::format("{}'{}' {}", i == 0 ? "" : ", ",
-                        labelled && fits ? fmt::format("{}", axis.values[i]) : "", axis.values[i]);
+                        labelled && fit[i] ? fmt::format("{}", axis.values[i]) : "", axis.values[i]);
   }
   if (axis.infinity) {
     text += fmt::format("{}'{}' {}", axis.values.empty() ? "" : ", ", labelled ? "∞" : "",

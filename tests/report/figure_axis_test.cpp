@@ -96,6 +96,20 @@ TEST(FigureAxis, CrowdedTicsLoseTheirLabels) {
   EXPECT_GE(labels, 10);
 }
 
+TEST(FigureAxis, LongLabelsTakeMoreRoom) {
+  std::vector<std::int64_t> hundreds, millions;
+  for (std::int64_t i = 1; i <= 10; ++i) {
+    hundreds.push_back(100 * i);
+    millions.push_back(10'000'000 + i);
+  }
+  const std::string logarithmic = axis_commands(figure_axis(sweep(SweepAxis::Width, hundreds)));
+  EXPECT_NE(logarithmic.find("'600' 600, '' 700, '800' 800, '' 900, '1000' 1000)"), std::string::npos)
+      << logarithmic;
+  const std::string linear = axis_commands(figure_axis(sweep(SweepAxis::Width, millions)));
+  EXPECT_NE(linear.find("('10000001' 10000001, '' 10000002, '10000003' 10000003,"), std::string::npos)
+      << linear;
+}
+
 TEST(Log10Range, HasTheTicsOfALogarithmicAxis) {
   // Up to a few decades, the digits 1, 2 and 5, as they read best.
   EXPECT_NE(log10_range_commands(-2.0, -1.0).find("'0.02' -1.69897, '0.05' -1.30103, '0.1' -1,"),
