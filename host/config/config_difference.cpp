@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/config/config_json.hpp"
+#include "host/config/unused_keys.hpp"
 
 namespace gnc {
 
@@ -10,7 +11,9 @@ std::optional<ConfigDifference> first_difference(const Config& first, const Conf
                                                  const std::vector<std::string_view>& ignored) {
   nlohmann::ordered_json a = to_json(first);
   nlohmann::ordered_json b = to_json(second);
-  std::vector<std::string_view> left_out = {"name", "problem"};
+  // What decides whether a key is used is compared as well: the first config tells for both.
+  std::vector<std::string_view> left_out = unused_keys(first);
+  left_out.insert(left_out.end(), {"name", "problem", "chunk_size"});
   left_out.insert(left_out.end(), ignored.begin(), ignored.end());
   for (const std::string_view key : left_out) {
     a.erase(std::string(key));

@@ -16,8 +16,8 @@ struct ConfigDifference {
   std::string second;
 };
 
-/// The first difference in the order of the config's JSON, save for `ignored` keys. What only the names of
-/// files differ in, keys `name` and `problem`, is none.
+/// The first difference in the order of the config's JSON, save for `ignored` keys and those that do not bear
+/// on results: unused_keys, `chunk_size`, and what only the names of files differ in, `name` and `problem`.
 std::optional<ConfigDifference> first_difference(const Config& first, const Config& second,
                                                  const std::vector<std::string_view>& ignored = {});
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/config/names.hpp"
+#include "host/config/unused_keys.hpp"
 #include "host/report/curves_csv.hpp"
 #include "host/report/experiment_text.hpp"
 #include "host/report/point_summary.hpp"
@@ -71,11 +72,9 @@ TableRows config_rows(const Config& config) {
     tolerances += fmt::format("{}{}", tolerances.empty() ? "" : " ", eps_train);
   }
   const auto yes_no = [](bool value) { return std::string(value ? "true" : "false"); };
-  const auto if_used = [](bool used, auto value) {
-    return used ? fmt::format("{}", value) : std::string("not used");
+  const auto if_used = [&](const char* key, const auto& value) -> std::vector<std::string> {
+    return {key, is_unused(config, key) ? "not used" : fmt::format("{}", value)};
   };
-  const bool draws = config.estimator != Estimator::Splitting;
-  const bool splits = config.may_split();
   return {{"key", "value"},
           {"n_rows", fmt::format("{}", config.n_rows)},
           {"n_cols", fmt::format("{}", config.n_cols)},
@@ -88,23 +87,23 @@ TableRows config_rows(const Config& config) {
           {"run seed", fmt::format("{}", config.seed)},
           {"width × depth", points},
           {"activation", name_of(config.activation)},
-          {"negative_slope", if_used(config.activation == Activation::LeakyRelu, config.negative_slope)},
-          {"gnc_num_samples", if_used(draws, config.gnc_num_samples)},
+          if_used("negative_slope", config.negative_slope),
+          if_used("gnc_num_samples", config.gnc_num_samples),
           {"gnc_eps_train", tolerances},
           {"gnc_init", name_of(config.gnc_init)},
           {"gnc_normalize", yes_no(config.gnc_normalize)},
-          {"gnc_softening", if_used(config.gnc_normalize, config.gnc_softening)},
+          if_used("gnc_softening", config.gnc_softening),
           {"estimator", name_of(config.estimator)},
-          {"splitting_particles", if_used(splits, config.splitting_particles)},
-          {"splitting_sweeps", if_used(splits, config.splitting_sweeps)},
-          {"splitting_populations", if_used(splits, config.splitting_populations)},
-          {"draw", name_of(config.draw)},
+          if_used("splitting_particles", config.splitting_particles),
+          if_used("splitting_sweeps", config.splitting_sweeps),
+          if_used("splitting_populations", config.splitting_populations),
+          if_used("draw", name_of(config.draw)),
           {"max_stored", fmt::format("{}", config.max_stored)},
           {"gradient descent", yes_no(config.gd)},
-          {"gd_epochs", if_used(config.gd, config.gd_epochs)},
-          {"gd_momentum", if_used(config.gd, config.gd_momentum)},
-          {"gd_lrs", if_used(config.gd, join_points(config, &Point::gd_lr))},
-          {"gd_init_scales", if_used(config.gd, join_points(config, &Point::gd_init_scale))}};
+          if_used("gd_epochs", config.gd_epochs),
+          if_used("gd_momentum", config.gd_momentum),
+          if_used("gd_lrs", join_points(config, &Point::gd_lr)),
+          if_used("gd_init_scales", join_points(config, &Point::gd_init_scale))};
 }
 
 constexpr const char* kMeaning = R"(<h2>What the numbers mean</h2>
