@@ -82,7 +82,7 @@ CLI::Option* CommandDefinition::values(const std::string& name, const std::strin
 void CommandDefinition::seed(std::optional<std::uint64_t>& member) {
   value("--seed", "N", "Seed of all random numbers",
         [&member](const std::string& word, const ValueOrigin& origin) {
-          member = checked_unsigned(number_or_word(word), origin);
+          member = checked_unsigned(number_or_word(word), origin.written(word));
         });
 }
 
@@ -99,7 +99,7 @@ void CommandDefinition::sizes(const std::string& name, std::vector<std::int64_t>
          [&member, checked = std::move(checked)](const auto& words, const ValueOrigin& origin) {
            member.clear();
            for (const std::string& word : words) {
-             member.push_back(checked(number_or_word(word), origin));
+             member.push_back(checked(number_or_word(word), origin.written(word)));
              if (std::count(member.begin(), member.end(), member.back()) > 1) {
                throw_unexpected(origin, word + " a second time", "no repetition");
              }

@@ -38,18 +38,18 @@ class CommandDefinition {
   template <class Integer>
   CLI::Option* integer(const std::string& name, Integer& member, IntegerRange range,
                        const std::string& description) {
-    return value(
-        name, "N", description, [&member, range](const std::string& word, const ValueOrigin& origin) {
-          member =
-              static_cast<typename Bare<Integer>::type>(checked_integer(number_or_word(word), origin, range));
-        });
+    return value(name, "N", description,
+                 [&member, range](const std::string& word, const ValueOrigin& origin) {
+                   member = static_cast<typename Bare<Integer>::type>(
+                       checked_integer(number_or_word(word), origin.written(word), range));
+                 });
   }
 
   template <class Real>
   CLI::Option* real(const std::string& name, Real& member, RealRange range, const std::string& description) {
     return value(name, "X", description,
                  [&member, range](const std::string& word, const ValueOrigin& origin) {
-                   member = checked_real(number_or_word(word), origin, range);
+                   member = checked_real(number_or_word(word), origin.written(word), range);
                  });
   }
 

@@ -2,12 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <limits>
 #include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "host/config/checked_value.hpp"
 #include "host/config/names.hpp"
 #include "host/errors.hpp"
+#include "host/ledger/ledger.hpp"
 #include "host/report/version.hpp"
 
 namespace gnc {
@@ -27,16 +30,25 @@ constexpr IntegerRange index_range{0, std::numeric_limits<std::int64_t>::max()};
 constexpr RealRange seconds_range{0.0, false, 3600.0, true};
 constexpr RealRange interval_range{0.1, true, 86'400.0, true};
 
-/// Only a run to be resumed can do without its experiment. Saying so before parsing keeps a list option in
-/// front of the experiment from swallowing it.
-void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
+/// The folder of a run that is named by its ledger, any other word as it is.
+std::string run_folder(std::string word) {
+  const std::filesystem::path path = word;
+  std::error_code unknown;
+  if (path.filename() != Ledger::file({}).filename() || !std::filesystem::is_regular_file(path, unknown)) {
+    return word;
+  }
+  return path.has_parent_path() ? path.parent_path().string() : ".";
+}
+
+/// Returns its experiment, which only a run to be resumed can do without. Saying so before parsing keeps a
+/// list option in front of the experiment from swallowing it.
+CLI::Option* define_run(CLI::App& app, RunCommand& run) {
   CommandDefinition command(app, "run", "Run an experiment: Guess & Check and gradient descent over a sweep",
                             "gnc run fig1-linear --num-samples 1e7 --widths 5 10 20 --out runs/fig1");
   Overrides& overrides = run.overrides;
-  command
-      .text("experiment", run.experiment, "<preset | config.json>",
-            "What to run (gnc presets lists the presets); --resume can do without")
-      ->required(experiment_required);
+  CLI::Option* const experiment =
+      command.text("experiment", run.experiment, "<preset | config.json>",
+                   "What to run (gnc presets lists the presets); --resume can do without");
   command.text("--out", run.out, "DIR", "Folder of the run (default: runs/NAME)");
   command.integer("--num-samples", overrides.num_samples, limits::num_samples,
                   "Draws a cell, such as 1e8; with --resume more than before");
@@ -46,31 +58,31 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
                 "Widths of the sweep; inf: the limit of infinite width (Linear, gauss, --draw product)",
                 checked_width);
   command.sizes("--depths", overrides.depths, limits::depth, "Depths of the sweep");
-  command.values(
-      "--eps-train", "E", "Tolerances on the train loss, all in one pass",
-      [&overrides](const auto& words, const ValueOrigin& origin) {
-        overrides.eps_train.clear();
-        for (const std::string& word : words) {
-          overrides.eps_train.push_back(checked_real(number_or_word(word), origin, limits::eps_train));
-        }
-      });
+  command.values("--eps-train", "E", "Tolerances on the train loss, all in one pass",
+                 [&overrides](const auto& words, const ValueOrigin& origin) {
+                   overrides.eps_train.clear();
+                   for (const std::string& word : words) {
+                     overrides.eps_train.push_back(
+                         checked_real(number_or_word(word), origin.written(word), limits::eps_train));
+                   }
+                 });
   command.text("--problem", overrides.problem_file, "FILE", "Problem file, used by every seed");
   command.seed(overrides.seed);
   command.choice("--device", run.device, {"auto", "cpu", "cuda"}, "Where to draw");
-  command.values("--devices", "N|cpu",
-                 "CUDA devices to draw on, by number (default: all alike); cpu: cores beside them",
-                 [&run](const auto& words, const ValueOrigin& origin) {
-                   run.devices.clear();
-                   run.cpu_beside = false;
-                   for (const std::string& word : words) {
-                     if (word == "cpu") {
-                       run.cpu_beside = true;
-                     } else {
-                       run.devices.push_back(
-                           static_cast<int>(checked_integer(number_or_word(word), origin, device_range)));
-                     }
-                   }
-                 });
+  command.values(
+      "--devices", "N|cpu", "CUDA devices to draw on, by number (default: all alike); cpu: cores beside them",
+      [&run](const auto& words, const ValueOrigin& origin) {
+        run.devices.clear();
+        run.cpu_beside = false;
+        for (const std::string& word : words) {
+          if (word == "cpu") {
+            run.cpu_beside = true;
+          } else {
+            run.devices.push_back(
+                static_cast<int>(checked_integer(number_or_word(word), origin.written(word), device_range)));
+          }
+        }
+      });
   command.choice("--engine", run.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"},
                  "What draws; auto takes the faster one of the device");
   command.choice("--draw", overrides.draw, draw_law_names(),
@@ -90,6 +102,7 @@ void define_run(CLI::App& app, RunCommand& run, bool experiment_required) {
   command.flag("--resume", run.resume, "Finish what the run in DIR is missing");
   command.flag("--no-gd", overrides.no_gd, "No gradient-descent baseline");
   command.flag("--quiet", run.quiet, "No progress; warnings and what auto chooses are still told");
+  return experiment;
 }
 
 void define_problem(CLI::App& app, ProblemCommand& problem) {
@@ -136,7 +149,7 @@ void define_presets(CLI::App& app, PresetsCommand& presets) {
 
 void define_show(CLI::App& app, ShowCommand& show) {
   CommandDefinition command(app, "show", "Table of a run, finished or not", "gnc show runs/fig1 --json");
-  command.text("dir", show.folder, "DIR", "Folder of the run")->required();
+  command.text("dir", show.folder, "DIR", "Folder of the run")->required()->transform(run_folder);
   command.flag("--json", show.json, "JSON instead of a table; with --watch a line for each change");
   command.flag("--watch", show.watch, "Show it anew whenever it changes, until it is finished");
   command
@@ -146,14 +159,14 @@ void define_show(CLI::App& app, ShowCommand& show) {
 
 void define_report(CLI::App& app, ReportCommand& report) {
   CommandDefinition command(app, "report", "Figures and report.html from a run", "gnc report runs/fig1");
-  command.text("dir", report.folder, "DIR", "Folder of the run")->required();
+  command.text("dir", report.folder, "DIR", "Folder of the run")->required()->transform(run_folder);
   command.text("--out", report.out, "DIR", "Where to write (default: the folder of the run)");
 }
 
 void define_replay(CLI::App& app, ReplayCommand& replay) {
   CommandDefinition command(app, "replay", "Weights, end-to-end matrix and losses of one draw, as JSON",
                             "gnc replay runs/fig1 --cell 0 --index 123456");
-  command.text("dir", replay.folder, "DIR", "Folder of the run")->required();
+  command.text("dir", replay.folder, "DIR", "Folder of the run")->required()->transform(run_folder);
   command.integer("--cell", replay.cell, index_range, "Cell, from 0, in the order of cells.csv")->required();
   command.integer("--index", replay.index, index_range, "Draw index within the cell")->required();
 }
@@ -165,7 +178,8 @@ void define_merge(CLI::App& app, MergeCommand& merge) {
   command
       .values("dirs", "DIR", "Folders of the shards",
               [&merge](const auto& words, const ValueOrigin&) { merge.folders = words; })
-      ->required();
+      ->required()
+      ->transform(run_folder);
 }
 
 /// `gnc help COMMAND ..` is parsed as `gnc COMMAND .. --help`.
@@ -208,7 +222,8 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
 
   const bool resumes =
       std::any_of(argv, argv + argc, [](std::string_view word) { return word == "--resume"; });
-  define_run(app, run, !resumes);
+  CLI::Option* const experiment = define_run(app, run);
+  experiment->required(!resumes);
   define_presets(app, presets);
   define_show(app, show);
   define_report(app, report);
@@ -221,6 +236,7 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
   try {
     parse(app, argc, argv);
   } catch (const CLI::Success& wanted) {
+    experiment->required(false);  // as the help is to show it
     app.exit(wanted, out, out);
     return std::nullopt;
   } catch (const CLI::ParseError& error) {

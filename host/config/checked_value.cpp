@@ -56,6 +56,13 @@ std::string range_text(RealRange range) {
   return text;
 }
 
+/// How messages show a value: a number as it was written, where that is known.
+std::string value_text(const json& value, const ValueOrigin& origin) {
+  constexpr std::size_t longest = 80;
+  const bool written = value.is_number() && origin.word() && origin.word()->size() <= longest;
+  return written ? *origin.word() : short_text(value);
+}
+
 }  // namespace
 
 ValueOrigin ValueOrigin::key(std::string_view source, std::string_view key) {
@@ -66,6 +73,12 @@ ValueOrigin ValueOrigin::option(std::string_view name) { return ValueOrigin(fmt:
 
 ValueOrigin ValueOrigin::item(std::size_t index) const {
   return ValueOrigin(fmt::format("{}, item {}", text_, index + 1));
+}
+
+ValueOrigin ValueOrigin::written(std::string_view word) const {
+  ValueOrigin origin = *this;
+  origin.word_ = word;
+  return origin;
 }
 
 void throw_unexpected(const ValueOrigin& origin, std::string_view got, std::string_view expected) {
@@ -102,7 +115,7 @@ json number_from_text(std::string_view text) {
 std::int64_t checked_integer(const json& value, const ValueOrigin& origin, IntegerRange range) {
   const auto number = as_signed(value);
   if (!number || *number < range.low || *number > range.high) {
-    throw_unexpected(origin, short_text(value),
+    throw_unexpected(origin, value_text(value, origin),
                      fmt::format("an integer from {} to {}", range.low, range.high));
   }
   return *number;
@@ -114,7 +127,7 @@ std::int64_t checked_width(const json& value, const ValueOrigin& origin) {
   const auto number = as_signed(value);
   if (!number || *number < limits::width.low || *number > limits::width.high) {
     throw_unexpected(
-        origin, short_text(value),
+        origin, value_text(value, origin),
         fmt::format("an integer from {} to {} or \"{}\"", limits::width.low, limits::width.high, infinite));
   }
   return *number;
@@ -123,7 +136,7 @@ std::int64_t checked_width(const json& value, const ValueOrigin& origin) {
 std::uint64_t checked_unsigned(const json& value, const ValueOrigin& origin) {
   const auto number = as_unsigned(value);
   if (!number) {
-    throw_unexpected(origin, short_text(value),
+    throw_unexpected(origin, value_text(value, origin),
                      fmt::format("an integer from 0 to {}", std::numeric_limits<std::uint64_t>::max()));
   }
   return *number;
@@ -136,7 +149,7 @@ double checked_real(const json& value, const ValueOrigin& origin, RealRange rang
     const bool below = range.high_included ? number <= range.high : number < range.high;
     if (std::isfinite(number) && above && below) return number;
   }
-  throw_unexpected(origin, short_text(value), range_text(range));
+  throw_unexpected(origin, value_text(value, origin), range_text(range));
 }
 
 bool checked_bool(const json& value, const ValueOrigin& origin) {

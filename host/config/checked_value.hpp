@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,12 +20,16 @@ class ValueOrigin {
   static ValueOrigin option(std::string_view name);
   /// The same, followed by `, item 3` (items count from 1).
   ValueOrigin item(std::size_t index) const;
+  /// The same of a number that the user wrote in this way.
+  ValueOrigin written(std::string_view word) const;
 
   const std::string& text() const { return text_; }
+  const std::optional<std::string>& word() const { return word_; }
 
  private:
   explicit ValueOrigin(std::string text) : text_(std::move(text)) {}
   std::string text_;
+  std::optional<std::string> word_;
 };
 
 /// Throws UsageError: `<origin>: got <got>, expected <expected>`.
@@ -37,8 +42,9 @@ std::string short_text(const nlohmann::json& value);
 /// The number a word of a command line stands for (12, 1e8, .5), or null where it is none.
 nlohmann::json number_from_text(std::string_view text);
 
-/// The functions below return `value` in its type or throw UsageError naming `origin`, the value and what was
-/// expected. Whole numbers may be written as floating-point ones (1e8).
+/// The functions below return `value` in its type or throw UsageError naming `origin`, the value, a number as
+/// it was written where the origin knows, and what was expected. Whole numbers may be written as
+/// floating-point ones (1e8).
 std::int64_t checked_integer(const nlohmann::json& value, const ValueOrigin& origin, IntegerRange range);
 /// A width: an integer in limits::width, or "inf", which gives kInfiniteWidth.
 std::int64_t checked_width(const nlohmann::json& value, const ValueOrigin& origin);

@@ -157,8 +157,9 @@ std::size_t used_items(const ConfigReader& reader, const std::string& key, std::
                      fmt::format("1 value, or {}: one for each point of the sweep", points));
   }
   if (length > points) {
-    warnings.push_back(fmt::format("{}: key \"{}\": {} values for {} points; the last {} are not used",
-                                   reader.source(), key, length, points, length - points));
+    warnings.push_back(
+        fmt::format("{}: key \"{}\": {} values for the {} points of its sweep; the last {} are not used",
+                    reader.source(), key, length, points, length - points));
   }
   return points;
 }

@@ -76,7 +76,7 @@ void require_resolved_tolerances(const Config& config, const std::vector<CellPla
       const double least =
           least_resolved_tolerance(problem, estimator, point, prior_mean_square(config, point));
       if (smallest >= least) continue;
-      throw_unexpected(origin, fmt::format("{:g}", smallest),
+      throw_unexpected(origin, fmt::format("{}", smallest),
                        expected(problem, estimator, point, static_cast<std::int64_t>(seed), least));
     }
   }

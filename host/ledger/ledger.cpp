@@ -133,6 +133,9 @@ void Ledger::extend(const RunPlan& plan) {
 
 Ledger Ledger::open(const std::filesystem::path& directory, Database::Mode mode) {
   if (!exists(directory)) {
+    if (std::error_code error; std::filesystem::is_regular_file(directory, error)) {
+      throw UsageError(fmt::format("{}: is a file, expected the folder of a run", directory.string()));
+    }
     throw UsageError(fmt::format("{}: holds no run (there is no run.sqlite in it)", directory.string()));
   }
   require_readable(file(directory));

@@ -50,14 +50,21 @@ std::string activation_text(const Config& config) {
 
 std::string prior_text(const Config& config) { return name_of(config.gnc_init) + " prior"; }
 
+std::string counted(std::int64_t count, const char* one, const char* many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
 std::string problem_text(const Config& config) {
   const std::string size = fmt::format("a {}x{} matrix", config.n_rows, config.n_cols);
   if (config.problem_file) {
-    return fmt::format("{} measurements of {}, problem {}", config.num_measurements, size,
+    return fmt::format("{} of {}, problem {}",
+                       counted(config.num_measurements, "measurement", "measurements"), size,
                        std::filesystem::path(*config.problem_file).filename().string());
   }
-  std::string text = fmt::format("{} {} of {} of rank {}", config.num_measurements,
-                                 config.completion ? "known entries" : "measurements", size, config.gt_rank);
+  const std::string measured = config.completion
+                                   ? counted(config.num_measurements, "known entry", "known entries")
+                                   : counted(config.num_measurements, "measurement", "measurements");
+  std::string text = fmt::format("{} of {} of rank {}", measured, size, config.gt_rank);
   if (config.gt_norm != 1.0) text += fmt::format(" and norm {}", config.gt_norm);
   return text;
 }

@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "host/errors.hpp"
+#include "tests/report/scratch_folder.hpp"
 #include "tests/test_name.hpp"
 
 namespace gnc {
@@ -26,6 +28,16 @@ std::optional<Command> parse(Words words, std::string* printed = nullptr) {
 template <class T>
 T parse_as(const Words& words) {
   return std::get<T>(parse(words).value());
+}
+
+/// What bad usage is answered with; empty where it is none.
+std::string message(const Words& words) {
+  try {
+    parse(words);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
 }
 
 TEST(Options, RunWithEveryOption) {
@@ -188,14 +200,6 @@ TEST(Options, HelpIsACommandToo) {
 }
 
 TEST(Options, AFarNameIsNoHint) {
-  const auto message = [](const Words& words) -> std::string {
-    try {
-      parse(words);
-    } catch (const UsageError& error) {
-      return error.what();
-    }
-    return "";
-  };
   EXPECT_EQ(message({"run", "a", "--frob"}),
             "gnc run: unknown option --frob, expected one that gnc run --help explains");
   EXPECT_EQ(message({"run", "a", "--dwar"}),
@@ -204,6 +208,40 @@ TEST(Options, AFarNameIsNoHint) {
   EXPECT_EQ(message({"paint"}),
             "unknown command or option \"paint\", expected one of run, presets, show, report, replay, "
             "problem, bench, merge");
+}
+
+TEST(Options, NumbersAreQuotedAsTheyWereWritten) {
+  EXPECT_EQ(message({"run", "a", "--seed", "18446744073709551616"}),
+            "option --seed: got 18446744073709551616, expected an integer from 0 to 18446744073709551615");
+  EXPECT_EQ(message({"run", "a", "--num-samples", "1e19"}),
+            "option --num-samples: got 1e19, expected an integer from 1 to 9223372036854775807");
+  EXPECT_EQ(message({"run", "a", "--widths", "5,0.50"}),
+            "option --widths: got 0.50, expected an integer from 1 to 1000000 or \"inf\"");
+  EXPECT_EQ(message({"run", "a", "--eps-train", "0.0"}),
+            "option --eps-train: got 0.0, expected a finite number above 0 and at most 1e+300");
+}
+
+TEST(Options, ARunMayBeNamedByItsLedger) {
+  const ScratchFolder scratch;
+  const std::string folder = scratch.path().string();
+  const std::string ledger = folder + "/run.sqlite";
+  EXPECT_EQ(parse_as<ShowCommand>({"show", ledger.c_str()}).folder, ledger) << "there is none";
+  std::ofstream(ledger) << "x";
+  EXPECT_EQ(parse_as<ShowCommand>({"show", ledger.c_str()}).folder, folder);
+  EXPECT_EQ(parse_as<ReportCommand>({"report", ledger.c_str()}).folder, folder);
+  EXPECT_EQ(parse_as<ReplayCommand>({"replay", ledger.c_str(), "--cell", "0", "--index", "0"}).folder,
+            folder);
+  EXPECT_EQ(parse_as<MergeCommand>({"merge", "out", ledger.c_str(), "b"}).folders,
+            (std::vector<std::string>{folder, "b"}));
+}
+
+TEST(Options, HelpOnRunShowsThatItsExperimentIsOptional) {
+  for (const Words& words : {Words{"run", "--help"}, Words{"help", "run"}, Words{"run", "-h"}}) {
+    std::string printed;
+    EXPECT_FALSE(parse(words, &printed));
+    EXPECT_NE(printed.find("[experiment]"), std::string::npos) << printed;
+    EXPECT_EQ(printed.find("REQUIRED"), std::string::npos) << printed;
+  }
 }
 
 TEST(Options, HelpAndVersionPrintAndReturnNothing) {
@@ -248,13 +286,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadUsage{{"run", "a", "--wdths=5"}, {"--wdths", "--widths"}},
         BadUsage{{"run", "a", "--num-samples"}, {"--num-samples"}},
         BadUsage{{"run", "a", "--num-samples", "many"}, {"--num-samples", "\"many\""}},
-        BadUsage{{"run", "a", "--num-samples", "1e30"}, {"--num-samples", "1e+30"}},
+        BadUsage{{"run", "a", "--num-samples", "1e30"}, {"--num-samples", "1e30"}},
         BadUsage{{"run", "a", "--num-samples", "-5"}, {"--num-samples", "-5"}},
         BadUsage{{"run", "a", "--num-samples", "0"}, {"--num-samples", "got 0"}},
         BadUsage{{"run", "a", "--num-samples", "1.5"}, {"--num-samples", "1.5"}},
         BadUsage{{"run", "a", "--num-samples", "nan"}, {"--num-samples", "nan"}},
         BadUsage{{"run", "a", "--num-samples", ""}, {"--num-samples"}},
-        BadUsage{{"run", "a", "--num-seeds", "1e9"}, {"--num-seeds", "1000000000"}},
+        BadUsage{{"run", "a", "--num-seeds", "1e9"}, {"--num-seeds", "got 1e9"}},
         BadUsage{{"run", "a", "--widths", "5,,6"}, {"--widths: got", "a comma or blanks"}},
         BadUsage{{"run", "a", "--widths", ",5"}, {"--widths: got", "a comma or blanks"}},
         BadUsage{{"run", "a", "--widths", "5,"}, {"--widths: got", "a comma or blanks"}},

@@ -188,7 +188,7 @@ TEST(Contract, APublishedConfigRunsWithAWarning) {
   ASSERT_EQ(end.code, 0) << end.err;
   EXPECT_NE(end.err.find("warning"), std::string::npos) << end.err;
   EXPECT_NE(end.err.find("gnc_batch_sizes"), std::string::npos) << end.err;
-  EXPECT_NE(end.err.find("8 values for 6 points"), std::string::npos) << end.err;
+  EXPECT_NE(end.err.find("8 values for the 6 points of its sweep"), std::string::npos) << end.err;
   EXPECT_EQ(read_csv(read_text(scratch.path() / "runs/published/cells.csv")).size(), 6u);
 }
 

@@ -47,7 +47,13 @@ TEST(ExperimentText, NamesWhatDiffersFromTheDefaults) {
   EXPECT_EQ(experiment_setting(run),
             (std::vector<std::string>{"15 known entries of a 5x5 matrix of rank 2 and norm 3", "normalised",
                                       "GD momentum 0.9", "run seed 4"}));
+  run.config.num_measurements = 1;
+  EXPECT_EQ(experiment_setting(run)[0], "1 known entry of a 5x5 matrix of rank 2 and norm 3");
+  run.config.completion = false;
+  EXPECT_EQ(experiment_setting(run)[0], "1 measurement of a 5x5 matrix of rank 2 and norm 3");
   run.config.problem_file = "/some/where/mine.json";
+  EXPECT_EQ(experiment_setting(run)[0], "1 measurement of a 5x5 matrix, problem mine.json");
+  run.config.num_measurements = 15;
   EXPECT_EQ(experiment_setting(run)[0], "15 measurements of a 5x5 matrix, problem mine.json");
 }
 
