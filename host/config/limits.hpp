@@ -41,6 +41,8 @@ inline constexpr IntegerRange width{1, 1'000'000};
 inline constexpr IntegerRange depth{1, 1'000};
 inline constexpr std::int64_t max_weights = std::int64_t{1} << 28;  ///< weights of one draw
 inline constexpr std::int64_t max_points = 10'000;
+inline constexpr std::int64_t max_cells =
+    1'000'000;  ///< points times seeds; each takes about 1 KiB of memory
 inline constexpr std::int64_t max_tolerances = 1'000;
 inline constexpr IntegerRange chunk_size{0, std::int64_t{1} << 62};
 inline constexpr IntegerRange splitting_particles{2, 0xFFFFFFFF};

@@ -135,7 +135,8 @@ Config apply_overrides(Config config, const Overrides& overrides) {
 
   check_combination(config, [&](std::string_view key) {
     if (key == "gnc_num_samples" && overrides.num_samples) return ValueOrigin::option("--num-samples");
-    if (key != "widths" || (overrides.widths.empty() && overrides.depths.empty())) {
+    if (key == "num_seeds" && overrides.num_seeds) return ValueOrigin::option("--num-seeds");
+    if ((key != "widths" && key != "depths") || (overrides.widths.empty() && overrides.depths.empty())) {
       return ValueOrigin::key(config.name, key);
     }
     return ValueOrigin::option(overrides.widths.empty() ? "--depths" : "--widths");

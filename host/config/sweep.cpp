@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/config/names.hpp"
+#include "host/errors.hpp"
 #include "kernels/cell_view.hpp"
 #include "kernels/draw_form.hpp"
 
@@ -83,6 +84,14 @@ std::int64_t numbers_per_draw(const Config& config, const Point& point) {
 bool descends(const Config& config, const Point& point) { return config.gd && point.width != kInfiniteWidth; }
 
 void check_combination(const Config& config, const OriginOfKey& origin_of) {
+  const auto points = static_cast<std::int64_t>(config.points.size());
+  if (points > 0 && config.num_seeds > limits::max_cells / points) {
+    throw UsageError(
+        fmt::format("{}: got {} seeds, and {}: {} points, {} cells together, expected at most {}",
+                    origin_of("num_seeds").text(), config.num_seeds,
+                    origin_of(config.axis == SweepAxis::Depth ? "depths" : "widths").text(), points,
+                    config.num_seeds * points, limits::max_cells));
+  }
   check_text(config.name, origin_of("name"));
   if (config.problem_file) {
     check_text(*config.problem_file, origin_of("problem"));

@@ -32,8 +32,8 @@ bool descends(const Config& config, const Point& point);
 using OriginOfKey = std::function<ValueOrigin(std::string_view key)>;
 
 /// Checks what the values' own ranges do not: sizes, rank, number of measurements, weights of a draw, hidden
-/// draws, and that names taken from files are text. Where a problem file decides the sizes, only what does
-/// not depend on it is checked. Throws UsageError.
+/// draws, number of cells, and that names taken from files are text. Where a problem file decides the sizes,
+/// only what does not depend on it is checked. Throws UsageError.
 void check_combination(const Config& config, const OriginOfKey& origin_of);
 
 /// Checks that a sweep with an infinite width is one that has this limit and draws it: Linear, of Gaussian

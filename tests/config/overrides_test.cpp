@@ -48,6 +48,21 @@ TEST(Overrides, ScalarsReplaceTheConfigs) {
   EXPECT_EQ(config.problem_file, "/b/p.json");
 }
 
+TEST(Overrides, TooManyCellsAreOfTheOptionsThatMakeThem) {
+  Overrides overrides;
+  overrides.num_seeds = 100'000;
+  overrides.no_gd = true;
+  for (std::int64_t width = 1; width <= 1000; ++width) overrides.widths.push_back(width);
+  try {
+    apply_overrides(preset("fig1-linear"), overrides);
+    FAIL() << "taken";
+  } catch (const UsageError& error) {
+    EXPECT_STREQ(error.what(),
+                 "option --num-seeds: got 100000 seeds, and option --widths: 1000 points, 100000000 cells "
+                 "together, expected at most 1000000");
+  }
+}
+
 TEST(Overrides, DepthsKeepTheirSettings) {
   Overrides overrides;
   overrides.depths = {10, 2, 5};

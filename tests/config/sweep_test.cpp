@@ -38,6 +38,26 @@ TEST(CheckCombination, TakesAnInfiniteWidthAtTheLargestDepth) {
   EXPECT_NO_THROW(check_combination(infinite_sweep(), origin));
 }
 
+TEST(CheckCombination, BoundsTheNumberOfCells) {
+  Config config;
+  config.num_seeds = 100'000;
+  const auto check = [&] {
+    check_combination(config, [](std::string_view key) { return ValueOrigin::key("c.json", key); });
+  };
+  for (std::int64_t width = 1; width <= 10; ++width) config.points.push_back({width, 2, 0.1, 0.1});
+  EXPECT_NO_THROW(check());
+  config.points.push_back({11, 2, 0.1, 0.1});
+  try {
+    check();
+    FAIL() << "taken";
+  } catch (const UsageError& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "c.json: key \"num_seeds\": got 100000 seeds, and c.json: key \"widths\": 11 points, 1100000 "
+        "cells together, expected at most 1000000");
+  }
+}
+
 TEST(Descends, WhereThereIsANetworkToTrain) {
   Config config = infinite_sweep();
   EXPECT_TRUE(descends(config, config.points[0]));
