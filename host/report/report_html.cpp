@@ -11,6 +11,7 @@
 #include "host/config/unused_keys.hpp"
 #include "host/report/curves_csv.hpp"
 #include "host/report/experiment_text.hpp"
+#include "host/report/inline_svg.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/table.hpp"
 #include "host/report/version.hpp"
@@ -46,14 +47,14 @@ std::string table_html(const TableRows& rows) {
   return text;
 }
 
-// Inside a page an SVG document starts at its root element: no XML declaration, no document type.
-std::string figure_html(const std::optional<std::string>& svg, const std::string& caption) {
-  const std::size_t root = svg ? svg->find("<svg") : std::string::npos;
-  if (root == std::string::npos) {
+/// `name`: another for each figure of the page.
+std::string figure_html(const std::string& name, const std::optional<std::string>& svg,
+                        const std::string& caption) {
+  const std::optional<std::string> drawn = svg ? inline_svg(*svg, name + "-") : std::nullopt;
+  if (!drawn) {
     return "<p>Not drawn: gnuplot is needed (apt-get install gnuplot-nox), then gnc report.</p>\n";
   }
-  return fmt::format("<figure>\n{}\n<figcaption>{}</figcaption>\n</figure>\n", svg->substr(root),
-                     escape_html(caption));
+  return fmt::format("<figure>\n{}\n<figcaption>{}</figcaption>\n</figure>\n", *drawn, escape_html(caption));
 }
 
 std::string join_points(const Config& config, double Point::*value) {
@@ -172,11 +173,11 @@ std::string report_html(const RunResults& run, const ReportFigures& figures,
   for (const std::string& note : honest_notes(run))
     page += "<p class=\"note\">" + escape_html(note) + "</p>\n";
   const bool one_seed = run.config.num_seeds == 1;
-  page +=
-      "<h2>Generalization loss</h2>\n" +
-      figure_html(figures.loss, one_seed ? "Losses of the one seed." : "Median and quartiles over seeds.");
+  page += "<h2>Generalization loss</h2>\n" +
+          figure_html("loss", figures.loss,
+                      one_seed ? "Losses of the one seed." : "Median and quartiles over seeds.");
   page += "<h2>Acceptance rate</h2>\n" +
-          figure_html(figures.acceptance,
+          figure_html("acceptance", figures.acceptance,
                       one_seed ? "Rate of the one seed with its 95 % interval. Arrows: upper bounds where "
                                  "nothing was accepted."
                                : "Points: seeds, with 95 % intervals. Line: median over seeds. Arrows: upper "
@@ -187,10 +188,10 @@ std::string report_html(const RunResults& run, const ReportFigures& figures,
         run.config.estimator == Estimator::Auto ? " Circles: cells of other estimators." : "";
     page += "<h2>Curves</h2>\n" +
             figure_html(
-                figures.acceptance_curves,
+                "curves", figures.acceptance_curves,
                 "Acceptance rate of each seed against the tolerance; shaded: its 95 % interval." + others) +
             figure_html(
-                figures.loss_curves,
+                "curves_gen", figures.loss_curves,
                 "Posterior mean of the generalization loss of each seed against the tolerance; shaded: its "
                 "95 % interval." +
                     others);

@@ -29,8 +29,8 @@ TEST(ReportHtml, HoldsFiguresTablesConfigAndNotes) {
   const std::string page = report_html(
       sample_run(),
       {"<?xml version=\"1.0\"?>\n<!DOCTYPE svg>\n<svg id=\"loss\"></svg>", "<svg id=\"rate\"></svg>"});
-  EXPECT_NE(page.find("<svg id=\"loss\"></svg>"), std::string::npos);
-  EXPECT_NE(page.find("<svg id=\"rate\"></svg>"), std::string::npos);
+  EXPECT_NE(page.find("<svg id=\"loss-loss\"></svg>"), std::string::npos);
+  EXPECT_NE(page.find("<svg id=\"acceptance-rate\"></svg>"), std::string::npos);
   EXPECT_EQ(page.find("<?xml"), std::string::npos);
   EXPECT_EQ(page.find("<!DOCTYPE svg>"), std::string::npos);
   EXPECT_NE(page.find("No draw was accepted in 1 of 4 cells"), std::string::npos);
@@ -82,6 +82,14 @@ TEST(ReportHtml, KeysThatTheEstimatorDoesNotReadAreNotUsed) {
   }
   EXPECT_TRUE(unused(Estimator::Splitting, "gnc_num_samples"));
   EXPECT_FALSE(unused(Estimator::Splitting, "splitting_particles"));
+}
+
+TEST(ReportHtml, NoTwoFiguresShareAnId) {
+  ReportFigures figures;
+  figures.loss = figures.acceptance = "<svg><g id=\"gnuplot_canvas\"></g></svg>";
+  const std::string page = report_html(sample_run(), figures);
+  EXPECT_NE(page.find("id=\"loss-gnuplot_canvas\""), std::string::npos);
+  EXPECT_NE(page.find("id=\"acceptance-gnuplot_canvas\""), std::string::npos);
 }
 
 TEST(ReportHtml, SaysWhatIsMissing) {
