@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <stdexcept>
+#include <utility>
 
 namespace gnc {
 namespace {
@@ -61,7 +62,8 @@ std::optional<Quartiles> quartiles(std::vector<double> sample) {
 
 std::optional<Quartiles> weighted_quartiles(std::vector<WeightedValue> sample) {
   if (sample.empty()) return std::nullopt;
-  std::ranges::sort(sample);
+  // Equal values by their weights, so that any order gives the same sums.
+  std::ranges::sort(sample, {}, [](const WeightedValue& at) { return std::pair(at.value, at.weight); });
   double total = 0.0;
   for (const WeightedValue& at : sample) total += at.weight;
   return Quartiles{weighted_quantile(sample, total, 0.25), weighted_quantile(sample, total, 0.5),

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -39,8 +38,6 @@ std::optional<Quartiles> quartiles(std::vector<double> sample);
 struct WeightedValue {
   double value = 0.0;   ///< not NaN
   double weight = 1.0;  ///< > 0
-
-  auto operator<=>(const WeightedValue&) const = default;
 };
 
 /// Median and quartiles of a weighted sample in any order: each value has its place where half of its weight
