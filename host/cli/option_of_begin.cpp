@@ -10,6 +10,9 @@
 namespace gnc {
 
 std::optional<GivenOption> option_of_begin(const Overrides& overrides) {
+  // All of them by name, so that one which comes to Overrides does not compile before it has its place here.
+  const auto& [num_samples, num_seeds, widths, depths, eps_train, seed, chunk_size, estimator, particles,
+               sweeps, populations, draw, problem_file, no_gd] = overrides;
   std::optional<GivenOption> first;
   const auto look = [&](const char* name, bool given, const auto& value) {
     if (given && !first) first = GivenOption{name, value()};
@@ -20,21 +23,22 @@ std::optional<GivenOption> option_of_begin(const Overrides& overrides) {
   const auto list = [&](const char* name, const auto& values) {
     look(name, !values.empty(), [&] { return fmt::format("{}", fmt::join(values, ",")); });
   };
-  std::vector<std::string> widths;
-  for (const std::int64_t width : overrides.widths) widths.push_back(width_name(width));
-  single("--num-seeds", overrides.num_seeds);
-  list("--widths", widths);
-  list("--depths", overrides.depths);
-  list("--eps-train", overrides.eps_train);
-  single("--problem", overrides.problem_file);
-  single("--seed", overrides.seed);
-  look("--draw", overrides.draw.has_value(), [&] { return std::string(name_of(*overrides.draw)); });
-  look("--estimator", overrides.estimator.has_value(),
-       [&] { return std::string(name_of(*overrides.estimator)); });
-  single("--particles", overrides.splitting_particles);
-  single("--sweeps", overrides.splitting_sweeps);
-  single("--chunk-size", overrides.chunk_size);
-  look("--no-gd", overrides.no_gd, [] { return std::string("it"); });
+  std::vector<std::string> width_names;
+  width_names.reserve(widths.size());
+  for (const std::int64_t width : widths) width_names.push_back(width_name(width));
+  single("--num-seeds", num_seeds);
+  list("--widths", width_names);
+  list("--depths", depths);
+  list("--eps-train", eps_train);
+  single("--problem", problem_file);
+  single("--seed", seed);
+  look("--draw", draw.has_value(), [&draw = draw] { return std::string(name_of(*draw)); });
+  look("--estimator", estimator.has_value(),
+       [&estimator = estimator] { return std::string(name_of(*estimator)); });
+  single("--particles", particles);
+  single("--sweeps", sweeps);
+  single("--chunk-size", chunk_size);
+  look("--no-gd", no_gd, [] { return std::string("it"); });
   return first;
 }
 

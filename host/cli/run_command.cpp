@@ -152,8 +152,11 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
     options.progress = &progress;
     run_experiment(ledger, options);
   }
-  in_place();
-  Interrupt::check();
+  const auto go_on = [&] {
+    in_place();
+    Interrupt::check();
+  };
+  go_on();
 
   // A device takes long to be given back, and a report needs none.
   std::jthread release;
@@ -163,12 +166,8 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
     // The end of the process gives it back as well.
   }
   const RunResults results = collect_results(ledger);
-  const auto before_each = [&] {
-    in_place();
-    Interrupt::check();
-  };
-  before_each();
-  const ReportFiles files = write_report(results, folder, before_each);
+  go_on();
+  const ReportFiles files = write_report(results, folder, go_on);
   out << format_table(results);
   list_report(files, out);
 }
