@@ -1,5 +1,7 @@
 #include "host/cli/options.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
@@ -17,8 +19,10 @@
 #include "host/cli/usage_message.hpp"
 #include "host/config/checked_value.hpp"
 #include "host/config/names.hpp"
+#include "host/config/presets.hpp"
 #include "host/errors.hpp"
 #include "host/ledger/ledger.hpp"
+#include "host/report/shell_word.hpp"
 #include "host/report/version.hpp"
 
 namespace gnc {
@@ -40,6 +44,24 @@ std::string run_folder(std::string word) {
   return path.has_parent_path() ? path.parent_path().string() : ".";
 }
 
+/// A run that is named in the place of its experiment, gnc run DIR --resume, as by --out. Throws UsageError
+/// where it is not to be resumed.
+RunCommand named_by_folder(RunCommand run) {
+  if (run.experiment.empty() || run.out || std::ranges::count(preset_names(), run.experiment) > 0) return run;
+  const std::string folder = run_folder(run.experiment);
+  std::error_code unknown;
+  if (!std::filesystem::is_regular_file(Ledger::file(folder), unknown)) return run;
+  if (!run.resume) {
+    throw UsageError(
+        fmt::format("{}: is a run that was begun, expected a preset or a config file; gnc run --resume --out "
+                    "{} goes on with it",
+                    run.experiment, shell_word(folder)));
+  }
+  run.out = folder;
+  run.experiment.clear();
+  return run;
+}
+
 /// Returns its experiment, which only a run to be resumed can do without. Saying so before parsing keeps a
 /// list option in front of the experiment from swallowing it.
 CLI::Option* define_run(CLI::App& app, RunCommand& run) {
@@ -48,7 +70,7 @@ CLI::Option* define_run(CLI::App& app, RunCommand& run) {
   Overrides& overrides = run.overrides;
   CLI::Option* const experiment =
       command.text("experiment", run.experiment, "<preset | config.json>",
-                   "What to run (gnc presets lists the presets); --resume can do without");
+                   "What to run (gnc presets lists the presets); --resume can do without, or take DIR");
   command.text("--out", run.out, "DIR", "Folder of the run (default: runs/NAME)");
   command.integer("--num-samples", overrides.num_samples, limits::num_samples,
                   "Draws a cell, such as 1e8; with --resume more than before");
@@ -244,7 +266,7 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv, std
   }
 
   const std::string name = app.get_subcommands().front()->get_name();
-  if (name == "run") return run;
+  if (name == "run") return named_by_folder(std::move(run));
   if (name == "presets") return presets;
   if (name == "show") return show;
   if (name == "report") return report;

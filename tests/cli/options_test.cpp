@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/errors.hpp"
+#include "host/report/shell_word.hpp"
 #include "tests/report/scratch_folder.hpp"
 #include "tests/test_name.hpp"
 
@@ -233,6 +234,25 @@ TEST(Options, ARunMayBeNamedByItsLedger) {
             folder);
   EXPECT_EQ(parse_as<MergeCommand>({"merge", "out", ledger.c_str(), "b"}).folders,
             (std::vector<std::string>{folder, "b"}));
+}
+
+TEST(Options, ARunToBeResumedMayStandInThePlaceOfItsExperiment) {
+  const ScratchFolder scratch;
+  const std::string folder = scratch.path().string();
+  const std::string ledger = folder + "/run.sqlite";
+  EXPECT_EQ(parse_as<RunCommand>({"run", folder.c_str(), "--resume"}).experiment, folder)
+      << "no run is there";
+  std::ofstream(ledger) << "x";
+  for (const std::string& word : {folder, ledger}) {
+    const auto run = parse_as<RunCommand>({"run", word.c_str(), "--resume"});
+    EXPECT_EQ(run.out, folder);
+    EXPECT_EQ(run.experiment, "");
+    EXPECT_NE(message({"run", word.c_str()}).find("gnc run --resume --out " + shell_word(folder)),
+              std::string::npos);
+  }
+  const auto elsewhere = parse_as<RunCommand>({"run", folder.c_str(), "--resume", "--out", "other"});
+  EXPECT_EQ(elsewhere.out, "other");
+  EXPECT_EQ(elsewhere.experiment, folder);
 }
 
 TEST(Options, HelpOnRunShowsThatItsExperimentIsOptional) {
