@@ -129,22 +129,45 @@ GNC_FN WeightWindow<L, kPrior> hidden_window(const CellView& cell, const DrawScr
   return weight_window<L, kPrior>(cell, layer_offset(cell.n_rows, cell.width, cell.depth), scratch);
 }
 
+/// Layer `layer`, 2 .. depth - 1, act(Y W), of the one before it, Y; both are n_rows x width.
+template <class L, Activation kActivation, class Window>
+GNC_FN void next_hidden_layer(const CellView& cell, Window& weights, int layer, const float* Y, float* to) {
+  const int m = cell.n_rows;
+  const int k = cell.width;
+  multiply_layer<L>(weights, layer_offset(m, k, layer), 0, k, k, Y, to, m, false);
+  activate_layer<L, kActivation>(cell, to, to, m * k);
+}
+
+/// Layer depth - 1 of layer `layer`, which is `hidden`, outside of scratch.next_hidden.
+template <class L, Activation kActivation, class Window>
+GNC_FN const float* last_hidden_layer_after(const CellView& cell, Window& weights, int layer,
+                                            const float* hidden, const DrawScratch& scratch) {
+  float* next = scratch.next_hidden;
+  while (++layer < cell.depth) {
+    next_hidden_layer<L, kActivation>(cell, weights, layer, hidden, next);
+    hidden = next;
+    next = next == scratch.next_hidden ? scratch.hidden : scratch.next_hidden;
+  }
+  return hidden;
+}
+
 /// Hidden units from .. from + units - 1 of layer depth - 1, n_rows x units, as `first_layer` gives them;
 /// from depth 3 on all of them at once. Values are before what `output_scale` makes up for.
 template <class L, Activation kActivation, class Window>
 GNC_FN const float* last_hidden_layer(const CellView& cell, Window& weights, int from, int units,
                                       const DrawScratch& scratch) {
-  const int m = cell.n_rows;
-  const int k = cell.width;
-  const float* hidden = first_layer<L, kActivation>(cell, weights, from, units, scratch);
-  float* next = scratch.next_hidden;
-  for (int layer = 2; layer < cell.depth; ++layer) {
-    multiply_layer<L>(weights, layer_offset(m, k, layer), 0, k, k, hidden, next, m, false);
-    activate_layer<L, kActivation>(cell, next, next, m * k);
-    hidden = next;
-    next = next == scratch.next_hidden ? scratch.hidden : scratch.next_hidden;
-  }
-  return hidden;
+  const float* const first = first_layer<L, kActivation>(cell, weights, from, units, scratch);
+  return last_hidden_layer_after<L, kActivation>(cell, weights, 1, first, scratch);
+}
+
+/// What `end_to_end` gives, from depth 3 on, where layer `layer` is `hidden`, n_rows x width and outside of
+/// scratch.next_hidden: no weights up to that layer are read.
+template <class L, Activation kActivation, class Window>
+GNC_FN void end_to_end_after(const CellView& cell, Window& weights, int layer, const float* hidden,
+                             const DrawScratch& scratch) {
+  const float* const last = last_hidden_layer_after<L, kActivation>(cell, weights, layer, hidden, scratch);
+  multiply_layer<L>(weights, layer_offset(cell.n_rows, cell.width, cell.depth), 0, cell.width, cell.n_cols,
+                    last, scratch.Y, cell.n_rows, false);
 }
 
 /// The end-to-end products, before `output_scale` and normalisation, of the L::size draws that `weights` was

@@ -17,6 +17,12 @@ struct Particles {
   float* weights = nullptr;
   float* losses = nullptr;  ///< train loss of each particle, infinite where it is not a number
   std::uint64_t count = 0;  ///< both arrays are padded to whole blocks; fewer than 2^32
+
+  /// Place for hidden layers that moves of later ones need not compute again: of each particle two of n_rows
+  /// x width entries, [p / lanes][layer mod 2][entry][p % lanes], padded as the weights. Null where none is
+  /// kept.
+  float* hidden = nullptr;
+  int hidden_layer = 0;  ///< number of the layer that is there, of the weights as they are; 0 for none
 };
 
 /// Random numbers come in blocks of four, the last of which may have three too many.

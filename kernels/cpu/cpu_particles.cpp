@@ -23,12 +23,16 @@ CpuParticles::CpuParticles(const CellView& cell, std::uint32_t populations, std:
 void CpuParticles::allocate(Population& population) {
   const std::uint64_t count = padded(count_);
   const std::uint64_t n = count * static_cast<std::uint64_t>(n_weights_);
-  population.weights = population.weight_memory.reserve(n + kSpareWeights);
-  population.losses = population.loss_memory.reserve(count);
+  Particles& particles = population.particles;
+  particles = {population.weight_memory.reserve(n + kSpareWeights), population.loss_memory.reserve(count),
+               count_};
+  if (const auto hidden = static_cast<std::uint64_t>(hidden_entries(cell_)); hidden > 0) {
+    particles.hidden = population.hidden_memory.reserve(count * hidden);
+  }
   // Lanes beyond the last particle are computed and never looked at.
-  std::fill(population.losses + count_, population.losses + count, 0.0f);
-  std::fill(population.weights + (count - kParticleBlock) * static_cast<std::uint64_t>(n_weights_),
-            population.weights + n, 0.0f);
+  std::fill(particles.losses + count_, particles.losses + count, 0.0f);
+  std::fill(particles.weights + (count - kParticleBlock) * static_cast<std::uint64_t>(n_weights_),
+            particles.weights + n, 0.0f);
 }
 
 /// Place of the particle's first weight; the others follow at a distance of lanes_.
@@ -41,14 +45,14 @@ void CpuParticles::draw(std::span<const ParticleDraw> draws) {
   for (const ParticleDraw& draw : draws) {
     Population& population = populations_[draw.population];
     allocate(population);
-    draw_particles(cell_, draw.key, draw.step, particles(population), scratch_);
+    draw_particles(cell_, draw.key, draw.step, population.particles, scratch_);
   }
 }
 
 std::vector<LossOrder> CpuParticles::order_losses(std::span<const std::uint32_t> populations) {
   std::vector<LossOrder> orders;
   for (const std::uint32_t number : populations) {
-    const float* const first = populations_[number].losses;
+    const float* const first = populations_[number].particles.losses;
     std::vector<float> losses(first, first + count_);
     const auto middle = losses.begin() + static_cast<std::ptrdiff_t>(losses.size() / 2);
     std::ranges::nth_element(losses, middle);
@@ -68,7 +72,7 @@ std::vector<std::uint64_t> CpuParticles::count_below(std::span<const ParticlesBe
     population.survived.resize(count_);
     std::uint64_t count = 0;
     for (std::uint64_t p = 0; p < count_; ++p) {
-      const bool survived = static_cast<double>(population.losses[p]) < asked.level;
+      const bool survived = static_cast<double>(population.particles.losses[p]) < asked.level;
       population.survived[p] = survived;
       count += survived ? 1 : 0;
     }
@@ -82,6 +86,8 @@ void CpuParticles::refill(std::span<const ParticleRefill> refills) {
 }
 
 void CpuParticles::refill(Population& population, const ParticleRefill& refill) {
+  Particles& particles = population.particles;
+  particles.hidden_layer = 0;
   const std::uint64_t survivors = refill.survivors;
   const std::uint64_t dead = count_ - survivors;
   std::uint64_t slot = 0;
@@ -93,9 +99,9 @@ void CpuParticles::refill(Population& population, const ParticleRefill& refill) 
     ++i;
     for (; copies > 0; --copies, ++slot) {
       while (population.survived[slot]) ++slot;
-      population.losses[slot] = population.losses[p];
-      const float* from = population.weights + weight_at(p);
-      float* to = population.weights + weight_at(slot);
+      particles.losses[slot] = particles.losses[p];
+      const float* from = particles.weights + weight_at(p);
+      float* to = particles.weights + weight_at(slot);
       for (std::int64_t w = 0; w < n_weights_; ++w) to[w * lanes_] = from[w * lanes_];
     }
   }
@@ -105,7 +111,7 @@ std::vector<std::uint64_t> CpuParticles::move(std::span<const LayerMove> moves) 
   std::vector<std::uint64_t> accepted;
   for (const LayerMove& asked : moves) {
     accepted.push_back(move_particles(cell_, asked.key, asked.step, asked.move, asked.level,
-                                      particles(populations_[asked.population]), scratch_));
+                                      populations_[asked.population].particles, scratch_));
   }
   return accepted;
 }
@@ -114,7 +120,7 @@ void CpuParticles::generalize(std::span<const std::uint32_t> populations) {
   for (const std::uint32_t number : populations) {
     Population& population = populations_[number];
     population.gen_losses = population.gen_memory.reserve(padded(count_));
-    generalization_losses(cell_, particles(population), population.gen_losses, scratch_);
+    generalization_losses(cell_, population.particles, population.gen_losses, scratch_);
   }
 }
 
@@ -135,7 +141,7 @@ std::vector<GeneralizationSum> CpuParticles::generalization_below(std::span<cons
     population.sorted_below.clear();
     GeneralizationSum sum;
     for (std::uint64_t p = 0; p < count_; ++p) {
-      if (!(static_cast<double>(population.losses[p]) < asked.level)) continue;
+      if (!(static_cast<double>(population.particles.losses[p]) < asked.level)) continue;
       population.sorted_below.push_back(population.gen_losses[p]);
       ++sum.count;
       sum.sum += static_cast<double>(population.gen_losses[p]);
@@ -155,28 +161,29 @@ std::vector<float> CpuParticles::generalization_at(std::span<const Generalizatio
 }
 
 void CpuParticles::read_losses(std::uint32_t population, std::span<float> losses) {
-  std::copy_n(populations_[population].losses, losses.size(), losses.begin());
+  std::copy_n(populations_[population].particles.losses, losses.size(), losses.begin());
 }
 
 void CpuParticles::read_weights(std::uint32_t population, std::uint64_t first, std::span<float> weights) {
   for (auto to = weights.begin(); to != weights.end(); ++first) {
-    const float* of_particle = populations_[population].weights + weight_at(first);
+    const float* of_particle = populations_[population].particles.weights + weight_at(first);
     for (std::int64_t w = 0; w < n_weights_; ++w) *to++ = of_particle[w * lanes_];
   }
 }
 
 void CpuParticles::write_losses(std::uint32_t population, std::span<const float> losses) {
   Population& to = populations_[population];
-  if (to.weights == nullptr) allocate(to);
-  std::ranges::copy(losses, to.losses);
+  if (to.particles.weights == nullptr) allocate(to);
+  std::ranges::copy(losses, to.particles.losses);
 }
 
 void CpuParticles::write_weights(std::uint32_t population, std::uint64_t first,
                                  std::span<const float> weights) {
   Population& to = populations_[population];
-  if (to.weights == nullptr) allocate(to);
+  if (to.particles.weights == nullptr) allocate(to);
+  to.particles.hidden_layer = 0;
   for (auto from = weights.begin(); from != weights.end(); ++first) {
-    float* of_particle = to.weights + weight_at(first);
+    float* of_particle = to.particles.weights + weight_at(first);
     for (std::int64_t w = 0; w < n_weights_; ++w) of_particle[w * lanes_] = *from++;
   }
 }

@@ -6,6 +6,7 @@
 #include "kernels/cell_view.hpp"
 #include "kernels/cpu/scratch_memory.hpp"
 #include "kernels/particle_store.hpp"
+#include "kernels/particles.hpp"
 
 namespace gnc {
 
@@ -32,18 +33,14 @@ class CpuParticles final : public ParticleStore {
 
  private:
   struct Population {
-    ScratchMemory weight_memory, loss_memory, gen_memory;
-    float* weights = nullptr;
-    float* losses = nullptr;
+    ScratchMemory weight_memory, loss_memory, gen_memory, hidden_memory;
+    Particles particles;
     float* gen_losses = nullptr;
     std::vector<bool> survived;       // as of count_below
     std::vector<float> sorted_below;  // generalization losses, as of generalization_below
   };
 
   void allocate(Population& population);
-  Particles particles(const Population& population) const {
-    return {population.weights, population.losses, count_};
-  }
   std::size_t weight_at(std::uint64_t particle) const;
   void refill(Population& population, const ParticleRefill& refill);
 

@@ -88,11 +88,58 @@ void draw_particles_on_target(const CellView& cell, PhiloxKey key, std::uint32_t
   });
 }
 
+/// The hidden layers of L::size particles that are kept from one move to the next.
+template <Activation kActivation>
+class KeptLayers {
+ public:
+  /// `window`: the weights of the layers to compute.
+  KeptLayers(const CellView& cell, const Particles& particles, std::uint64_t first, ParticleWindow<L>& window)
+      : cell_(cell),
+        window_(window),
+        entries_(cell.n_rows * cell.width),
+        memory_(particles.hidden == nullptr
+                    ? nullptr
+                    : particles.hidden + 2 * first * static_cast<std::uint64_t>(entries_)) {}
+
+  const float* layer(int number) const {
+    const bool is_weights = number == 1 && is_first_layer_plain<kActivation>(cell_);
+    return is_weights ? first_weights() : place(number);
+  }
+  /// Computes layer `number` from the one before it, which is there.
+  void add(int number) const {
+    if (number > 1) {
+      next_hidden_layer<L, kActivation>(cell_, window_, number, layer(number - 1), place(number));
+    } else if (!is_first_layer_plain<kActivation>(cell_)) {
+      activate_layer<L, kActivation>(cell_, first_weights(), place(1), entries_);
+    }
+  }
+
+ private:
+  float* place(int number) const { return memory_ + number % 2 * entries_ * L::size; }
+  const float* first_weights() const { return window_.read(0, entries_, entries_); }
+
+  const CellView& cell_;
+  ParticleWindow<L>& window_;
+  int entries_;
+  float* memory_;
+};
+
+/// The layer whose weights begin with weight `begin`.
+int layer_at(const CellView& cell, std::int64_t begin) {
+  int layer = 1;
+  while (layer < cell.depth && layer_offset(cell.n_rows, cell.width, layer) != begin) ++layer;
+  return layer;
+}
+
 template <Activation kActivation, Prior kPrior>
 std::uint64_t move_all(const CellView& cell, PhiloxKey key, std::uint32_t step, const ParticleMove& move,
-                       float level, float bound, const Particles& particles, const ParticleScratch& scratch) {
+                       float level, float bound, Particles& particles, const ParticleScratch& scratch) {
   PhiloxSamples<L> samples(key, Stream::Splitting);
   ParticleWindow<L> window(scratch.n_weights);
+  const int layer = layer_at(cell, move.begin);
+  const int before = particles.hidden == nullptr ? 0 : layer - 1;
+  const bool keeps = particles.hidden != nullptr && layer < cell.depth;
+  const int known = particles.hidden_layer == before ? before : 0;
   constexpr int kAtOnce = 256;
   // Numbers come in whole blocks.
   const std::int64_t begin_drawn = move.begin / 4 * 4;
@@ -108,23 +155,35 @@ std::uint64_t move_all(const CellView& cell, PhiloxKey key, std::uint32_t step, 
                   scratch.moved + (i - begin_drawn) * L::size);
     }
     window.move_to(at, move.begin, move.end, moved);
-    const auto loss = particle_train_loss<L, kActivation>(cell, window, scratch.draws, bound);
+    const KeptLayers<kActivation> kept(cell, particles, first, window);
+    for (int number = known + 1; number <= before; ++number) kept.add(number);
+    if (before == 0) {
+      end_to_end<L, kActivation>(cell, window, scratch.draws);
+    } else {
+      end_to_end_after<L, kActivation>(cell, window, before, kept.layer(before), scratch.draws);
+    }
+    const auto loss = product_train_loss<L>(cell, scratch.draws.Y, bound);
     const auto below = L::less(loss, L::set(level));
-    std::uint64_t bits = L::bits(below);
-    if (bits == 0) continue;
-    accept_moves<L>(below, moved, move.end - move.begin, at + move.begin * L::size);
-    float* losses = particles.losses + first;
-    L::store(L::select(below, loss, L::load(losses)), losses);
-    const std::uint64_t left = particles.count - first;
-    if (left < L::size) bits &= (std::uint64_t{1} << left) - 1;
-    accepted += static_cast<std::uint64_t>(std::popcount(bits));
+    if (std::uint64_t bits = L::bits(below); bits != 0) {
+      accept_moves<L>(below, moved, move.end - move.begin, at + move.begin * L::size);
+      float* losses = particles.losses + first;
+      L::store(L::select(below, loss, L::load(losses)), losses);
+      const std::uint64_t left = particles.count - first;
+      if (left < L::size) bits &= (std::uint64_t{1} << left) - 1;
+      accepted += static_cast<std::uint64_t>(std::popcount(bits));
+    }
+    if (keeps) {
+      window.move_to(at);
+      kept.add(layer);
+    }
   }
+  particles.hidden_layer = keeps ? layer : 0;
   return accepted;
 }
 
 std::uint64_t move_particles_on_target(const CellView& cell, PhiloxKey key, std::uint32_t step,
                                        const ParticleMove& move, float level, float bound,
-                                       const Particles& particles, float* memory) {
+                                       Particles& particles, float* memory) {
   const ParticleScratch scratch = particle_scratch(cell, memory);
   return with_activation(cell.activation, [&]<Activation kActivation>() {
     return with_prior(cell.prior, [&]<Prior kPrior>() {
@@ -175,15 +234,22 @@ float* reserve_scratch(const CellView& cell, ScratchMemory& memory) {
 
 }  // namespace
 
+std::int64_t hidden_entries(const CellView& cell) {
+  // Of the d (d - 2) products of hidden layers in moves of all d layers, (d - 2)(d - 3) / 2 are saved: none at
+  // depth 3, too few at depth 4 to pay for the memory that they go through.
+  return cell.depth < 5 ? 0 : std::int64_t{2} * cell.n_rows * cell.width;
+}
+
 int particle_lanes() { return HWY_DYNAMIC_DISPATCH(particle_lanes_on_target)(); }
 
-void draw_particles(const CellView& cell, PhiloxKey key, std::uint32_t step, const Particles& particles,
+void draw_particles(const CellView& cell, PhiloxKey key, std::uint32_t step, Particles& particles,
                     ScratchMemory& memory) {
+  particles.hidden_layer = 0;
   HWY_DYNAMIC_DISPATCH(draw_particles_on_target)(cell, key, step, particles, reserve_scratch(cell, memory));
 }
 
 std::uint64_t move_particles(const CellView& cell, PhiloxKey key, std::uint32_t step,
-                             const ParticleMove& move, double level, const Particles& particles,
+                             const ParticleMove& move, double level, Particles& particles,
                              ScratchMemory& memory) {
   return HWY_DYNAMIC_DISPATCH(move_particles_on_target)(cell, key, step, move, float_not_below(level),
                                                         residual_bound(level, cell.n_train), particles,

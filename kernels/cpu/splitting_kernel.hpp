@@ -16,14 +16,17 @@ namespace gnc {
 /// Particles whose weights lie side by side: the lanes of the SIMD target that is in use.
 int particle_lanes();
 
-/// Draws all particles from the prior and evaluates their train losses.
-void draw_particles(const CellView& cell, PhiloxKey key, std::uint32_t step, const Particles& particles,
+/// Draws all particles from the prior and evaluates their train losses. No hidden layer is kept of them.
+void draw_particles(const CellView& cell, PhiloxKey key, std::uint32_t step, Particles& particles,
                     ScratchMemory& memory);
 
-/// Moves each particle once; the move is accepted where the train loss there is below `level`. Returns the
-/// number of accepted moves.
+/// Hidden entries of a particle where moves keep them, 0 where that saves nothing.
+std::int64_t hidden_entries(const CellView& cell);
+
+/// Moves each particle once; the move, of whole layers, is accepted where the train loss there is below
+/// `level`. Returns the number of accepted moves.
 std::uint64_t move_particles(const CellView& cell, PhiloxKey key, std::uint32_t step,
-                             const ParticleMove& move, double level, const Particles& particles,
+                             const ParticleMove& move, double level, Particles& particles,
                              ScratchMemory& memory);
 
 /// Generalization loss of each particle; `to` has room for whole blocks of kParticleBlock, aligned for every
