@@ -143,10 +143,12 @@ void sit(Sitting& sitting, const RunCommand& command, const std::optional<Reques
   const auto in_place = [&] { require_in_place(ledger, lock, folder); };
   options.before_recording = in_place;
   if (!engine.note.empty()) say(command, engine.note);
-  say(command, fmt::format("{} into {}: {} cell{}{}, {} engine ({}{})", ledger.config().name, folder.string(),
-                           ledger.cells().size(), ledger.cells().size() == 1 ? "" : "s",
-                           budget_text(ledger.config()), engine.name, engine.device,
-                           ranks.size() > 1 ? fmt::format(", {} ranks", ranks.size()) : ""));
+  const Shard& part = ledger.plan().shard;
+  say(command,
+      fmt::format("{} into {}: {}{} cell{}{}, {} engine ({}{})", ledger.config().name, folder.string(),
+                  part.of > 1 ? fmt::format("shard {} of ", name_of(part)) : "", ledger.cells().size(),
+                  ledger.cells().size() == 1 ? "" : "s", budget_text(ledger.config()), engine.name,
+                  engine.device, ranks.size() > 1 ? fmt::format(", {} ranks", ranks.size()) : ""));
   {
     Progress progress(stderr, choose_progress_style(stderr, command.quiet));
     options.progress = &progress;

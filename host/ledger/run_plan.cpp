@@ -40,14 +40,18 @@ std::int64_t draw_work(const Config& config, const Point& point, Estimator estim
   return weights + n * n * n / 4;
 }
 
-DrawRange RunPlan::range(std::size_t cell) const {
-  const std::uint64_t budget = cells.at(cell).plan.budget;
+DrawRange RunPlan::range(std::size_t cell) const { return part_of(cells.at(cell).plan.budget, shard); }
+
+bool RunPlan::descends(std::size_t cell) const {
+  return gnc::descends(config, cells.at(cell).point) && has_descent(shard, cell);
+}
+
+DrawRange part_of(std::uint64_t budget, const Shard& shard) {
   return {share(budget, shard.number - 1, shard.of), share(budget, shard.number, shard.of)};
 }
 
-bool RunPlan::descends(std::size_t cell) const {
-  return gnc::descends(config, cells.at(cell).point) &&
-         static_cast<std::int64_t>(cell) % shard.of == shard.number - 1;
+bool has_descent(const Shard& shard, std::size_t cell) {
+  return static_cast<std::int64_t>(cell) % shard.of == shard.number - 1;
 }
 
 BudgetSource budget_source(const Config& config, Estimator estimator) {

@@ -33,14 +33,19 @@ struct RunPlan {
   Shard shard;
   std::vector<PlannedCell> cells;
 
-  /// The shard's part of the cell's budget: an equal part, save for rounding, and empty where there are more
-  /// shards than draws.
+  /// The shard's part of the cell's budget.
   DrawRange range(std::size_t cell) const;
   /// Whether the shard has the cell's gradient descent to do.
   bool descends(std::size_t cell) const;
 
   bool operator==(const RunPlan&) const = default;
 };
+
+/// The shard's part of a cell's budget: an equal part, save for rounding, and empty where there are more
+/// shards than draws.
+DrawRange part_of(std::uint64_t budget, const Shard& shard);
+/// Whether a cell's gradient descent, if it has one, is the shard's to do.
+bool has_descent(const Shard& shard, std::size_t cell);
 
 /// What a draw of a cell by `estimator` costs, in random numbers: its own, for `conditional` those of its
 /// hidden layers and what the covariance of its measurements takes; for `splitting` of a forward pass.

@@ -10,6 +10,7 @@
 #include "host/ledger/merge_ledgers.hpp"
 #include "tests/experiment/run_numbers.hpp"
 #include "tests/program/gnc_process.hpp"
+#include "tests/program/resource_limit.hpp"
 #include "tests/program/run_folder.hpp"
 #include "tests/report/scratch_folder.hpp"
 
@@ -117,9 +118,25 @@ TEST_F(Merging, RefusesOverlapsByName) {
 }
 
 TEST_F(Merging, RefusesGapsByName) {
-  expect_refused({"one", "three"}, {"draws 6666 .. 13332", "width 4", "none of the shards"});
-  expect_refused({"two", "three"}, {"draws 0 .. 6665", "none of the shards"});
-  expect_refused({"one", "two"}, {"draws 13333 .. 19999", "none of the shards"});
+  expect_refused({"one", "three"}, {"shard 2/3 of the run is missing"});
+  expect_refused({"two", "three"}, {"shard 1/3 of the run is missing"});
+  expect_refused({"two"}, {"shards 1/3, 3/3 of the run are missing"});
+  // Of different numbers of shards only the draws tell what is missing.
+  shard("1/2", "half", {});
+  expect_refused({"half", "three"}, {"draws 10000 .. 13332", "width 4", "none of the shards"});
+}
+
+TEST_F(Merging, TakesMoreShardsThanAProcessCanHaveOpen) {
+  std::vector<std::string> merge = {"merge", "merged"};
+  for (int i = 1; i <= 20; ++i) {
+    merge.push_back("of-twenty-" + std::to_string(i));
+    shard(std::to_string(i) + "/20", merge.back(), {});
+  }
+  ASSERT_EQ(run_gnc(scratch_.path(), {"run", "small.json", "--quiet", "--out", "whole"}).code, 0);
+  const ResourceLimit files(RLIMIT_NOFILE, 30);
+  const GncEnd end = run_gnc(scratch_.path(), merge);
+  ASSERT_EQ(end.code, 0) << end.err;
+  expect_same_numbers(run_numbers(scratch_.path() / "merged"), run_numbers(scratch_.path() / "whole"));
 }
 
 TEST_F(Merging, RefusesShardsOfOtherRunsByName) {
