@@ -214,19 +214,36 @@ void read_tolerances(const ConfigReader& reader, Config& config) {
   std::sort(config.gnc_eps_train.begin(), config.gnc_eps_train.end(), std::greater<>());
 }
 
+bool is_control(char byte) { return static_cast<unsigned char>(byte) < ' '; }
+
+constexpr std::size_t kLongestName = 200;  // bytes, of at most 255 in the name of a folder
+
+/// A name for what the config in a file describes. A file can have a name that none may.
+std::string name_of_file(const std::string& path) {
+  std::string name = std::filesystem::path(path).stem().string();
+  if (name == "." || name == "..") return "run";
+  std::ranges::replace_if(name, is_control, '_');
+  if (name.size() > kLongestName) {
+    std::size_t end = kLongestName;
+    const auto continues_letter = [&] { return (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U; };
+    while (end > 0 && continues_letter()) --end;
+    name.resize(end);
+  }
+  return name;
+}
+
 void read_name(const ConfigReader& reader, Config& config) {
-  const auto names_no_folder = [](const std::string& name) { return name == "." || name == ".."; };
-  config.name = std::filesystem::path(reader.source()).stem().string();
-  if (names_no_folder(config.name)) config.name = "run";
+  config.name = name_of_file(reader.source());
   const json* const value = reader.find("name");
   if (value == nullptr) return;
   config.name = checked_string(*value, reader.origin("name"));
-  const bool bad_character = std::any_of(config.name.begin(), config.name.end(), [](char c) {
-    return c == '/' || static_cast<unsigned char>(c) < ' ';
-  });
-  if (config.name.empty() || config.name.size() > 200 || bad_character || names_no_folder(config.name)) {
-    throw_unexpected(reader.origin("name"), short_text(*value),
-                     "1 to 200 characters, without '/' or control characters, neither . nor ..");
+  const bool bad_character =
+      config.name.find('/') != std::string::npos || std::ranges::any_of(config.name, is_control);
+  if (config.name.empty() || config.name.size() > kLongestName || bad_character || config.name == "." ||
+      config.name == "..") {
+    throw_unexpected(
+        reader.origin("name"), short_text(*value),
+        fmt::format("1 to {} bytes, without '/' or control characters, neither . nor ..", kLongestName));
   }
 }
 

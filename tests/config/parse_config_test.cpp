@@ -110,6 +110,22 @@ TEST(ParseConfig, ProblemPathIsRelativeToTheConfig) {
   EXPECT_EQ(parsed.config.problem_file, "/some/where/p.json");
 }
 
+TEST(ParseConfig, WhateverTheFileIsNamedTheConfigsNameIsOneThatMayBe) {
+  const auto name_from = [](const std::string& path) {
+    return parse_config(parse_json(R"({"width":5,"depth":2})", "t"), path).config.name;
+  };
+  EXPECT_EQ(name_from("a/new\nline\t.json"), "new_line_");
+  EXPECT_EQ(name_from(".."), "run");
+  std::string euros;  // three bytes each
+  for (int i = 0; i < 67; ++i) euros += "\u20ac";
+  EXPECT_EQ(name_from(euros + ".json"), euros.substr(0, 198));
+  EXPECT_EQ(name_from(std::string(240, 'x') + ".json"), std::string(200, 'x'));
+  for (const std::string& path : {std::string("new\nline.json"), euros + ".json"}) {
+    const Config config = parse_config(parse_json(R"({"width":5,"depth":2})", "t"), path).config;
+    EXPECT_EQ(parse_config(to_json(config), "ledger").config, config);
+  }
+}
+
 TEST(ParseConfig, ToJsonRoundTripsExactly) {
   const std::vector<std::string> texts{
       published_width,
