@@ -118,6 +118,9 @@ std::vector<std::string> kept_budgets(const RunPlan& plan, const Config& asked, 
     keeps(BudgetSource::Populations, plan.config.splitting_populations, asked.splitting_populations,
           "populations", "--populations");
   }
+  if (options.chunk_size && *options.chunk_size != plan.config.chunk_size) {
+    lines.push_back(fmt::format("{} keeps its chunks; --chunk-size is for a run that begins", folder));
+  }
   return lines;
 }
 

@@ -116,6 +116,12 @@ TEST(KeptBudgets, AreToldWhereTheExperimentHasOthersAndNoOptionSaysSo) {
   EXPECT_EQ(kept_budgets(run, asked, options, "DIR"),
             std::vector<std::string>{
                 "DIR keeps its 24 populations, where fig1-linear has 48; --populations gives it more"});
+  options.chunk_size = 7;
+  options.splitting_populations = 24;
+  EXPECT_EQ(kept_budgets(run, asked, options, "DIR"),
+            std::vector<std::string>{"DIR keeps its chunks; --chunk-size is for a run that begins"});
+  run.config.chunk_size = 7;
+  EXPECT_TRUE(kept_budgets(run, asked, options, "DIR").empty());
   run.config.estimator = Estimator::Splitting;
   run.cells.erase(run.cells.begin());
   options = {};
