@@ -35,10 +35,12 @@ int execute(const ReportCommand& command, std::ostream& out) {
   const auto work = [&] {
     Ledger ledger = Ledger::open(command.folder, Database::Mode::ReadOnly);
     const bool elsewhere = goes_elsewhere(command.folder, to);
+    if (elsewhere && !holds_report(to)) require_no_results(to, "another folder with --out");
     const RunResults results = collect_results(ledger);
-    // A report of another run may lie there, with files that this one has not.
-    if (elsewhere) remove_results(to);
-    list_report(write_report(results, to, Interrupt::check), out);
+    const ReportFiles files = write_report(results, to, Interrupt::check);
+    // A report of another run may have lain there, with files that this one has not.
+    if (elsewhere) remove_results(to, files.written);
+    list_report(files, out);
   };
   return interruptible(to, work, [&](bool) { return report_interrupted(command.folder, command.out); });
 }

@@ -52,7 +52,8 @@ std::string figure_html(const std::string& name, const std::optional<std::string
                         const std::string& caption) {
   const std::optional<std::string> drawn = svg ? inline_svg(*svg, name + "-") : std::nullopt;
   if (!drawn) {
-    return "<p>Not drawn: gnuplot is needed (apt-get install gnuplot-nox), then gnc report.</p>\n";
+    return "<p>Not drawn: gnuplot was not found (apt-get install gnuplot-nox) or failed; gnc report draws it "
+           "anew.</p>\n";
   }
   return fmt::format("<figure>\n{}\n<figcaption>{}</figcaption>\n</figure>\n", *drawn, escape_html(caption));
 }
@@ -113,7 +114,8 @@ constexpr const char* kMeaning = R"(<h2>What the numbers mean</h2>
 loss is the mean over the kept draws: what a network that fits the data achieves without any optimiser's preference.</dd>
 <dt>GD</dt><dd>Generalization loss of gradient descent after its last epoch, on the same problem.</dd>
 <dt>prior</dt><dd>Mean generalization loss over all draws, kept or not: what knowing no data achieves.</dd>
-<dt>Train and generalization loss</dt><dd>Mean squared error on the measurements, and on an orthonormal basis of what they leave unseen.</dd>
+<dt>Train and generalization loss</dt><dd>Mean squared error on the measurements, and on an orthonormal basis of what they leave unseen,
+or on the A_test of a problem file.</dd>
 <dt>Acceptance rate</dt><dd>Kept draws over draws, or what estimates it, of any smallness. Brackets behind one cell's rate are its 95 % interval.
 “&lt; b” means that the rate is known by an upper bound alone, b, the upper end of that interval and not an estimate: no draw was kept, or some
 population of splitting did not reach the tolerance or is not finished; the cell then has no G&amp;C loss. Below 2.2e-308, the least normal double,
@@ -124,7 +126,7 @@ weights. <em>splitting</em> moves populations of particles down to the tolerance
 from how far independent populations differ, and is a Monte Carlo error only: run again with twice the sweeps to see what too few moves would
 hide.</dd>
 <dt>Median, quartiles, range</dt><dd>Taken over seeds. Each seed is a problem of its own, so they show how problems differ, not how precisely one was
-measured; a cell's standard error shows that. Points without a known value are left out, of medians too; “(1 of 2 seeds)” and open markers
+measured; a cell's standard error shows that. Of a problem file all seeds share the problem, and differ by chance alone. Points without a known value are left out, of medians too; “(1 of 2 seeds)” and open markers
 say where seeds are missing: without a kept draw, not done yet, or of another shard. A rate over seeds ranks seeds without a kept draw lowest, as 0, and
 says how many there are and the bound on their rates; a median that such a seed would decide is not known.</dd>
 <dt>Quantiles in cells.csv</dt><dd>gnc_gen_median, gnc_gen_q25 and gnc_gen_q75 rest on the stored draws: where more were kept than max_stored, on the

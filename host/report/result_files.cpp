@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <string_view>
 #include <system_error>
 
 #include "host/errors.hpp"
+#include "host/report/cells_csv.hpp"
 
 namespace gnc {
 namespace {
@@ -39,8 +41,15 @@ std::vector<std::string> result_files(const std::filesystem::path& folder) {
   return names;
 }
 
-void remove_results(const std::filesystem::path& folder) {
+bool holds_report(const std::filesystem::path& folder) {
+  std::ifstream file(folder / "cells.csv");
+  std::string header;
+  return std::getline(file, header) && header.starts_with(kCellsCsvBegin);
+}
+
+void remove_results(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& kept) {
   for (const std::string& name : result_files(folder)) {
+    if (std::ranges::find(kept, folder / name) != kept.end()) continue;
     std::error_code error;
     std::filesystem::remove(folder / name, error);
     if (error) {
