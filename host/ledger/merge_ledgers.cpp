@@ -113,7 +113,7 @@ void require_finished(const std::vector<KnownShard>& shards) {
                                others.empty() ? "" : ", nor are those in " + some_of(others), first->folder));
 }
 
-/// Those that are missing where all are of as many parts, "shards 2/3, 3/3"; else empty.
+/// Those that are missing where all are of as many parts, "shards 2/3, 3/3 of the run are"; else empty.
 std::string missing_shards(const std::vector<KnownShard>& shards) {
   const std::int64_t of = shards.front().shard.of;
   std::vector<bool> there(static_cast<std::size_t>(of));
@@ -126,7 +126,8 @@ std::string missing_shards(const std::vector<KnownShard>& shards) {
     if (!there[static_cast<std::size_t>(number - 1)]) missing.push_back(name_of(Shard{number, of}));
   }
   if (missing.empty()) return "";
-  return fmt::format("{} {}", missing.size() == 1 ? "shard" : "shards", some_of(missing));
+  const bool one = missing.size() == 1;
+  return fmt::format("{} {} of the run {}", one ? "shard" : "shards", some_of(missing), one ? "is" : "are");
 }
 
 /// `lacking`: what of the run is in no shard, "draws 5 .. 9 of .. are", where that cannot be said by shards.
@@ -135,9 +136,7 @@ std::string missing_shards(const std::vector<KnownShard>& shards) {
   if (missing.empty()) {
     throw UsageError(fmt::format("gnc merge: {} in none of the shards given", lacking));
   }
-  throw UsageError(
-      fmt::format("gnc merge: {} of the run missing among the folders given, expected all of them",
-                  missing + (missing.starts_with("shards") ? " are" : " is")));
+  throw UsageError(fmt::format("gnc merge: {} missing; expected the folders of all shards", missing));
 }
 
 /// That every draw and every descent of the run is in one shard, and in one alone.
