@@ -116,6 +116,21 @@ std::optional<double> level_reached(const std::vector<PopulationRecord>& populat
   return level;
 }
 
+/// A normalised Y that is 0 or beyond single precision has no loss: such draws are never accepted, though in
+/// exact arithmetic some would be. What may be their probability, by the draws whose losses are looked at:
+/// the upper end of its 95 % interval; 0 where none was met.
+double most_without_loss(const Config& config, const LossSums& prior) {
+  if (!config.gnc_normalize || prior.saturated == 0) return 0.0;
+  return clopper_pearson(prior.saturated, prior.count).high;
+}
+
+/// Raises the upper end of the rate's interval by as much.
+void allow_for(double without_loss, CurveResult& result) {
+  if (without_loss == 0.0) return;
+  result.rate_high = std::min(1.0, result.rate_high + without_loss);
+  result.log10.high = std::log10(result.rate_high);
+}
+
 /// Counts a mean that is left empty though there are losses.
 void count_empty_mean(const LossSums& sums, CellResult& cell) {
   const LossStatistics statistics = loss_statistics(sums);
@@ -171,8 +186,12 @@ RunResults collect_results(Ledger& ledger) {
       count_empty_mean(totals.accepted[t], cell);
     }
 
+    const double without_loss = most_without_loss(run.config, totals.prior);
+    for (ToleranceResult& result : cell.tolerances) allow_for(without_loss, result);
+
     if (cell.estimator == Estimator::Splitting) {
       if (all_drawn) cell.curve = curve_results(totals.populations, estimates);
+      for (CurveResult& result : cell.curve) allow_for(without_loss, result);
       cell.level_reached = level_reached(totals.populations);
       cell.populations = totals.populations.size();
       cell.populations_outstanding = cell.populations > 0 && !all_drawn;

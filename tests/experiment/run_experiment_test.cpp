@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <Eigen/Core>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -9,6 +10,7 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <random>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -19,6 +21,7 @@
 #include "host/errors.hpp"
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/interrupt.hpp"
+#include "host/problem/random_problem.hpp"
 #include "tests/experiment/run_numbers.hpp"
 #include "tests/experiment/small_experiment.hpp"
 #include "tests/report/scratch_folder.hpp"
@@ -408,6 +411,50 @@ TEST(CollectResults, AnUnfinishedRunSaysSo) {
   EXPECT_EQ(collect_results(ledger).cells.at(0).drawn, 0u);
   run_experiment(ledger, cpu_options(2));
   EXPECT_TRUE(collect_results(ledger).finished);
+}
+
+// At width 1 a normalised Linear Y is u v^T / (|u| |v|) of two normal vectors, at any depth.
+TEST(CollectResults, IntervalsAllowForNormalisedProductsBeyondSinglePrecision) {
+  const nlohmann::ordered_json changes = {
+      {"activation", "Linear"},   {"gnc_normalize", true}, {"gnc_softening", 0.0}, {"gnc_eps_train", 0.1},
+      {"gnc_num_samples", 50000}, {"num_seeds", 1},        {"widths", {1}},        {"gd", false}};
+  for (const int depth : {40, 130}) {
+    nlohmann::ordered_json deep = changes;
+    deep["depth"] = depth;
+    const Config config = small_experiment(deep);
+    const Problem problem = random_problem(config, 0);
+    std::mt19937_64 words(7);
+    std::normal_distribution<double> normal;
+    constexpr int kDraws = 200'000;
+    int below = 0;
+    for (int i = 0; i < kDraws; ++i) {
+      const Eigen::Vector3d u = Eigen::Vector3d::NullaryExpr([&] { return normal(words); });
+      const Eigen::RowVector3d v = Eigen::RowVector3d::NullaryExpr([&] { return normal(words); });
+      const RowMatrix Y = u.normalized() * v.normalized();
+      const Eigen::VectorXd residual = problem.A_train * Y.reshaped<Eigen::RowMajor>() - problem.b_train;
+      below += residual.squaredNorm() / static_cast<double>(problem.n_train()) < 0.1 ? 1 : 0;
+    }
+    const double truth = static_cast<double>(below) / kDraws;
+
+    const ScratchFolder scratch;
+    const Interrupt interrupt;
+    Ledger ledger = new_ledger(scratch, config);
+    run_experiment(ledger, cpu_options(2));
+    const CellResult cell = collect_results(ledger).cells.at(0);
+    const ToleranceResult& result = cell.tolerances.at(0);
+    EXPECT_LT(result.rate_low, truth) << depth;
+    EXPECT_GT(result.rate_high, truth) << depth;
+    EXPECT_NEAR(result.high().log10, std::log10(result.rate_high), 1e-12);
+    const double sigma = std::sqrt(truth * (1.0 - truth) * (1.0 / kDraws + 1.0 / 50000));
+    if (depth == 40) {
+      EXPECT_NEAR(result.acceptance_rate, truth, 4.0 * sigma);
+      EXPECT_LT(result.rate_high - result.acceptance_rate, 4.0 * sigma);
+      EXPECT_EQ(cell.saturated, 0u);
+    } else {
+      EXPECT_LT(result.acceptance_rate, truth - 6.0 * sigma) << "nothing is lost: another depth tests this";
+      EXPECT_GT(cell.saturated, 0u);
+    }
+  }
 }
 
 Config with_infinite_width() {
