@@ -17,4 +17,10 @@ class RunError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A device has no memory for all that was asked of it at once; less may do.
+class DeviceMemoryError : public RunError {
+ public:
+  using RunError::RunError;
+};
+
 }  // namespace gnc

@@ -175,7 +175,7 @@ void use_device(const CudaDevice& device) {
   try {
     use_cuda_device(device.number);
   } catch (const DeviceError& error) {
-    throw run_error(error);
+    throw_run_error(error);
   }
 }
 
@@ -228,7 +228,11 @@ ChosenEngine choose_cuda_engine(const std::vector<CudaDevice>& found, Device dev
   const bool required = names_cuda || names_devices || device == Device::Cuda;
   const std::string& failures = usable.failures;
   if (devices.empty() || (!failures.empty() && !request.numbers.empty())) {
-    if (required) throw RunError("no CUDA device to draw on: " + failures);
+    if (required) {
+      throw RunError((devices.empty() ? "no CUDA device to draw on: "
+                                      : "not all devices that --devices names can be drawn on: ") +
+                     failures);
+    }
     ChosenEngine chosen = cpu_engine(threads);
     chosen.note = "the cpu engine draws: " + failures;
     return chosen;

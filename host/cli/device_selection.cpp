@@ -27,8 +27,8 @@ std::vector<int> select_devices(std::span<const std::string> kinds, const Device
                        fmt::format("a device from 0 to {}", kinds.size() - 1));
     }
     if (kind(number).empty()) {
-      throw_unexpected(origin, fmt::format("{}, which this program has no code for", number),
-                       "a device that it was built for");
+      throw_unexpected(origin, fmt::format("{}, which this program cannot draw on", number),
+                       "a device that answers and that it was built for");
     }
     if (std::ranges::find(selected, number) != selected.end()) {
       throw_unexpected(origin, fmt::format("{} a second time", number), "no repetition");

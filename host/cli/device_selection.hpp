@@ -21,7 +21,7 @@ std::string devices_text(const DeviceRequest& request);
 
 /// Numbers of the devices that a process draws on, at least one: those asked for, or all that compute like
 /// the first usable one. Where several ranks share a host, each takes one of these in turn. `kinds`: by
-/// number, what decides the bits of a device's losses, empty where the program has no code for it; at least
+/// number, what decides the bits of a device's losses, empty where the program cannot draw on it; at least
 /// one is usable. UsageError where a device that is asked for is not there, comes twice, or computes unlike
 /// the others.
 std::vector<int> select_devices(std::span<const std::string> kinds, const DeviceRequest& request);

@@ -20,7 +20,7 @@ KernelUse CudaFusedEngine::kernel_use(const PreparedCell& cell) {
     return cell.conditional() != nullptr ? CudaConditionalDraws::kernel_use(cell.view())
                                          : CudaFusedDraws::kernel_use(cell.view());
   } catch (const DeviceError& error) {
-    throw run_error(error, cell.view());
+    throw_run_error(error, cell.view());
   }
 }
 
@@ -36,7 +36,7 @@ ChunkResult CudaFusedEngine::run_chunk(const PreparedCell& cell, DrawRange range
     if (!draws_) draws_.emplace();
     return draws_->run(cell.view(), cell.id(), tolerances, range.begin, range.end, max_stored);
   } catch (const DeviceError& error) {
-    throw run_error(error, cell.view());
+    throw_run_error(error, cell.view());
   }
 }
 
@@ -46,7 +46,7 @@ std::unique_ptr<ParticleStore> CudaFusedEngine::particles(const PreparedCell& ce
     return std::make_unique<DeviceParticleStore>(cuda_particles(cell.view(), populations, count),
                                                  cell.view());
   } catch (const DeviceError& error) {
-    throw run_error(error, cell.view());
+    throw_run_error(error, cell.view());
   }
 }
 
@@ -59,7 +59,7 @@ std::uint32_t CudaFusedEngine::populations_at_once(const PreparedCell& cell, std
     return static_cast<std::uint32_t>(
         std::clamp<std::uint64_t>(cuda_populations_that_fit(cell.view(), count), 1, kMost));
   } catch (const DeviceError& error) {
-    throw run_error(error, cell.view());
+    throw_run_error(error, cell.view());
   }
 }
 

@@ -16,7 +16,7 @@ ChunkResult CudaGemmEngine::run_chunk(const PreparedCell& cell, DrawRange range,
     if (!draws_) draws_.emplace();
     return draws_->run(cell.view(), cell.id(), tolerances, range.begin, range.end, max_stored);
   } catch (const DeviceError& error) {
-    throw run_error(error, cell.view());
+    throw_run_error(error, cell.view());
   }
 }
 

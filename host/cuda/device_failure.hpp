@@ -8,10 +8,12 @@
 
 namespace gnc {
 
-/// What a device's failure means to the user.
-RunError run_error(const DeviceError& error);
+/// Throws RunError: what a device's failure means to the user.
+[[noreturn]] void throw_run_error(const DeviceError& error);
 
-/// What a device's failure while drawing a cell means to the user. `least`: the least that needs memory.
-RunError run_error(const DeviceError& error, const CellView& cell, std::string_view least = "draw");
+/// The same of a failure while drawing a cell, DeviceMemoryError where memory ran out. `least`: the least
+/// that needs it.
+[[noreturn]] void throw_run_error(const DeviceError& error, const CellView& cell,
+                                  std::string_view least = "draw");
 
 }  // namespace gnc

@@ -12,7 +12,7 @@
 namespace gnc {
 
 /// Particles on a device whose failures are told to the user: every call throws RunError in place of
-/// DeviceError.
+/// DeviceError, DeviceMemoryError where memory ran out.
 class DeviceParticleStore final : public ParticleStore {
  public:
   /// `cell`, that of the particles, must stay valid as long as this object.
@@ -65,7 +65,7 @@ class DeviceParticleStore final : public ParticleStore {
     try {
       return call();
     } catch (const DeviceError& error) {
-      throw run_error(error, cell_, "population of particles");
+      throw_run_error(error, cell_, "population of particles");
     }
   }
 

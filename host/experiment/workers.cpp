@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "host/errors.hpp"
 #include "host/experiment/interrupt.hpp"
 #include "host/start_thread.hpp"
 #include "host/stopwatch.hpp"
@@ -70,30 +71,43 @@ void Workers::work(int worker) {
   if (--running_ == 0) done_.close();
 }
 
-/// Moves the populations of a task to the smallest tolerance, as many side by side as the engine likes.
+/// Moves the populations of a task to the smallest tolerance, as many side by side as the engine likes, and
+/// as its memory holds: another process may take some of it meanwhile.
 void Workers::run_populations(Engine& engine, ChunkTask task) {
   const std::shared_ptr<const PreparedCell> cell = cells_.prepare(task.cell);
   std::uint64_t begin = task.range.begin;
+  std::uint64_t most = task.range.size();
   while (begin < task.range.end && !is_ending()) {
-    const std::uint64_t at_once = PopulationRun::at_once(engine, *cell, plan_.config);
+    const std::uint64_t at_once = std::min(most, PopulationRun::at_once(engine, *cell, plan_.config));
     const DrawRange numbers{begin, begin + std::min(at_once, task.range.end - begin)};
-    PopulationRun run(engine, *cell, numbers, plan_.config, task.states);
-    task.states.erase(task.states.begin(), task.states.lower_bound(numbers.end));
-    run_side_by_side(task.cell, run);
-    begin = numbers.end;
+    bool has_memory = false;
+    const auto advanced = [&] {
+      has_memory = true;
+      task.states.erase(task.states.begin(), task.states.lower_bound(numbers.end));
+    };
+    try {
+      PopulationRun run(engine, *cell, numbers, plan_.config, task.states);
+      run_side_by_side(task.cell, run, advanced);
+      begin = numbers.end;
+    } catch (const DeviceMemoryError&) {
+      if (numbers.size() == 1 || has_memory) throw;
+      most = numbers.size() / 2;
+    }
   }
 }
 
 /// Each population is handed over when it has finished, or its state now and then, and when the run
-/// is interrupted or another worker failed.
-void Workers::run_side_by_side(std::size_t cell, PopulationRun& run) {
+/// is interrupted or another worker failed. `advanced` is called once all have advanced by a level.
+void Workers::run_side_by_side(std::size_t cell, PopulationRun& run, const std::function<void()>& advanced) {
   const double between_states = run.seconds_between_states(options_.threads * options_.processes);
   std::vector<bool> recorded(run.size(), false);
   Stopwatch since_states;
   Stopwatch step;
   bool stopped = false;
+  bool first = true;
   do {
     run.advance();
+    if (std::exchange(first, false)) advanced();
     run.add_seconds(share_of(step.seconds()));
     step.restart();
     stopped = is_ending();

@@ -49,7 +49,7 @@ class Workers {
   void stop();
   void work(int worker);
   void run_populations(Engine& engine, ChunkTask task);
-  void run_side_by_side(std::size_t cell, PopulationRun& run);
+  void run_side_by_side(std::size_t cell, PopulationRun& run, const std::function<void()>& advanced);
   double share_of(double seconds);
   bool is_ending();
 

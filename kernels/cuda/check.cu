@@ -7,12 +7,7 @@
 
 namespace gnc {
 
-namespace {
-
-/// An error that is not sticky would else be reported once more by the next launch.
 void forget_last_error() { cudaGetLastError(); }
-
-}  // namespace
 
 void check(cudaError_t status, const char* doing) {
   if (status == cudaSuccess) return;

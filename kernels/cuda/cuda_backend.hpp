@@ -180,7 +180,9 @@ class CudaBackend {
   /// Until everything queued is done.
   void wait();
   /// The same where it does not matter what came of it.
-  void drain() noexcept { cudaStreamSynchronize(stream_.get()); }
+  void drain() noexcept {
+    if (cudaStreamSynchronize(stream_.get()) != cudaSuccess) forget_last_error();
+  }
 
  private:
   /// Calls `algorithm` for the scratch memory it needs, then with it. The memory grows with the first batch

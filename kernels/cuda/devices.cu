@@ -46,24 +46,25 @@ CudaDevices find_cuda_devices() {
     found.why_none = what_is_installed() + " and answered \"" + cudaGetErrorString(status) + "\"";
     return found;
   }
-  std::string without_code;
+  std::string unusable;
   for (int i = 0; i < count; ++i) {
     cudaDeviceProp properties;
     if (cudaGetDeviceProperties(&properties, i) != cudaSuccess) {
       cudaGetLastError();
+      unusable = "device " + std::to_string(i) + ", which does not tell its properties";
       continue;
     }
     if (!has_device_code(GNC_CUDA_ARCHITECTURES, properties.major, properties.minor)) {
-      without_code = std::string(properties.name) + " of compute capability " +
-                     std::to_string(properties.major) + "." + std::to_string(properties.minor) +
-                     ", while this program was built for " GNC_CUDA_ARCHITECTURES;
+      unusable = std::string(properties.name) + " of compute capability " + std::to_string(properties.major) +
+                 "." + std::to_string(properties.minor) +
+                 ", while this program was built for " GNC_CUDA_ARCHITECTURES;
       continue;
     }
     found.devices.push_back({i, properties.name, properties.major, properties.minor,
                              properties.multiProcessorCount, memory_bytes_per_second(i)});
   }
   if (found.devices.empty()) {
-    found.why_none = what_is_installed() + " and " + (without_code.empty() ? "no device" : without_code);
+    found.why_none = what_is_installed() + " and " + (unusable.empty() ? "no device" : unusable);
   }
   return found;
 }

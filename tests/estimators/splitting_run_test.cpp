@@ -77,6 +77,7 @@ void expect_same(const std::vector<PopulationRecord>& got, const std::vector<Pop
 struct DeviceBatches {
   std::uint32_t at_once = 1;
   std::vector<std::uint32_t> sizes = {};
+  std::uint32_t that_fit = 1000;  ///< its memory has no room for more
 };
 
 /// Engine "cuda-fused" for populations, on a device that the host plays.
@@ -91,6 +92,7 @@ class HostDeviceEngine final : public Engine {
   std::unique_ptr<ParticleStore> particles(const PreparedCell& cell, std::uint32_t populations,
                                            std::uint64_t count) override {
     batches_.sizes.push_back(populations);
+    if (populations > batches_.that_fit) throw DeviceMemoryError("out of memory");
     return host_particles(cell.view(), populations, count);
   }
   std::uint32_t populations_at_once(const PreparedCell&, std::uint64_t count) override {
@@ -141,6 +143,21 @@ TEST(SplittingRun, PopulationsSideBySideChangeNothing) {
   batches = {100};
   expect_same(in_one_go(splitting_config(), device_options(batches)), expected);
   EXPECT_EQ(batches.sizes, (std::vector<std::uint32_t>{3, 3}));
+}
+
+TEST(SplittingRun, FewerPopulationsSideBySideWhereMemoryIsTakenMeanwhile) {
+  DeviceBatches plenty;
+  const auto expected = in_one_go(splitting_config(), device_options(plenty));
+  DeviceBatches scarce{100, {}, 1};
+  expect_same(in_one_go(splitting_config(), device_options(scarce)), expected);
+  EXPECT_EQ(scarce.sizes, (std::vector<std::uint32_t>{3, 1, 1, 1, 3, 1, 1, 1}));
+
+  DeviceBatches none{100, {}, 0};
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = new_ledger(scratch, splitting_config(), device_options(none));
+  EXPECT_THROW(run_experiment(ledger, device_options(none)), DeviceMemoryError);
+  EXPECT_EQ(none.sizes, (std::vector<std::uint32_t>{3, 1}));
 }
 
 // A core's populations and a device's differ in the last bits alone, until a move is taken by one of them.
