@@ -4,12 +4,13 @@
 #include <iterator>
 #include <limits>
 #include <map>
-#include <set>
 #include <utility>
 #include <vector>
 
+#include "host/report/drawn_parts.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
+#include "host/report/figure_plot.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/log_range.hpp"
 #include "host/report/point_summary.hpp"
@@ -48,10 +49,10 @@ struct Curve {
 
 std::vector<Curve> curves_of(const Config& config) {
   const bool grid = config.axis == SweepAxis::Grid;
-  std::set<std::int64_t> depths;
-  for (const Point& point : config.points) depths.insert(grid ? point.depth : 0);
-  std::vector<Curve> curves;
   const std::vector<double> tolerances = drawn_tolerances(config);
+  std::vector<std::int64_t> depths{0};
+  if (grid) depths = drawn_depths(config, tolerances.size());
+  std::vector<Curve> curves;
   std::size_t colour = 0;
   for (const std::int64_t depth : depths) {
     for (std::size_t t = 0; t < tolerances.size(); ++t) {
@@ -117,19 +118,19 @@ class AcceptancePlot {
                                                    : "median and quartiles over seeds";
     if (some_bounds_) {
       if (seeds > 1) shown += ", arrows: largest bound of seeds without a rate";
-      elements_.emplace_back(
-          "NaN with vectors head filled size graph 0.012,20 linecolor rgb '#444444' linewidth 0.8 title "
-          "'upper bound'");
+      elements_.push_back(
+          "NaN with vectors head filled size graph 0.012,20 linecolor rgb '#444444' linewidth 0.8 " +
+          legend_.entry("upper bound"));
     }
-    if (some_seeds_missing_) elements_.push_back(open_points_legend());
+    if (some_seeds_missing_) elements_.push_back(open_points_legend(legend_));
     // Of one tolerance a sweep's legend tells.
     const std::size_t tolerances = drawn_tolerances(run_.config).size();
     if (run_.config.axis == SweepAxis::Grid || tolerances > 1) {
       shown += tolerances_text(run_.config, tolerances);
     }
-    source.script = frame_commands(run_, source.name, shown) + axis_commands(axis_) +
-                    "set ylabel 'acceptance rate'\n" + range_commands() +
-                    output_commands(source.name, elements_);
+    if (run_.config.axis == SweepAxis::Grid) shown += depths_text(run_.config, tolerances);
+    const std::string settings = axis_commands(axis_) + "set ylabel 'acceptance rate'\n" + range_commands();
+    source.script = plot_script({source.name, title_lines(run_, shown), settings, elements_, legend_});
     return source;
   }
 
@@ -273,12 +274,13 @@ class AcceptancePlot {
         if (bars && end.positive()) range_.add(end.log10);
       }
     }
+    // The legend names every curve, also one of upper bounds alone.
+    if (!drawn && elements_.empty()) return;
     const std::string line =
-        fmt::format("linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} pointsize 0.9 title {}",
-                    curve.look.colour, curve.look.dash, curve.look.point, gnuplot_literal(curve.title));
+        fmt::format("linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} pointsize 0.9 {}",
+                    curve.look.colour, curve.look.dash, curve.look.point, legend_.entry(curve.title));
     if (!drawn) {
-      // The legend names every curve, also one of upper bounds alone.
-      if (!elements_.empty()) elements_.push_back("NaN with linespoints " + line);
+      elements_.push_back("NaN with linespoints " + line);
       return;
     }
     std::ranges::sort(rows, {}, &Row::x);
@@ -310,6 +312,7 @@ class AcceptancePlot {
   std::vector<PointSummary> summaries_;
   std::string data_;
   std::vector<std::string> elements_;
+  FigureLegend legend_;
   std::size_t blocks_ = 0;
   LogRange range_;
   double least_bound_ = 0.0;

@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "host/config/names.hpp"
+#include "host/report/drawn_parts.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
+#include "host/report/figure_plot.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/log_range.hpp"
 #include "host/report/loss_range.hpp"
@@ -95,6 +97,7 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   source.data = fmt::format("# {} of each cell against the tolerance.{}\n", y_label,
                             rates ? " Logarithms of 0 are -inf." : "");
   std::vector<std::string> bands, lines;
+  FigureLegend legend;
   double least_eps = std::numeric_limits<double>::infinity(), largest_eps = 0.0;
   LossRange range;
   LogRange log_range;
@@ -105,8 +108,9 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   const int value_column = rates ? 5 : 2;
   const int low_column = value_column + 1, high_column = value_column + 2;
   const std::string low = rates ? fmt::format("on_axis(${})", low_column) : fmt::format("${}", low_column);
-  for (std::size_t i = 0; i < run.config.points.size(); ++i) {
-    const Point& point = run.config.points[i];
+  const std::vector<Point> points = drawn_points(run.config);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Point& point = points[i];
     bool titled = false;
     for (const CellResult& cell : run.cells) {
       if (cell.width != point.width || cell.depth != point.depth) continue;
@@ -129,7 +133,7 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
           for (const double value : {at.value, at.low, at.high}) range.add(value);
         }
       }
-      std::string title = titled ? "notitle" : "title " + gnuplot_literal(point_title(run.config, point));
+      std::string title = titled ? "notitle" : legend.entry(point_title(run.config, point));
       if (cell.curve.empty()) {
         circles = true;
         if (some_known) {
@@ -166,14 +170,15 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   if (without_interval) {
     subtitle += circles ? " where they are known, else as crosses" : " where it is known";
   }
-  source.script = frame_commands(run, name, subtitle);
+  subtitle += points_text(run.config);
+  std::string settings;
   if (!lines.empty()) {
-    source.script += tolerance_axis_commands(least_eps, largest_eps);
-    source.script += rates ? log10_range_commands(log_range.low, log_range.high) : range.commands();
+    settings += tolerance_axis_commands(least_eps, largest_eps);
+    settings += rates ? log10_range_commands(log_range.low, log_range.high) : range.commands();
   }
-  source.script += fmt::format("set xlabel 'tolerance on the train loss'\nset ylabel '{}'\n", y_label);
+  settings += fmt::format("set xlabel 'tolerance on the train loss'\nset ylabel '{}'\n", y_label);
   bands.insert(bands.end(), lines.begin(), lines.end());
-  source.script += output_commands(name, bands);
+  source.script = plot_script({name, title_lines(run, subtitle), settings, bands, legend});
   return source;
 }
 

@@ -5,6 +5,10 @@
 
 namespace gnc {
 
+/// Height of a usual page of one plot in lines of the labels' font, and of a line of the title in them.
+constexpr double kUsualPageLines = 30.2;
+constexpr double kTitleLine = 5.0 / 6.0;
+
 /// A file format of the figures, as gnuplot writes it.
 struct FigureFormat {
   std::string ending;      ///< of the file's name, without the dot
@@ -16,7 +20,8 @@ struct FigureFormat {
   std::string commands() const;
 };
 
-/// pdf, png and svg of <name>, `height` times as high as a figure of one plot.
-std::array<FigureFormat, 3> figure_formats(const std::string& name, double height = 1.0);
+/// pdf, png and svg of <name>, on pages that many lines high; those of svg have fewer, higher lines: the
+/// usual one 26.
+std::array<FigureFormat, 3> figure_formats(const std::string& name, double lines = kUsualPageLines);
 
 }  // namespace gnc

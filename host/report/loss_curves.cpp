@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
-#include "host/report/figure_axis.hpp"
+#include "host/report/drawn_parts.hpp"
 #include "host/report/figure_frame.hpp"
 
 namespace gnc {
@@ -12,12 +10,10 @@ namespace {
 
 // The colour is the depth's and the point the method's.
 std::vector<LossCurve> grid_curves(const Config& config) {
-  std::set<std::int64_t> depths;
-  for (const Point& point : config.points) depths.insert(point.depth);
   const double eps_train = drawn_tolerances(config).front();
   std::vector<LossCurve> curves;
   std::size_t colour = 0;
-  for (const std::int64_t depth : depths) {
+  for (const std::int64_t depth : drawn_depths(config, kLossCurvesOfADepth)) {
     const auto title = [&](const char* method) { return fmt::format("{}, depth {}", method, depth); };
     curves.push_back({title("G&C"), &PointSummary::gnc, eps_train, depth, colour, 0});
     curves.push_back({title("GD"), &PointSummary::gd, eps_train, depth, colour, 1});

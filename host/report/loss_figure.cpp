@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "host/report/drawn_parts.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
 #include "host/report/figure_source.hpp"
@@ -105,18 +106,13 @@ class LossFigure {
   }
 
   FigureSource finish() {
-    constexpr std::size_t open_letters = 19;  // of that entry
-    if (some_seeds_missing_) {
-      plot_.legend.push_back(open_points_legend());
-      plot_.longest_entry = std::max(plot_.longest_entry, open_letters);
-    }
+    if (some_seeds_missing_) plot_.legend_elements.push_back(open_points_legend(plot_.legend));
     return {plot_.name, loss_script(std::move(plot_)), std::move(data_)};
   }
 
  private:
   void add_to_legend(const LossCurve& curve, const std::string& title) {
-    plot_.legend.push_back(legend_entry(curve.colour, curve.point, title));
-    plot_.longest_entry = std::max(plot_.longest_entry, title.size());
+    plot_.legend_elements.push_back(legend_entry(plot_.legend, curve.colour, curve.point, title));
   }
 
   const Config& config_;
@@ -132,7 +128,11 @@ std::string shown_of(const RunResults& run) {
   std::string text = config.num_seeds == 1
                          ? "one seed"
                          : fmt::format("median and quartiles over {} seeds", config.num_seeds);
-  text += tolerances_text(config, config.axis == SweepAxis::Grid ? 1 : drawn_tolerances(config).size());
+  if (config.axis == SweepAxis::Grid) {
+    text += tolerances_text(config, 1) + depths_text(config, kLossCurvesOfADepth);
+  } else {
+    text += tolerances_text(config, drawn_tolerances(config).size());
+  }
   const DescentCount descents = count_descents(run);
   if (descents.diverged > 0) {
     text += fmt::format(", {} of {} descents diverged", descents.diverged, descents.finished);

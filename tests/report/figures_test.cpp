@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "host/errors.hpp"
-#include "host/report/figure_axis.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/gnuplot.hpp"
 #include "host/report/shell_word.hpp"
@@ -280,14 +279,6 @@ TEST(LossFigure, CurvesOfALargeGridDiffer) {
     EXPECT_GE(curves, 9u) << source.name;
     EXPECT_EQ(looks.size(), curves) << source.name;
   }
-}
-
-TEST(FigureTolerances, AreFiveAtMost) {
-  Config config;
-  config.gnc_eps_train = {9, 8, 7, 6, 5, 4, 3, 2, 1};
-  EXPECT_EQ(drawn_tolerances(config), (std::vector<double>{9, 7, 5, 3, 1}));
-  config.gnc_eps_train.resize(5);
-  EXPECT_EQ(drawn_tolerances(config), config.gnc_eps_train);
 }
 
 TEST(LossFigure, AToleranceWithoutAcceptedDrawsIsNamed) {
