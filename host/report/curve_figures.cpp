@@ -20,6 +20,8 @@
 namespace gnc {
 namespace {
 
+constexpr int kCross = 2;  // gnuplot's point type
+
 /// A value at a tolerance with its 95 % interval, NaN where that is unknown; of a rate the logarithms.
 struct ShownPoint {
   double eps_train = 0.0;
@@ -102,7 +104,7 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   LossRange range;
   LogRange log_range;
   std::size_t blocks = 0;
-  bool circles = false, without_interval = false;
+  bool lone_points = false, without_interval = false;
   // Columns of the value and its interval. That of a rate may reach down to 0, which has no place on the
   // axis.
   const int value_column = rates ? 5 : 2;
@@ -135,19 +137,22 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
       }
       std::string title = titled ? "notitle" : legend.entry(point_title(run.config, point));
       if (cell.curve.empty()) {
-        circles = true;
+        lone_points = true;
         if (some_known) {
           lines.push_back(fmt::format(
               "'{}.dat' index {} using 1:(valid({}) ? ${} : NaN):({}):{} with yerrorbars linecolor rgb '{}' "
-              "linewidth 1.2 pointtype 6 pointsize 0.9 {}",
-              name, blocks, low_column, value_column, low, high_column, curve_colour(i),
+              "linewidth 1.2 pointtype {} pointsize 0.9 {}",
+              name, blocks, low_column, value_column, low, high_column, curve_colour(i), curve_open_point(i),
               std::exchange(title, "notitle")));
         }
         if (!all_known) {
-          lines.push_back(
-              fmt::format("'{}.dat' index {} using 1:(valid({}) ? NaN : ${}) with points linecolor rgb '{}' "
-                          "linewidth 1.2 pointtype 2 pointsize 0.9 {}",
-                          name, blocks, low_column, value_column, curve_colour(i), title));
+          for (const int mark : {curve_open_point(i), kCross}) {
+            lines.push_back(fmt::format(
+                "'{}.dat' index {} using 1:(valid({}) ? NaN : ${}) with points linecolor rgb '{}' "
+                "linewidth 1.2 pointtype {} pointsize 0.9 {}",
+                name, blocks, low_column, value_column, curve_colour(i), mark,
+                std::exchange(title, "notitle")));
+          }
         }
       } else {
         if (some_known) {
@@ -166,9 +171,10 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
     }
   }
   std::string subtitle = run.config.num_seeds == 1 ? "one seed" : "each seed";
-  subtitle += circles ? ": splitting as lines, others as circles, 95 % intervals" : " with its 95 % interval";
+  subtitle +=
+      lone_points ? ": splitting as lines, others as open points, 95 % intervals" : " with its 95 % interval";
   if (without_interval) {
-    subtitle += circles ? " where they are known, else as crosses" : " where it is known";
+    subtitle += lone_points ? " where they are known, else crossed" : " where it is known";
   }
   subtitle += points_text(run.config);
   std::string settings;

@@ -45,8 +45,13 @@ int curve_dash(std::size_t index) {
 }
 
 int curve_point(std::size_t index) {
-  static constexpr std::array<int, 5> kPoints{7, 5, 9, 13, 15};
+  static constexpr std::array<int, 6> kPoints{7, 5, 9, 13, 15, 11};
   return kPoints[index % kPoints.size()];
+}
+
+int curve_open_point(std::size_t index) {
+  static constexpr std::array<int, 5> kPoints{6, 4, 8, 12, 14};
+  return kPoints[index / kColours.size() % kPoints.size()];
 }
 
 std::string legend_entry(FigureLegend& legend, std::size_t colour, std::size_t point,

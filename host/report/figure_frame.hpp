@@ -18,6 +18,9 @@ int curve_dash(std::size_t index);
 /// Filled gnuplot point type of a curve.
 int curve_point(std::size_t index);
 
+/// Open gnuplot point type of what has no line: another one each time the colours repeat.
+int curve_open_point(std::size_t index);
+
 /// A plot element that names a curve in the legend and draws nothing.
 std::string legend_entry(FigureLegend& legend, std::size_t colour, std::size_t point,
                          const std::string& title);

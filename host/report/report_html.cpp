@@ -185,7 +185,7 @@ std::string report_html(const RunResults& run, const ReportFigures& figures,
                                  "largest.");
   if (has_curves(run)) {
     const std::string others =
-        run.config.estimator == Estimator::Auto ? " Circles: cells of other estimators." : "";
+        run.config.estimator == Estimator::Auto ? " Open points: cells of other estimators." : "";
     page += "<h2>Curves</h2>\n" +
             figure_html(
                 "curves", figures.acceptance_curves,
