@@ -8,6 +8,7 @@
 
 #include "host/report/experiment_text.hpp"
 #include "host/report/figure_axis.hpp"
+#include "host/report/font_text.hpp"
 
 namespace gnc {
 
@@ -114,7 +115,7 @@ std::vector<std::string> title_lines(const RunResults& run, const std::string& s
   if (!run.finished) state += " (unfinished run)";
   std::vector<std::string> lines;
   for (const std::string& text : {experiment_title(run), setting, state}) {
-    const std::vector<std::string> wrapped_text = wrapped(text, kTitleColumns);
+    const std::vector<std::string> wrapped_text = wrapped(font_text(text), kTitleColumns);
     lines.insert(lines.end(), wrapped_text.begin(), wrapped_text.end());
   }
   return lines;

@@ -41,7 +41,7 @@ std::size_t tolerance_style(std::size_t index);
 std::string frame_settings(const std::string& name);
 
 /// The lines of a figure's title: the experiment, its setting, what the figure shows of it, and whether that
-/// is a shard or unfinished.
+/// is a shard or unfinished; what fonts may lack is "?".
 std::vector<std::string> title_lines(const RunResults& run, const std::string& shown);
 
 /// The gnuplot command that sets them.
