@@ -14,6 +14,7 @@
 #include "host/report/figure_source.hpp"
 #include "host/report/log_range.hpp"
 #include "host/report/point_summary.hpp"
+#include "host/report/tolerance_text.hpp"
 
 namespace gnc {
 namespace {
@@ -51,6 +52,7 @@ struct Curve {
 std::vector<Curve> curves_of(const Config& config) {
   const bool grid = config.axis == SweepAxis::Grid;
   const std::vector<double> tolerances = drawn_tolerances(config);
+  const ToleranceText text(config.gnc_eps_train);
   std::vector<std::int64_t> depths{0};
   if (grid) depths = drawn_depths(config, tolerances.size());
   std::vector<Curve> curves;
@@ -60,9 +62,9 @@ std::vector<Curve> curves_of(const Config& config) {
       const double eps_train = tolerances[t];
       const bool several = config.gnc_eps_train.size() > 1;
       std::string title = grid      ? fmt::format("depth {}", depth)
-                          : several ? fmt::format("eps {}", eps_train)
-                                    : fmt::format("tolerance {}", eps_train);
-      if (grid && several) title += fmt::format(", eps {}", eps_train);
+                          : several ? "eps " + text(eps_train)
+                                    : "tolerance " + text(eps_train);
+      if (grid && several) title += ", eps " + text(eps_train);
       curves.push_back({eps_train, depth, std::move(title), look_of(grid, colour, t)});
     }
     ++colour;

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "host/report/evenly_spread.hpp"
+#include "host/report/tolerance_text.hpp"
 
 namespace gnc {
 namespace {
@@ -45,7 +46,8 @@ std::vector<double> drawn_tolerances(const Config& config) {
 }
 
 std::string tolerances_text(const Config& config, std::size_t shown) {
-  return (shown == 1 ? fmt::format(", tolerance {}", config.gnc_eps_train.front()) : "") +
+  return (shown == 1 ? ", tolerance " + ToleranceText(config.gnc_eps_train)(config.gnc_eps_train.front())
+                     : "") +
          left_out_text(shown, config.gnc_eps_train.size(), "tolerances");
 }
 

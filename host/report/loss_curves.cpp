@@ -4,6 +4,7 @@
 
 #include "host/report/drawn_parts.hpp"
 #include "host/report/figure_frame.hpp"
+#include "host/report/tolerance_text.hpp"
 
 namespace gnc {
 namespace {
@@ -28,10 +29,10 @@ std::vector<LossCurve> grid_curves(const Config& config) {
 std::vector<LossCurve> loss_curves(const Config& config) {
   if (config.axis == SweepAxis::Grid) return grid_curves(config);
   const std::vector<double> tolerances = drawn_tolerances(config);
+  const ToleranceText text(config.gnc_eps_train);
   std::vector<LossCurve> curves;
   for (std::size_t i = 0; i < tolerances.size(); ++i) {
-    const std::string title =
-        tolerances.size() > 1 ? fmt::format("G&C, eps {}", tolerances[i]) : std::string("G&C");
+    const std::string title = tolerances.size() > 1 ? "G&C, eps " + text(tolerances[i]) : std::string("G&C");
     curves.push_back({title, &PointSummary::gnc, tolerances[i], 0, tolerance_style(i), tolerance_style(i)});
   }
   // Gradient descent and the prior look the same whatever the number of tolerances.
