@@ -14,6 +14,7 @@
 #include "host/report/figure_source.hpp"
 #include "host/report/log_range.hpp"
 #include "host/report/point_summary.hpp"
+#include "host/report/report_names.hpp"
 #include "host/report/tolerance_text.hpp"
 
 namespace gnc {
@@ -84,7 +85,7 @@ bool overlap(const RatesByPlace& a, const RatesByPlace& b) {
   });
 }
 
-/// Writes the blocks of acceptance.dat and the plot elements that read them, counting blocks as it goes.
+/// Writes the blocks of the data and the plot elements that read them, counting blocks as it goes.
 class AcceptancePlot {
  public:
   explicit AcceptancePlot(const RunResults& run)
@@ -113,7 +114,7 @@ class AcceptancePlot {
 
   FigureSource finish() {
     FigureSource source;
-    source.name = "acceptance";
+    source.name = kAcceptanceFigure;
     source.data = data_;
     const std::int64_t seeds = run_.config.num_seeds;
     std::string shown = seeds == 1                 ? "one seed with its 95 % interval"
@@ -203,14 +204,14 @@ class AcceptancePlot {
     // Bars by vectors with flat heads: gnuplot clears the ground around a point with error bars, and with
     // it short bars.
     elements_.push_back(
-        fmt::format("'acceptance.dat' index {} using (shift($1, $3)):(on_axis($8)):(0):($9 - on_axis($8)) "
+        fmt::format("{}(shift($1, $3)):(on_axis($8)):(0):($9 - on_axis($8)) "
                     "with vectors heads nofilled "
                     "size graph 0.004,90 linecolor rgb '{}' linewidth 0.7 notitle",
-                    blocks_ - 1, curve.look.colour));
-    elements_.push_back(fmt::format(
-        "'acceptance.dat' index {} using (shift($1, $3)):7 with points linecolor rgb '{}' pointtype {} "
-        "pointsize 0.4 notitle",
-        blocks_ - 1, curve.look.colour, curve.look.point));
+                    last_block(), curve.look.colour));
+    elements_.push_back(
+        fmt::format("{}(shift($1, $3)):7 with points linecolor rgb '{}' pointtype {} "
+                    "pointsize 0.4 notitle",
+                    last_block(), curve.look.colour, curve.look.point));
   }
 
   // Of the seeds without a rate at one place the one with the largest bound, which holds for all of them:
@@ -249,9 +250,9 @@ class AcceptancePlot {
     add_block(curve.title + ": upper bounds, the largest of so many seeds without a rate", rows,
               axis_.label + " seed aside bound log10_bound seeds");
     elements_.push_back(
-        fmt::format("'acceptance.dat' index {} using (shift($1, $3)):5:(0):(-arrow) with vectors head filled "
+        fmt::format("{}(shift($1, $3)):5:(0):(-arrow) with vectors head filled "
                     "size graph 0.012,20 linecolor rgb '{}' linewidth 0.8 notitle",
-                    blocks_ - 1, curve.look.colour));
+                    last_block(), curve.look.colour));
   }
 
   void add_medians(const Curve& curve, double aside) {
@@ -300,15 +301,16 @@ class AcceptancePlot {
     }
     add_block(curve.title + ": median over seeds", text,
               axis_.label + " median q25 q75 all_seeds log10_median log10_q25 log10_q75");
-    const std::string place =
-        fmt::format("'acceptance.dat' index {} using (shift($1, {:.3f}))", blocks_ - 1, aside);
+    const std::string place = fmt::format("{}(shift($1, {:.3f}))", last_block(), aside);
     elements_.push_back(fmt::format("{}:6{} with {} {}", place, bars ? ":7:8" : "",
                                     bars ? "yerrorlines" : "linespoints", line));
     if (partial) {
-      elements_.push_back(open_points("acceptance", blocks_ - 1, aside, curve.look.point, 6));
+      elements_.push_back(open_points(kAcceptanceFigure, blocks_ - 1, aside, curve.look.point, 6));
       some_seeds_missing_ = true;
     }
   }
+
+  std::string last_block() const { return data_block(kAcceptanceFigure, blocks_ - 1); }
 
   const RunResults& run_;
   FigureAxis axis_;

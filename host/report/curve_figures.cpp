@@ -5,6 +5,7 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "host/config/names.hpp"
@@ -15,6 +16,7 @@
 #include "host/report/figure_source.hpp"
 #include "host/report/log_range.hpp"
 #include "host/report/loss_range.hpp"
+#include "host/report/report_names.hpp"
 #include "host/statistics/student_t.hpp"
 
 namespace gnc {
@@ -92,7 +94,7 @@ std::string tolerance_axis_commands(double low, double high) {
   return text + ")\n";
 }
 
-FigureSource curve_figure(const RunResults& run, const std::string& name, const std::string& y_label,
+FigureSource curve_figure(const RunResults& run, std::string_view name, const std::string& y_label,
                           bool rates, Show show) {
   FigureSource source;
   source.name = name;
@@ -135,36 +137,36 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
           for (const double value : {at.value, at.low, at.high}) range.add(value);
         }
       }
+      const std::string block = data_block(name, blocks);
       std::string title = titled ? "notitle" : legend.entry(point_title(run.config, point));
       if (cell.curve.empty()) {
         lone_points = true;
         if (some_known) {
-          lines.push_back(fmt::format(
-              "'{}.dat' index {} using 1:(valid({}) ? ${} : NaN):({}):{} with yerrorbars linecolor rgb '{}' "
-              "linewidth 1.2 pointtype {} pointsize 0.9 {}",
-              name, blocks, low_column, value_column, low, high_column, curve_colour(i), curve_open_point(i),
-              std::exchange(title, "notitle")));
+          lines.push_back(
+              fmt::format("{}1:(valid({}) ? ${} : NaN):({}):{} with yerrorbars linecolor rgb '{}' "
+                          "linewidth 1.2 pointtype {} pointsize 0.9 {}",
+                          block, low_column, value_column, low, high_column, curve_colour(i),
+                          curve_open_point(i), std::exchange(title, "notitle")));
         }
         if (!all_known) {
           for (const int mark : {curve_open_point(i), kCross}) {
             lines.push_back(fmt::format(
-                "'{}.dat' index {} using 1:(valid({}) ? NaN : ${}) with points linecolor rgb '{}' "
+                "{}1:(valid({}) ? NaN : ${}) with points linecolor rgb '{}' "
                 "linewidth 1.2 pointtype {} pointsize 0.9 {}",
-                name, blocks, low_column, value_column, curve_colour(i), mark,
-                std::exchange(title, "notitle")));
+                block, low_column, value_column, curve_colour(i), mark, std::exchange(title, "notitle")));
           }
         }
       } else {
         if (some_known) {
           bands.push_back(
-              fmt::format("'{}.dat' index {} using 1:({}):{} with filledcurves fillcolor rgb '{}' fillstyle "
+              fmt::format("{}1:({}):{} with filledcurves fillcolor rgb '{}' fillstyle "
                           "transparent solid 0.2 noborder notitle",
-                          name, blocks, low, high_column, curve_colour(i)));
+                          block, low, high_column, curve_colour(i)));
         }
-        lines.push_back(fmt::format(
-            "'{}.dat' index {} using 1:{} with linespoints linecolor rgb '{}' linewidth 1.2 dashtype {} "
-            "pointtype 7 pointsize 0.3 {}",
-            name, blocks, value_column, curve_colour(i), curve_dash(i), title));
+        lines.push_back(
+            fmt::format("{}1:{} with linespoints linecolor rgb '{}' linewidth 1.2 dashtype {} "
+                        "pointtype 7 pointsize 0.3 {}",
+                        block, value_column, curve_colour(i), curve_dash(i), title));
       }
       titled = true;
       ++blocks;
@@ -184,18 +186,18 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
   }
   settings += fmt::format("set xlabel 'tolerance on the train loss'\nset ylabel '{}'\n", y_label);
   bands.insert(bands.end(), lines.begin(), lines.end());
-  source.script = plot_script({name, title_lines(run, subtitle), settings, bands, legend});
+  source.script = plot_script({source.name, title_lines(run, subtitle), settings, bands, legend});
   return source;
 }
 
 }  // namespace
 
 FigureSource acceptance_curve_figure(const RunResults& run) {
-  return curve_figure(run, "curves", "acceptance rate", true, shown_rate);
+  return curve_figure(run, kAcceptanceCurves, "acceptance rate", true, shown_rate);
 }
 
 FigureSource loss_curve_figure(const RunResults& run) {
-  return curve_figure(run, "curves_gen", "generalization loss", false, shown_loss);
+  return curve_figure(run, kLossCurves, "generalization loss", false, shown_loss);
 }
 
 }  // namespace gnc

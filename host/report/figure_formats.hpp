@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 
 namespace gnc {
 
@@ -11,10 +12,10 @@ constexpr double kTitleLine = 5.0 / 6.0;
 
 /// A file format of the figures, as gnuplot writes it.
 struct FigureFormat {
-  std::string ending;      ///< of the file's name, without the dot
-  std::string terminal;    ///< arguments of gnuplot's `set terminal`
-  std::string title_size;  ///< of the title's font, smaller than that of labels
-  double lines = 0.0;      ///< of the labels' font that the page is high
+  std::string_view ending;  ///< of the file's name, with the dot
+  std::string terminal;     ///< arguments of gnuplot's `set terminal`
+  std::string title_size;   ///< of the title's font, smaller than that of labels
+  double lines = 0.0;       ///< of the labels' font that the page is high
 
   /// gnuplot commands, one a line: terminal and font of the title.
   std::string commands() const;

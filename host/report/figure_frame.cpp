@@ -9,6 +9,7 @@
 #include "host/report/experiment_text.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/font_text.hpp"
+#include "host/report/report_names.hpp"
 
 namespace gnc {
 
@@ -62,12 +63,15 @@ std::string legend_entry(FigureLegend& legend, std::size_t colour, std::size_t p
       curve_colour(colour), curve_dash(colour), curve_point(point), legend.entry(title));
 }
 
-std::string open_points(const std::string& name, std::size_t block, double aside, int point,
-                        int value_column) {
+std::string data_block(std::string_view name, std::size_t block) {
+  return fmt::format("'{}{}' index {} using ", name, kDataEnding, block);
+}
+
+std::string open_points(std::string_view name, std::size_t block, double aside, int point, int value_column) {
   return fmt::format(
-      "'{}.dat' index {} using (shift($1, {:.3f})):($5 < 1 ? ${} : NaN) with points linecolor rgb 'white' "
+      "{}(shift($1, {:.3f})):($5 < 1 ? ${} : NaN) with points linecolor rgb 'white' "
       "pointtype {} pointsize 0.5 notitle",
-      name, block, aside, value_column, point);
+      data_block(name, block), aside, value_column, point);
 }
 
 std::string open_points_legend(FigureLegend& legend) {

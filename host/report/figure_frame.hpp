@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/report/figure_legend.hpp"
@@ -25,9 +26,12 @@ int curve_open_point(std::size_t index);
 std::string legend_entry(FigureLegend& legend, std::size_t colour, std::size_t point,
                          const std::string& title);
 
+/// What a plot element begins with that draws a block of <name>.dat; columns follow.
+std::string data_block(std::string_view name, std::size_t block);
+
 /// Opens the points of a block of <name>.dat whose fifth column is 0: white over them. The first column is
 /// the place, and `value_column` what is drawn.
-std::string open_points(const std::string& name, std::size_t block, double aside, int point,
+std::string open_points(std::string_view name, std::size_t block, double aside, int point,
                         int value_column = 2);
 
 /// What such points mean, for the legend.

@@ -48,14 +48,15 @@ std::string panel_script(const StackedPanels& panels) {
   text += fmt::format("set label 1 {} at screen 0.025, graph 0.5 center rotate\n",
                       gnuplot_literal(panels.y_label));
 
-  std::string loop;
+  std::string loop, endings;
   const double page = title_height(panels) + kPlots + kGap + foot_height(panels);
   for (const FigureFormat& format : figure_formats(panels.name, page)) {
+    endings += fmt::format("{}{}", endings.empty() ? "" : " ", format.ending);
     loop += fmt::format(
         "if (ending eq '{}') {{\n{}}}\n", format.ending,
         indented(format.commands() + fmt::format("split = {:.3f}\n", lower_share(panels, format.lines))));
   }
-  loop += fmt::format("set output '{}.'.ending\nset multiplot\n", panels.name);
+  loop += fmt::format("set output '{}'.ending\nset multiplot\n", panels.name);
   // Each panel undoes what the other one, of the format before, has set.
   loop +=
       fmt::format("set origin 0, split\nset size 1, 1 - split\nunset tmargin\nset bmargin {}\n", 0.5 * kGap);
@@ -64,7 +65,7 @@ std::string panel_script(const StackedPanels& panels) {
   loop += fmt::format("set origin 0, 0\nset size 1, split\nset tmargin {}\nunset bmargin\n", 0.5 * kGap);
   loop += "unset title\n" + tic_commands(panels.axis, true) + kDefaultVerticalAxis + panels.lower.settings +
           plot_command(panels.lower.elements) + "\nunset multiplot\n";
-  return text + "do for [ending in 'pdf png svg'] {\n" + indented(loop) + "}\nset output\n";
+  return text + fmt::format("do for [ending in '{}'] {{\n{}}}\nset output\n", endings, indented(loop));
 }
 
 }  // namespace gnc

@@ -33,7 +33,7 @@ std::string plot_script(const FigurePlot& plot) {
     command = plot_command(plot.elements);
   }
   for (const FigureFormat& format : figure_formats(plot.name, page_lines(plot))) {
-    text += fmt::format("{}set output '{}.{}'\n{}\n", format.commands(), plot.name, format.ending,
+    text += fmt::format("{}set output '{}{}'\n{}\n", format.commands(), plot.name, format.ending,
                         std::exchange(command, "replot"));
   }
   return text + "set output\n";

@@ -13,6 +13,7 @@
 #include "host/report/loss_curves.hpp"
 #include "host/report/loss_panels.hpp"
 #include "host/report/point_summary.hpp"
+#include "host/report/report_names.hpp"
 
 namespace gnc {
 namespace {
@@ -77,7 +78,7 @@ std::string block_of(const FigureAxis& axis, const LossCurve& curve, const std::
 class LossFigure {
  public:
   LossFigure(const RunResults& run, std::vector<std::string> title) : config_(run.config) {
-    plot_.name = "figure";
+    plot_.name = kLossFigure;
     plot_.title = std::move(title);
     plot_.axis = figure_axis(config_);
     data_ = "# Generalization loss over seeds. NaN: not known. 1e99: infinite.\n" + axis_comment(plot_.axis);
@@ -93,10 +94,11 @@ class LossFigure {
     add_to_legend(curve, curve.title);
     if (blocks_ > 0) data_ += "\n\n";
     data_ += block_of(plot_.axis, curve, rows);
-    drawn.elements.push_back(fmt::format(
-        "'figure.dat' index {} using (shift($1, {:.2f})):2:3:4 with yerrorlines linecolor rgb '{}' "
-        "linewidth 1.6 dashtype {} pointtype {} pointsize 1 notitle",
-        blocks_, aside, curve_colour(curve.colour), curve_dash(curve.colour), curve_point(curve.point)));
+    drawn.elements.push_back(
+        fmt::format("{}(shift($1, {:.2f})):2:3:4 with yerrorlines linecolor rgb '{}' "
+                    "linewidth 1.6 dashtype {} pointtype {} pointsize 1 notitle",
+                    data_block(plot_.name, blocks_), aside, curve_colour(curve.colour),
+                    curve_dash(curve.colour), curve_point(curve.point)));
     if (std::ranges::any_of(rows, [](const Row& row) { return row.shown() && row.partial(); })) {
       drawn.elements.push_back(open_points(plot_.name, blocks_, aside, curve_point(curve.point)));
       some_seeds_missing_ = true;

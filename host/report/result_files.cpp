@@ -4,26 +4,22 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
 #include <system_error>
 
 #include "host/errors.hpp"
+#include "host/report/report_names.hpp"
 
 namespace gnc {
 namespace {
 
-using std::literals::operator""sv;
-
-constexpr std::array kTables{"cells.csv"sv, "results.csv"sv, "curves.csv"sv, "report.html"sv};
-constexpr std::array kFigures{"figure"sv, "acceptance"sv, "curves"sv, "curves_gen"sv};
-constexpr std::array kEndings{".gp"sv, ".dat"sv, ".pdf"sv, ".png"sv, ".svg"sv};
+constexpr std::array kTables{kCellsCsv, kResultsCsv, kCurvesCsv, kReportPage};
 
 bool is_result(const std::filesystem::path& path) {
   const std::string name = path.filename().string();
   if (std::ranges::find(kTables, name) != kTables.end()) return true;
-  if (name.starts_with("results_eps=") && name.ends_with(".csv")) return true;
+  if (name.starts_with(kResultsCsvBegin) && name.ends_with(kResultsCsvEnd)) return true;
   return std::ranges::find(kFigures, path.stem().string()) != kFigures.end() &&
-         std::ranges::find(kEndings, path.extension().string()) != kEndings.end();
+         std::ranges::find(kFigureEndings, path.extension().string()) != kFigureEndings.end();
 }
 
 }  // namespace
