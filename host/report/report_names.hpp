@@ -8,7 +8,8 @@ namespace gnc {
 // Names of the files that a report writes.
 inline constexpr std::string_view kCellsCsv = "cells.csv";
 inline constexpr std::string_view kResultsCsv = "results.csv";  ///< of the largest tolerance
-inline constexpr std::string_view kResultsCsvBegin = "results_eps=", kResultsCsvEnd = ".csv";  ///< of the others
+inline constexpr std::string_view kResultsCsvBegin = "results_eps=",
+                                  kResultsCsvEnd = ".csv";  ///< of the others
 inline constexpr std::string_view kCurvesCsv = "curves.csv";
 inline constexpr std::string_view kReportPage = "report.html";
 

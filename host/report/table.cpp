@@ -1,5 +1,4 @@
 #include "host/report/table.hpp"
-#include "host/report/honest_notes.hpp"
 
 #include <fmt/format.h>
 
@@ -8,6 +7,7 @@
 
 #include "host/config/names.hpp"
 #include "host/report/experiment_text.hpp"
+#include "host/report/honest_notes.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/tolerance_text.hpp"
 #include "host/report/value_text.hpp"
