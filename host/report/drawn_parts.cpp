@@ -18,8 +18,7 @@ Sizes sizes_of(const Config& config, std::int64_t Point::*size) {
   Sizes sizes;
   for (const Point& point : config.points) sizes.push_back(point.*size);
   std::ranges::sort(sizes);
-  const auto rest = std::ranges::unique(sizes);
-  sizes.erase(rest.begin(), rest.end());
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
   return sizes;
 }
 

@@ -23,8 +23,10 @@ class FigureLegend {
   std::string commands(double row) const;
 
  private:
+  /// Letters by which entries are wider than gnuplot would have them.
+  int width(double row) const;
   std::size_t columns(double row) const;
-  int width() const;
+  std::size_t columns(double row, int width) const;
 
   std::size_t entries_ = 0;
   std::size_t longest_ = 0;  ///< entry, in letters

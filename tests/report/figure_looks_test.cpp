@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <tuple>
 
 #include "host/report/figure_source.hpp"
 #include "tests/report/grid_run.hpp"
@@ -15,7 +16,10 @@ namespace {
 /// How an entry of a legend looks.
 struct Look {
   std::string colour, dash, point;
-  auto operator<=>(const Look&) const = default;
+  bool operator==(const Look&) const = default;
+  bool operator<(const Look& other) const {
+    return std::tie(colour, dash, point) < std::tie(other.colour, other.dash, other.point);
+  }
 };
 
 std::string word_after(const std::string& text, const std::string& name) {

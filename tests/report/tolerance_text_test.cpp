@@ -21,6 +21,7 @@ namespace {
 std::vector<std::string> texts(const std::vector<double>& tolerances) {
   const ToleranceText text(tolerances);
   std::vector<std::string> all;
+  all.reserve(tolerances.size());
   for (const double tolerance : tolerances) all.push_back(text(tolerance));
   return all;
 }
@@ -41,9 +42,8 @@ TEST(ToleranceText, AddsNothingToShortOnes) {
 }
 
 TEST(ToleranceText, EveryTwoDiffer) {
-  std::vector<double> tolerances;
-  double eps = 1e6;
-  for (int i = 0; i < 3000; ++i) tolerances.push_back(eps *= 0.99);
+  std::vector<double> tolerances(3000, 1e6);
+  for (std::size_t i = 1; i < tolerances.size(); ++i) tolerances[i] = 0.99 * tolerances[i - 1];
   const std::vector<std::string> all = texts(tolerances);
   EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), all.size());
   for (const std::string& text : all) EXPECT_LE(text.size(), 10u);
