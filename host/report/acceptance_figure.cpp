@@ -4,15 +4,18 @@
 #include <iterator>
 #include <limits>
 #include <map>
-#include <set>
 #include <utility>
 #include <vector>
 
+#include "host/report/drawn_parts.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
+#include "host/report/figure_plot.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/log_range.hpp"
 #include "host/report/point_summary.hpp"
+#include "host/report/report_names.hpp"
+#include "host/report/tolerance_text.hpp"
 
 namespace gnc {
 namespace {
@@ -30,12 +33,13 @@ struct Look {
   int point = 7;
 };
 
-/// On a grid the colour is the depth's, the dash the tolerance's and so is the point, which tells the depths
-/// apart where there are more of them than colours. Else colour and point are the tolerance's.
+/// On a grid the colour is the depth's, the dash the tolerance's and so is the point, which moves on by one
+/// where the colours of depths repeat. Else colour and point are the tolerance's, as in the loss figure.
 Look look_of(bool grid, std::size_t depth, std::size_t tolerance) {
-  if (!grid) return {curve_colour(tolerance_style(tolerance)), 1, curve_point(tolerance)};
+  const std::size_t style = tolerance_style(tolerance);
+  if (!grid) return {curve_colour(style), 1, curve_point(style)};
   const auto colours_used_up = static_cast<std::size_t>(curve_dash(depth) - 1);
-  return {curve_colour(depth), static_cast<int>(tolerance) + 1, curve_point(tolerance + colours_used_up)};
+  return {curve_colour(depth), static_cast<int>(tolerance) + 1, curve_point(style + colours_used_up)};
 }
 
 /// One curve: a tolerance, and on a grid a depth.
@@ -48,19 +52,20 @@ struct Curve {
 
 std::vector<Curve> curves_of(const Config& config) {
   const bool grid = config.axis == SweepAxis::Grid;
-  std::set<std::int64_t> depths;
-  for (const Point& point : config.points) depths.insert(grid ? point.depth : 0);
-  std::vector<Curve> curves;
   const std::vector<double> tolerances = drawn_tolerances(config);
+  const ToleranceText text(config.gnc_eps_train);
+  std::vector<std::int64_t> depths{0};
+  if (grid) depths = drawn_depths(config, tolerances.size());
+  std::vector<Curve> curves;
   std::size_t colour = 0;
   for (const std::int64_t depth : depths) {
     for (std::size_t t = 0; t < tolerances.size(); ++t) {
       const double eps_train = tolerances[t];
       const bool several = config.gnc_eps_train.size() > 1;
       std::string title = grid      ? fmt::format("depth {}", depth)
-                          : several ? fmt::format("eps {}", eps_train)
-                                    : fmt::format("tolerance {}", eps_train);
-      if (grid && several) title += fmt::format(", eps {}", eps_train);
+                          : several ? "eps " + text(eps_train)
+                                    : "tolerance " + text(eps_train);
+      if (grid && several) title += ", eps " + text(eps_train);
       curves.push_back({eps_train, depth, std::move(title), look_of(grid, colour, t)});
     }
     ++colour;
@@ -80,7 +85,7 @@ bool overlap(const RatesByPlace& a, const RatesByPlace& b) {
   });
 }
 
-/// Writes the blocks of acceptance.dat and the plot elements that read them, counting blocks as it goes.
+/// Writes the blocks of the data and the plot elements that read them, counting blocks as it goes.
 class AcceptancePlot {
  public:
   explicit AcceptancePlot(const RunResults& run)
@@ -109,7 +114,7 @@ class AcceptancePlot {
 
   FigureSource finish() {
     FigureSource source;
-    source.name = "acceptance";
+    source.name = kAcceptanceFigure;
     source.data = data_;
     const std::int64_t seeds = run_.config.num_seeds;
     std::string shown = seeds == 1                 ? "one seed with its 95 % interval"
@@ -117,19 +122,19 @@ class AcceptancePlot {
                                                    : "median and quartiles over seeds";
     if (some_bounds_) {
       if (seeds > 1) shown += ", arrows: largest bound of seeds without a rate";
-      elements_.emplace_back(
-          "NaN with vectors head filled size graph 0.012,20 linecolor rgb '#444444' linewidth 0.8 title "
-          "'upper bound'");
+      elements_.push_back(
+          "NaN with vectors head filled size graph 0.012,20 linecolor rgb '#444444' linewidth 0.8 " +
+          legend_.entry("upper bound"));
     }
-    if (some_seeds_missing_) elements_.push_back(open_points_legend());
+    if (some_seeds_missing_) elements_.push_back(open_points_legend(legend_));
     // Of one tolerance a sweep's legend tells.
     const std::size_t tolerances = drawn_tolerances(run_.config).size();
     if (run_.config.axis == SweepAxis::Grid || tolerances > 1) {
       shown += tolerances_text(run_.config, tolerances);
     }
-    source.script = frame_commands(run_, source.name, shown) + axis_commands(axis_) +
-                    "set ylabel 'acceptance rate'\n" + range_commands() +
-                    output_commands(source.name, elements_);
+    if (run_.config.axis == SweepAxis::Grid) shown += depths_text(run_.config, tolerances);
+    const std::string settings = axis_commands(axis_) + "set ylabel 'acceptance rate'\n" + range_commands();
+    source.script = plot_script({source.name, title_lines(run_, shown), settings, elements_, legend_});
     return source;
   }
 
@@ -199,14 +204,14 @@ class AcceptancePlot {
     // Bars by vectors with flat heads: gnuplot clears the ground around a point with error bars, and with
     // it short bars.
     elements_.push_back(
-        fmt::format("'acceptance.dat' index {} using (shift($1, $3)):(on_axis($8)):(0):($9 - on_axis($8)) "
+        fmt::format("{}(shift($1, $3)):(on_axis($8)):(0):($9 - on_axis($8)) "
                     "with vectors heads nofilled "
                     "size graph 0.004,90 linecolor rgb '{}' linewidth 0.7 notitle",
-                    blocks_ - 1, curve.look.colour));
-    elements_.push_back(fmt::format(
-        "'acceptance.dat' index {} using (shift($1, $3)):7 with points linecolor rgb '{}' pointtype {} "
-        "pointsize 0.4 notitle",
-        blocks_ - 1, curve.look.colour, curve.look.point));
+                    last_block(), curve.look.colour));
+    elements_.push_back(
+        fmt::format("{}(shift($1, $3)):7 with points linecolor rgb '{}' pointtype {} "
+                    "pointsize 0.4 notitle",
+                    last_block(), curve.look.colour, curve.look.point));
   }
 
   // Of the seeds without a rate at one place the one with the largest bound, which holds for all of them:
@@ -245,9 +250,9 @@ class AcceptancePlot {
     add_block(curve.title + ": upper bounds, the largest of so many seeds without a rate", rows,
               axis_.label + " seed aside bound log10_bound seeds");
     elements_.push_back(
-        fmt::format("'acceptance.dat' index {} using (shift($1, $3)):5:(0):(-arrow) with vectors head filled "
+        fmt::format("{}(shift($1, $3)):5:(0):(-arrow) with vectors head filled "
                     "size graph 0.012,20 linecolor rgb '{}' linewidth 0.8 notitle",
-                    blocks_ - 1, curve.look.colour));
+                    last_block(), curve.look.colour));
   }
 
   void add_medians(const Curve& curve, double aside) {
@@ -273,12 +278,13 @@ class AcceptancePlot {
         if (bars && end.positive()) range_.add(end.log10);
       }
     }
+    // The legend names every curve, also one of upper bounds alone.
+    if (!drawn && elements_.empty()) return;
     const std::string line =
-        fmt::format("linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} pointsize 0.9 title {}",
-                    curve.look.colour, curve.look.dash, curve.look.point, gnuplot_literal(curve.title));
+        fmt::format("linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} pointsize 0.9 {}",
+                    curve.look.colour, curve.look.dash, curve.look.point, legend_.entry(curve.title));
     if (!drawn) {
-      // The legend names every curve, also one of upper bounds alone.
-      if (!elements_.empty()) elements_.push_back("NaN with linespoints " + line);
+      elements_.push_back("NaN with linespoints " + line);
       return;
     }
     std::ranges::sort(rows, {}, &Row::x);
@@ -295,21 +301,23 @@ class AcceptancePlot {
     }
     add_block(curve.title + ": median over seeds", text,
               axis_.label + " median q25 q75 all_seeds log10_median log10_q25 log10_q75");
-    const std::string place =
-        fmt::format("'acceptance.dat' index {} using (shift($1, {:.3f}))", blocks_ - 1, aside);
+    const std::string place = fmt::format("{}(shift($1, {:.3f}))", last_block(), aside);
     elements_.push_back(fmt::format("{}:6{} with {} {}", place, bars ? ":7:8" : "",
                                     bars ? "yerrorlines" : "linespoints", line));
     if (partial) {
-      elements_.push_back(open_points("acceptance", blocks_ - 1, aside, curve.look.point, 6));
+      elements_.push_back(open_points(kAcceptanceFigure, blocks_ - 1, aside, curve.look.point, 6));
       some_seeds_missing_ = true;
     }
   }
+
+  std::string last_block() const { return data_block(kAcceptanceFigure, blocks_ - 1); }
 
   const RunResults& run_;
   FigureAxis axis_;
   std::vector<PointSummary> summaries_;
   std::string data_;
   std::vector<std::string> elements_;
+  FigureLegend legend_;
   std::size_t blocks_ = 0;
   LogRange range_;
   double least_bound_ = 0.0;

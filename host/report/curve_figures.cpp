@@ -5,18 +5,24 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "host/config/names.hpp"
+#include "host/report/drawn_parts.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
+#include "host/report/figure_plot.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/log_range.hpp"
 #include "host/report/loss_range.hpp"
+#include "host/report/report_names.hpp"
 #include "host/statistics/student_t.hpp"
 
 namespace gnc {
 namespace {
+
+constexpr int kCross = 2;  // gnuplot's point type
 
 /// A value at a tolerance with its 95 % interval, NaN where that is unknown; of a rate the logarithms.
 struct ShownPoint {
@@ -88,25 +94,27 @@ std::string tolerance_axis_commands(double low, double high) {
   return text + ")\n";
 }
 
-FigureSource curve_figure(const RunResults& run, const std::string& name, const std::string& y_label,
+FigureSource curve_figure(const RunResults& run, std::string_view name, const std::string& y_label,
                           bool rates, Show show) {
   FigureSource source;
   source.name = name;
   source.data = fmt::format("# {} of each cell against the tolerance.{}\n", y_label,
                             rates ? " Logarithms of 0 are -inf." : "");
   std::vector<std::string> bands, lines;
+  FigureLegend legend;
   double least_eps = std::numeric_limits<double>::infinity(), largest_eps = 0.0;
   LossRange range;
   LogRange log_range;
   std::size_t blocks = 0;
-  bool circles = false, without_interval = false;
+  bool lone_points = false, without_interval = false;
   // Columns of the value and its interval. That of a rate may reach down to 0, which has no place on the
   // axis.
   const int value_column = rates ? 5 : 2;
   const int low_column = value_column + 1, high_column = value_column + 2;
   const std::string low = rates ? fmt::format("on_axis(${})", low_column) : fmt::format("${}", low_column);
-  for (std::size_t i = 0; i < run.config.points.size(); ++i) {
-    const Point& point = run.config.points[i];
+  const std::vector<Point> points = drawn_points(run.config);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Point& point = points[i];
     bool titled = false;
     for (const CellResult& cell : run.cells) {
       if (cell.width != point.width || cell.depth != point.depth) continue;
@@ -129,62 +137,67 @@ FigureSource curve_figure(const RunResults& run, const std::string& name, const 
           for (const double value : {at.value, at.low, at.high}) range.add(value);
         }
       }
-      std::string title = titled ? "notitle" : "title " + gnuplot_literal(point_title(run.config, point));
+      const std::string block = data_block(name, blocks);
+      std::string title = titled ? "notitle" : legend.entry(point_title(run.config, point));
       if (cell.curve.empty()) {
-        circles = true;
+        lone_points = true;
         if (some_known) {
-          lines.push_back(fmt::format(
-              "'{}.dat' index {} using 1:(valid({}) ? ${} : NaN):({}):{} with yerrorbars linecolor rgb '{}' "
-              "linewidth 1.2 pointtype 6 pointsize 0.9 {}",
-              name, blocks, low_column, value_column, low, high_column, curve_colour(i),
-              std::exchange(title, "notitle")));
+          lines.push_back(
+              fmt::format("{}1:(valid({}) ? ${} : NaN):({}):{} with yerrorbars linecolor rgb '{}' "
+                          "linewidth 1.2 pointtype {} pointsize 0.9 {}",
+                          block, low_column, value_column, low, high_column, curve_colour(i),
+                          curve_open_point(i), std::exchange(title, "notitle")));
         }
         if (!all_known) {
-          lines.push_back(
-              fmt::format("'{}.dat' index {} using 1:(valid({}) ? NaN : ${}) with points linecolor rgb '{}' "
-                          "linewidth 1.2 pointtype 2 pointsize 0.9 {}",
-                          name, blocks, low_column, value_column, curve_colour(i), title));
+          for (const int mark : {curve_open_point(i), kCross}) {
+            lines.push_back(fmt::format(
+                "{}1:(valid({}) ? NaN : ${}) with points linecolor rgb '{}' "
+                "linewidth 1.2 pointtype {} pointsize 0.9 {}",
+                block, low_column, value_column, curve_colour(i), mark, std::exchange(title, "notitle")));
+          }
         }
       } else {
         if (some_known) {
           bands.push_back(
-              fmt::format("'{}.dat' index {} using 1:({}):{} with filledcurves fillcolor rgb '{}' fillstyle "
+              fmt::format("{}1:({}):{} with filledcurves fillcolor rgb '{}' fillstyle "
                           "transparent solid 0.2 noborder notitle",
-                          name, blocks, low, high_column, curve_colour(i)));
+                          block, low, high_column, curve_colour(i)));
         }
-        lines.push_back(fmt::format(
-            "'{}.dat' index {} using 1:{} with linespoints linecolor rgb '{}' linewidth 1.2 dashtype {} "
-            "pointtype 7 pointsize 0.3 {}",
-            name, blocks, value_column, curve_colour(i), curve_dash(i), title));
+        lines.push_back(
+            fmt::format("{}1:{} with linespoints linecolor rgb '{}' linewidth 1.2 dashtype {} "
+                        "pointtype 7 pointsize 0.3 {}",
+                        block, value_column, curve_colour(i), curve_dash(i), title));
       }
       titled = true;
       ++blocks;
     }
   }
   std::string subtitle = run.config.num_seeds == 1 ? "one seed" : "each seed";
-  subtitle += circles ? ": splitting as lines, others as circles, 95 % intervals" : " with its 95 % interval";
+  subtitle +=
+      lone_points ? ": splitting as lines, others as open points, 95 % intervals" : " with its 95 % interval";
   if (without_interval) {
-    subtitle += circles ? " where they are known, else as crosses" : " where it is known";
+    subtitle += lone_points ? " where they are known, else crossed" : " where it is known";
   }
-  source.script = frame_commands(run, name, subtitle);
+  subtitle += points_text(run.config);
+  std::string settings;
   if (!lines.empty()) {
-    source.script += tolerance_axis_commands(least_eps, largest_eps);
-    source.script += rates ? log10_range_commands(log_range.low, log_range.high) : range.commands();
+    settings += tolerance_axis_commands(least_eps, largest_eps);
+    settings += rates ? log10_range_commands(log_range.low, log_range.high) : range.commands();
   }
-  source.script += fmt::format("set xlabel 'tolerance on the train loss'\nset ylabel '{}'\n", y_label);
+  settings += fmt::format("set xlabel 'tolerance on the train loss'\nset ylabel '{}'\n", y_label);
   bands.insert(bands.end(), lines.begin(), lines.end());
-  source.script += output_commands(name, bands);
+  source.script = plot_script({source.name, title_lines(run, subtitle), settings, bands, legend});
   return source;
 }
 
 }  // namespace
 
 FigureSource acceptance_curve_figure(const RunResults& run) {
-  return curve_figure(run, "curves", "acceptance rate", true, shown_rate);
+  return curve_figure(run, kAcceptanceCurves, "acceptance rate", true, shown_rate);
 }
 
 FigureSource loss_curve_figure(const RunResults& run) {
-  return curve_figure(run, "curves_gen", "generalization loss", false, shown_loss);
+  return curve_figure(run, kLossCurves, "generalization loss", false, shown_loss);
 }
 
 }  // namespace gnc

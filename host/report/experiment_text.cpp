@@ -10,8 +10,11 @@
 namespace gnc {
 namespace {
 
-constexpr double kUsualSlope = 0.2;
-constexpr double kUsualSoftening = 1e-6;
+/// What goes without saying.
+const Config& usual() {
+  static const Config config;
+  return config;
+}
 
 /// "estimators conditional and splitting"
 template <class Kind>
@@ -42,7 +45,7 @@ std::string named(const Config& config) { return config.name.empty() ? "" : conf
 
 std::string activation_text(const Config& config) {
   std::string text = name_of(config.activation);
-  if (config.activation == Activation::LeakyRelu && config.negative_slope != kUsualSlope) {
+  if (config.activation == Activation::LeakyRelu && config.negative_slope != usual().negative_slope) {
     text += fmt::format(" of slope {}", config.negative_slope);
   }
   return text;
@@ -65,7 +68,7 @@ std::string problem_text(const Config& config) {
                                    ? counted(config.num_measurements, "known entry", "known entries")
                                    : counted(config.num_measurements, "measurement", "measurements");
   std::string text = fmt::format("{} of {} of rank {}", measured, size, config.gt_rank);
-  if (config.gt_norm != 1.0) text += fmt::format(" and norm {}", config.gt_norm);
+  if (config.gt_norm != usual().gt_norm) text += fmt::format(" and norm {}", config.gt_norm);
   return text;
 }
 
@@ -74,13 +77,13 @@ std::vector<std::string> setting_of(const Config& config) {
   std::vector<std::string> parts{problem_text(config)};
   if (config.gnc_normalize) {
     parts.emplace_back("normalised");
-    if (config.gnc_softening != kUsualSoftening) {
+    if (config.gnc_softening != usual().gnc_softening) {
       parts.back() += fmt::format(" with softening {}", config.gnc_softening);
     }
   }
   if (config.gd && config.gd_momentum > 0.0)
     parts.push_back(fmt::format("GD momentum {}", config.gd_momentum));
-  if (config.seed != 0) parts.push_back(fmt::format("run seed {}", config.seed));
+  if (config.seed != usual().seed) parts.push_back(fmt::format("run seed {}", config.seed));
   return parts;
 }
 

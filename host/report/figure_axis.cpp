@@ -144,22 +144,6 @@ std::string axis_comment(const FigureAxis& axis) {
                        : "";
 }
 
-std::vector<double> drawn_tolerances(const Config& config) {
-  constexpr std::size_t most = 5;
-  const std::vector<double>& all = config.gnc_eps_train;
-  if (all.size() <= most) return all;
-  std::vector<double> drawn;
-  for (std::size_t i = 0; i < most; ++i) drawn.push_back(all[i * (all.size() - 1) / (most - 1)]);
-  return drawn;
-}
-
-std::string tolerances_text(const Config& config, std::size_t shown) {
-  const std::size_t all = config.gnc_eps_train.size();
-  std::string text = shown == 1 ? fmt::format(", tolerance {}", config.gnc_eps_train.front()) : "";
-  if (shown < all) text += fmt::format(", {} of {} tolerances shown", shown, all);
-  return text;
-}
-
 std::string axis_commands(const FigureAxis& axis) { return scale_commands(axis) + tic_commands(axis, true); }
 
 std::string scale_commands(const FigureAxis& axis) {

@@ -59,14 +59,6 @@ std::string log_range_commands(double low, double high);
 /// latest; the function on_axis(y) lifts a y below the axis, such as minus infinity, to its lower end.
 std::string log10_range_commands(double low, double high);
 
-/// The tolerances that figures show: all of them, or five from the largest to the smallest where there are
-/// more.
-std::vector<double> drawn_tolerances(const Config& config);
-
-/// What a figure that shows that many tolerances, the largest first, says of them: ", tolerance 0.02", and of
-/// those left out ", 5 of 7 tolerances shown".
-std::string tolerances_text(const Config& config, std::size_t shown);
-
 /// A text as a gnuplot literal that no character of it can end or expand.
 std::string gnuplot_literal(const std::string& text);
 

@@ -8,7 +8,8 @@
 
 #include "host/report/experiment_text.hpp"
 #include "host/report/figure_axis.hpp"
-#include "host/report/figure_formats.hpp"
+#include "host/report/font_text.hpp"
+#include "host/report/report_names.hpp"
 
 namespace gnc {
 
@@ -46,27 +47,36 @@ int curve_dash(std::size_t index) {
 }
 
 int curve_point(std::size_t index) {
-  static constexpr std::array<int, 5> kPoints{7, 5, 9, 13, 15};
+  static constexpr std::array<int, 6> kPoints{7, 5, 9, 13, 15, 11};
   return kPoints[index % kPoints.size()];
 }
 
-std::string legend_entry(std::size_t colour, std::size_t point, const std::string& title) {
-  return fmt::format(
-      "NaN with linespoints linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} pointsize 0.9 title {}",
-      curve_colour(colour), curve_dash(colour), curve_point(point), gnuplot_literal(title));
+int curve_open_point(std::size_t index) {
+  static constexpr std::array<int, 5> kPoints{6, 4, 8, 12, 14};
+  return kPoints[index / kColours.size() % kPoints.size()];
 }
 
-std::string open_points(const std::string& name, std::size_t block, double aside, int point,
-                        int value_column) {
+std::string legend_entry(FigureLegend& legend, std::size_t colour, std::size_t point,
+                         const std::string& title) {
   return fmt::format(
-      "'{}.dat' index {} using (shift($1, {:.3f})):($5 < 1 ? ${} : NaN) with points linecolor rgb 'white' "
+      "NaN with linespoints linecolor rgb '{}' linewidth 1.6 dashtype {} pointtype {} pointsize 0.9 {}",
+      curve_colour(colour), curve_dash(colour), curve_point(point), legend.entry(title));
+}
+
+std::string data_block(std::string_view name, std::size_t block) {
+  return fmt::format("'{}{}' index {} using ", name, kDataEnding, block);
+}
+
+std::string open_points(std::string_view name, std::size_t block, double aside, int point, int value_column) {
+  return fmt::format(
+      "{}(shift($1, {:.3f})):($5 < 1 ? ${} : NaN) with points linecolor rgb 'white' "
       "pointtype {} pointsize 0.5 notitle",
-      name, block, aside, value_column, point);
+      data_block(name, block), aside, value_column, point);
 }
 
-std::string open_points_legend() {
-  return "NaN with points linecolor rgb '#444444' linewidth 1.6 pointtype 6 pointsize 1 title 'open: not all "
-         "seeds'";
+std::string open_points_legend(FigureLegend& legend) {
+  return "NaN with points linecolor rgb '#444444' linewidth 1.6 pointtype 6 pointsize 1 " +
+         legend.entry("open: not all seeds");
 }
 
 std::size_t tolerance_style(std::size_t index) { return index == 0 ? 0 : index + 2; }
@@ -95,7 +105,6 @@ std::string frame_settings(const std::string& name) {
       "set encoding utf8\n"
       "set border 3 linewidth 1\n"
       "set grid ytics linetype 1 linecolor rgb '#e4e4e4' linewidth 0.6\n"
-      "set key bmargin center horizontal Left reverse noenhanced maxcols 3 samplen 3 width 0 height 0.8\n"
       "set errorbars 0.7\n"
       "set tics out nomirror scale 0.6\n"
       "set mytics default\n",
@@ -110,7 +119,7 @@ std::vector<std::string> title_lines(const RunResults& run, const std::string& s
   if (!run.finished) state += " (unfinished run)";
   std::vector<std::string> lines;
   for (const std::string& text : {experiment_title(run), setting, state}) {
-    const std::vector<std::string> wrapped_text = wrapped(text, kTitleColumns);
+    const std::vector<std::string> wrapped_text = wrapped(font_text(text), kTitleColumns);
     lines.insert(lines.end(), wrapped_text.begin(), wrapped_text.end());
   }
   return lines;
@@ -122,29 +131,10 @@ std::string title_command(const std::vector<std::string>& lines) {
   return fmt::format("set title {} noenhanced\n", title);
 }
 
-std::string frame_commands(const RunResults& run, const std::string& name, const std::string& shown) {
-  return frame_settings(name) + title_command(title_lines(run, shown));
-}
-
 std::string plot_command(const std::vector<std::string>& elements) {
   std::string plot = "plot ";
   for (std::size_t i = 0; i < elements.size(); ++i) plot += (i == 0 ? "" : ", \\\n     ") + elements[i];
   return plot;
-}
-
-std::string output_commands(const std::string& name, const std::vector<std::string>& elements) {
-  std::string text;
-  std::string plot = "plot -1 notitle";
-  if (elements.empty()) {
-    text += "set label 'no values yet' at graph 0.5, 0.5 center\nunset logscale y\nset yrange [0:1]\n";
-  } else {
-    plot = plot_command(elements);
-  }
-  for (const FigureFormat& format : figure_formats(name)) {
-    text += fmt::format("{}set output '{}.{}'\n{}\n", format.commands(), name, format.ending,
-                        std::exchange(plot, "replot"));
-  }
-  return text + "set output\n";
 }
 
 }  // namespace gnc

@@ -9,17 +9,18 @@ namespace gnc {
 namespace {
 
 // Heights in lines of the labels' font, as gnuplot lays out a plot.
-constexpr double kOnePlotPage = 30.2;  // of a figure of one plot
-constexpr double kPlots = 26.0;        // of both panels, on a page as wide as that
+constexpr double kPlots = 26.0;  // of both panels
 constexpr double kUpperShare = 0.62;
 constexpr double kGap = 1.5;  // between the panels
 
 double title_height(const StackedPanels& panels) {
-  return 2.0 + 5.0 / 6.0 * static_cast<double>(panels.title.size());
+  return 2.0 + kTitleLine * static_cast<double>(panels.title.size());
 }
 
 /// Of tics, the label of the axis, and legend.
-double foot_height(const StackedPanels& panels) { return 4.0 + static_cast<double>(panels.legend_rows); }
+double foot_height(const StackedPanels& panels) {
+  return 4.0 + static_cast<double>(panels.legend.rows(kPlotRow));
+}
 
 /// The share of the page, from below, that is the lower panel's, for a page that high.
 double lower_share(const StackedPanels& panels, double page) {
@@ -40,20 +41,22 @@ std::string indented(const std::string& lines) {
 
 }  // namespace
 
-std::string panel_commands(const StackedPanels& panels) {
+std::string panel_script(const StackedPanels& panels) {
   // Equal margins put the panels' axes below each other; labels at a place of the page stand likewise.
-  std::string text = scale_commands(panels.axis) + "set lmargin 10\nset rmargin 2\n";
+  std::string text = frame_settings(panels.name) + panels.legend.commands(kPlotRow) +
+                     scale_commands(panels.axis) + "set lmargin 10\nset rmargin 2\n";
   text += fmt::format("set label 1 {} at screen 0.025, graph 0.5 center rotate\n",
                       gnuplot_literal(panels.y_label));
 
-  std::string loop;
+  std::string loop, endings;
   const double page = title_height(panels) + kPlots + kGap + foot_height(panels);
-  for (const FigureFormat& format : figure_formats(panels.name, page / kOnePlotPage)) {
+  for (const FigureFormat& format : figure_formats(panels.name, page)) {
+    endings += fmt::format("{}{}", endings.empty() ? "" : " ", format.ending);
     loop += fmt::format(
         "if (ending eq '{}') {{\n{}}}\n", format.ending,
         indented(format.commands() + fmt::format("split = {:.3f}\n", lower_share(panels, format.lines))));
   }
-  loop += fmt::format("set output '{}.'.ending\nset multiplot\n", panels.name);
+  loop += fmt::format("set output '{}'.ending\nset multiplot\n", panels.name);
   // Each panel undoes what the other one, of the format before, has set.
   loop +=
       fmt::format("set origin 0, split\nset size 1, 1 - split\nunset tmargin\nset bmargin {}\n", 0.5 * kGap);
@@ -62,7 +65,7 @@ std::string panel_commands(const StackedPanels& panels) {
   loop += fmt::format("set origin 0, 0\nset size 1, split\nset tmargin {}\nunset bmargin\n", 0.5 * kGap);
   loop += "unset title\n" + tic_commands(panels.axis, true) + kDefaultVerticalAxis + panels.lower.settings +
           plot_command(panels.lower.elements) + "\nunset multiplot\n";
-  return text + "do for [ending in 'pdf png svg'] {\n" + indented(loop) + "}\nset output\n";
+  return text + fmt::format("do for [ending in '{}'] {{\n{}}}\nset output\n", endings, indented(loop));
 }
 
 }  // namespace gnc

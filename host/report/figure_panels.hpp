@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "host/report/figure_axis.hpp"
+#include "host/report/figure_legend.hpp"
 
 namespace gnc {
 
@@ -21,12 +21,12 @@ struct StackedPanels {
   FigureAxis axis;                 ///< labelled below the lower panel
   std::string y_label;             ///< of both panels
   FigurePanel upper;
-  FigurePanel lower;            ///< its elements name those of both panels in the legend below it
-  std::size_t legend_rows = 1;  ///< that the legend needs
+  FigurePanel lower;    ///< its elements name those of both panels in the legend below it
+  FigureLegend legend;  ///< of both panels
 };
 
-/// What follows frame_settings in a figure of two panels: writes <name>.pdf, .png and .svg. Title and legend
-/// make the page higher rather than the panels lower; the upper one has 62 % of the height of both.
-std::string panel_commands(const StackedPanels& panels);
+/// The gnuplot script of a figure of two panels: writes <name>.pdf, .png and .svg. Title and legend make the
+/// page higher rather than the panels lower; the upper one has 62 % of the height of both.
+std::string panel_script(const StackedPanels& panels);
 
 }  // namespace gnc

@@ -16,6 +16,7 @@
 #include "host/report/curves_csv.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/gnuplot.hpp"
+#include "host/report/report_names.hpp"
 #include "host/report/shell_word.hpp"
 
 namespace gnc {
@@ -50,14 +51,18 @@ void write_and_list(const std::filesystem::path& path, const std::string& text, 
   files.written.push_back(path);
 }
 
-std::string script_name(const FigureSource& source) { return source.name + ".gp"; }
-std::string data_name(const FigureSource& source) { return source.name + ".dat"; }
+std::string script_name(const FigureSource& source) { return source.name + std::string(kScriptEnding); }
+std::string data_name(const FigureSource& source) { return source.name + std::string(kDataEnding); }
 
 struct Format {
-  const char* ending;     ///< of the file's name
-  std::string_view last;  ///< that a whole file has near its end
+  std::string_view ending;  ///< of the file's name
+  std::string_view last;    ///< that a whole file has near its end
 };
-constexpr std::array<Format, 3> kFormats{{{".pdf", "%%EOF"}, {".png", "IEND"}, {".svg", "</svg>"}}};
+constexpr std::array<Format, 3> kFormats{{{kPdf, "%%EOF"}, {kPng, "IEND"}, {kSvg, "</svg>"}}};
+
+std::string drawn_name(const std::string& name, const Format& format) {
+  return name + std::string(format.ending);
+}
 
 /// Whether a figure is there to its end: gnuplot does not tell of a disk that fills up.
 bool is_whole(const std::filesystem::path& path, const Format& format) {
@@ -79,7 +84,7 @@ void move_drawn(const std::filesystem::path& from, const std::filesystem::path& 
 bool remove_outdated(const std::string& name, const std::filesystem::path& folder) {
   bool any = false;
   for (const Format& format : kFormats) {
-    const std::filesystem::path path = folder / (name + format.ending);
+    const std::filesystem::path path = folder / drawn_name(name, format);
     std::error_code error;
     any = std::filesystem::remove(path, error) || any;
     if (error) throw RunError(fmt::format("{}: cannot be removed: {}", path.string(), error.message()));
@@ -124,7 +129,7 @@ ReportFiles write_figures(const RunResults& run, const std::filesystem::path& fo
       continue;
     }
     for (const Format& format : kFormats) {
-      const std::string name = source.name + format.ending;
+      const std::string name = drawn_name(source.name, format);
       if (!is_whole(drawing.path() / name, format)) {
         before_each();
         throw RunError(
@@ -133,7 +138,7 @@ ReportFiles write_figures(const RunResults& run, const std::filesystem::path& fo
       }
     }
     for (const Format& format : kFormats) {
-      const std::string name = source.name + format.ending;
+      const std::string name = drawn_name(source.name, format);
       move_drawn(drawing.path() / name, folder / name, files);
     }
   }

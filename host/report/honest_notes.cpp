@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "host/report/point_summary.hpp"
+#include "host/report/tolerance_text.hpp"
 
 namespace gnc {
 namespace {
@@ -45,23 +46,57 @@ void append_extent_notes(const RunResults& run, std::vector<std::string>& notes)
   }
 }
 
-void append_rate_notes(const RunResults& run, std::vector<std::string>& notes) {
+/// Cells without an accepted draw at a tolerance.
+struct EmptyCells {
+  double eps_train = 0.0;
+  std::size_t empty = 0;
+  std::size_t drawn = 0;
+};
+
+/// At the tolerances where there are some, largest first.
+std::vector<EmptyCells> empty_cells(const RunResults& run) {
+  std::vector<EmptyCells> all;
   for (const double eps_train : run.config.gnc_eps_train) {
-    std::size_t drawn_cells = 0;
-    std::size_t empty_cells = 0;
+    EmptyCells cells{eps_train};
     for (const CellResult& cell : run.cells) {
       const ToleranceResult* result = find_tolerance(cell, eps_train);
       // Where splitting stopped is told below.
       if (result == nullptr || cell.drawn == 0 || cell.estimator == Estimator::Splitting) continue;
-      ++drawn_cells;
-      if (result->accepted == 0) ++empty_cells;
+      ++cells.drawn;
+      if (result->accepted == 0) ++cells.empty;
     }
-    if (empty_cells > 0) {
-      notes.push_back(fmt::format(
-          "No draw was accepted in {} of {} cells at tolerance {}: their acceptance rate is an upper "
-          "bound (end of the 95 % interval) and they have no G&C loss.",
-          empty_cells, drawn_cells, eps_train));
-    }
+    if (cells.empty > 0) all.push_back(cells);
+  }
+  return all;
+}
+
+/// "4 of 12 cells at tolerance 0.02, 7 of 12 at 0.01 and 9 of 12 at 0.005", of many tolerances "4 to 12 of 12
+/// cells at 9 tolerances from 0.02 down to 0.0001".
+std::string empty_cells_text(const std::vector<EmptyCells>& all, const ToleranceText& text) {
+  constexpr std::size_t most_listed = 4;
+  if (all.size() > most_listed) {
+    const auto [least, most] = std::ranges::minmax_element(all, {}, &EmptyCells::empty);
+    return fmt::format("{}{} of {} cells at {} tolerances from {} down to {}", least->empty,
+                       least->empty < most->empty ? fmt::format(" to {}", most->empty) : "",
+                       std::ranges::max(all, {}, &EmptyCells::drawn).drawn, all.size(),
+                       text(all.front().eps_train), text(all.back().eps_train));
+  }
+  std::string list;
+  for (const EmptyCells& cells : all) {
+    const char* separator = &cells == &all.front() ? "" : &cells == &all.back() ? " and " : ", ";
+    list +=
+        fmt::format("{}{} of {}{} at {}{}", separator, cells.empty, cells.drawn, list.empty() ? " cells" : "",
+                    list.empty() ? "tolerance " : "", text(cells.eps_train));
+  }
+  return list;
+}
+
+void append_rate_notes(const RunResults& run, std::vector<std::string>& notes) {
+  if (const std::vector<EmptyCells> empty = empty_cells(run); !empty.empty()) {
+    notes.push_back(
+        fmt::format("No draw was accepted in {}: their acceptance rate is an upper bound (end of the 95 % "
+                    "interval) and they have no G&C loss.",
+                    empty_cells_text(empty, ToleranceText(run.config.gnc_eps_train))));
   }
   std::size_t rates = 0, tiny_rates = 0;
   for (const CellResult& cell : run.cells) {

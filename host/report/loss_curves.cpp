@@ -2,22 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
-#include "host/report/figure_axis.hpp"
+#include "host/report/drawn_parts.hpp"
 #include "host/report/figure_frame.hpp"
+#include "host/report/tolerance_text.hpp"
 
 namespace gnc {
 namespace {
 
 // The colour is the depth's and the point the method's.
 std::vector<LossCurve> grid_curves(const Config& config) {
-  std::set<std::int64_t> depths;
-  for (const Point& point : config.points) depths.insert(point.depth);
   const double eps_train = drawn_tolerances(config).front();
   std::vector<LossCurve> curves;
   std::size_t colour = 0;
-  for (const std::int64_t depth : depths) {
+  for (const std::int64_t depth : drawn_depths(config, kLossCurvesOfADepth)) {
     const auto title = [&](const char* method) { return fmt::format("{}, depth {}", method, depth); };
     curves.push_back({title("G&C"), &PointSummary::gnc, eps_train, depth, colour, 0});
     curves.push_back({title("GD"), &PointSummary::gd, eps_train, depth, colour, 1});
@@ -32,10 +29,10 @@ std::vector<LossCurve> grid_curves(const Config& config) {
 std::vector<LossCurve> loss_curves(const Config& config) {
   if (config.axis == SweepAxis::Grid) return grid_curves(config);
   const std::vector<double> tolerances = drawn_tolerances(config);
+  const ToleranceText text(config.gnc_eps_train);
   std::vector<LossCurve> curves;
   for (std::size_t i = 0; i < tolerances.size(); ++i) {
-    const std::string title =
-        tolerances.size() > 1 ? fmt::format("G&C, eps {}", tolerances[i]) : std::string("G&C");
+    const std::string title = tolerances.size() > 1 ? "G&C, eps " + text(tolerances[i]) : std::string("G&C");
     curves.push_back({title, &PointSummary::gnc, tolerances[i], 0, tolerance_style(i), tolerance_style(i)});
   }
   // Gradient descent and the prior look the same whatever the number of tolerances.

@@ -25,8 +25,11 @@ struct LossCurve {
   bool is_prior() const { return loss == &PointSummary::prior; }
 };
 
+/// G&C, gradient descent and the prior.
+constexpr std::size_t kLossCurvesOfADepth = 3;
+
 /// The curves that a run may have, in the order of the legend: G&C (at each drawn tolerance; on a grid at the
-/// first one), gradient descent, the prior; on a grid these for each depth.
+/// first one), gradient descent, the prior; on a grid these for each drawn depth.
 std::vector<LossCurve> loss_curves(const Config& config);
 
 }  // namespace gnc

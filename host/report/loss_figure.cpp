@@ -6,12 +6,14 @@
 #include <limits>
 #include <utility>
 
+#include "host/report/drawn_parts.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/figure_frame.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/loss_curves.hpp"
 #include "host/report/loss_panels.hpp"
 #include "host/report/point_summary.hpp"
+#include "host/report/report_names.hpp"
 
 namespace gnc {
 namespace {
@@ -76,7 +78,7 @@ std::string block_of(const FigureAxis& axis, const LossCurve& curve, const std::
 class LossFigure {
  public:
   LossFigure(const RunResults& run, std::vector<std::string> title) : config_(run.config) {
-    plot_.name = "figure";
+    plot_.name = kLossFigure;
     plot_.title = std::move(title);
     plot_.axis = figure_axis(config_);
     data_ = "# Generalization loss over seeds. NaN: not known. 1e99: infinite.\n" + axis_comment(plot_.axis);
@@ -92,10 +94,11 @@ class LossFigure {
     add_to_legend(curve, curve.title);
     if (blocks_ > 0) data_ += "\n\n";
     data_ += block_of(plot_.axis, curve, rows);
-    drawn.elements.push_back(fmt::format(
-        "'figure.dat' index {} using (shift($1, {:.2f})):2:3:4 with yerrorlines linecolor rgb '{}' "
-        "linewidth 1.6 dashtype {} pointtype {} pointsize 1 notitle",
-        blocks_, aside, curve_colour(curve.colour), curve_dash(curve.colour), curve_point(curve.point)));
+    drawn.elements.push_back(
+        fmt::format("{}(shift($1, {:.2f})):2:3:4 with yerrorlines linecolor rgb '{}' "
+                    "linewidth 1.6 dashtype {} pointtype {} pointsize 1 notitle",
+                    data_block(plot_.name, blocks_), aside, curve_colour(curve.colour),
+                    curve_dash(curve.colour), curve_point(curve.point)));
     if (std::ranges::any_of(rows, [](const Row& row) { return row.shown() && row.partial(); })) {
       drawn.elements.push_back(open_points(plot_.name, blocks_, aside, curve_point(curve.point)));
       some_seeds_missing_ = true;
@@ -105,18 +108,13 @@ class LossFigure {
   }
 
   FigureSource finish() {
-    constexpr std::size_t open_letters = 19;  // of that entry
-    if (some_seeds_missing_) {
-      plot_.legend.push_back(open_points_legend());
-      plot_.longest_entry = std::max(plot_.longest_entry, open_letters);
-    }
+    if (some_seeds_missing_) plot_.legend_elements.push_back(open_points_legend(plot_.legend));
     return {plot_.name, loss_script(std::move(plot_)), std::move(data_)};
   }
 
  private:
   void add_to_legend(const LossCurve& curve, const std::string& title) {
-    plot_.legend.push_back(legend_entry(curve.colour, curve.point, title));
-    plot_.longest_entry = std::max(plot_.longest_entry, title.size());
+    plot_.legend_elements.push_back(legend_entry(plot_.legend, curve.colour, curve.point, title));
   }
 
   const Config& config_;
@@ -132,7 +130,11 @@ std::string shown_of(const RunResults& run) {
   std::string text = config.num_seeds == 1
                          ? "one seed"
                          : fmt::format("median and quartiles over {} seeds", config.num_seeds);
-  text += tolerances_text(config, config.axis == SweepAxis::Grid ? 1 : drawn_tolerances(config).size());
+  if (config.axis == SweepAxis::Grid) {
+    text += tolerances_text(config, 1) + depths_text(config, kLossCurvesOfADepth);
+  } else {
+    text += tolerances_text(config, drawn_tolerances(config).size());
+  }
   const DescentCount descents = count_descents(run);
   if (descents.diverged > 0) {
     text += fmt::format(", {} of {} descents diverged", descents.diverged, descents.finished);

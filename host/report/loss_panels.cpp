@@ -1,12 +1,10 @@
 #include "host/report/loss_panels.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "host/report/figure_frame.hpp"
 #include "host/report/figure_panels.hpp"
+#include "host/report/figure_plot.hpp"
 
 namespace gnc {
 namespace {
@@ -47,40 +45,24 @@ void append(std::vector<std::string>& elements, const std::vector<std::string>& 
   elements.insert(elements.end(), more.begin(), more.end());
 }
 
-// gnuplot takes letters for wider than they are: long entries may come closer, three of "gradient descent" to
-// a row.
-int legend_width(const LossPlot& plot) { return plot.longest_entry < 12 ? 0 : -2; }
-
-std::size_t legend_rows(const LossPlot& plot) {
-  // By gnuplot's measure a row holds 61 letters, and an entry takes six more than its text.
-  const auto entry = static_cast<double>(plot.longest_entry) + 6.3 + legend_width(plot);
-  const auto columns = static_cast<std::size_t>(std::clamp(61.0 / entry, 1.0, 3.0));
-  return (plot.legend.size() + columns - 1) / columns;
-}
-
-std::string frame_of(const LossPlot& plot) {
-  const int width = legend_width(plot);
-  return frame_settings(plot.name) + (width == 0 ? "" : fmt::format("set key width {}\n", width));
-}
-
 constexpr const char* kLabel = "generalization loss";
 
 std::string one_panel(const LossPlot& plot) {
-  std::vector<std::string> elements = plot.legend;
+  std::vector<std::string> elements = plot.legend_elements;
   for (const DrawnLossCurve& drawn : plot.curves) append(elements, drawn.elements);
-  return frame_of(plot) + title_command(plot.title) + axis_commands(plot.axis) + "set ylabel '" + kLabel +
-         "'\n" + ranges_of(plot.curves).all().commands() + output_commands(plot.name, elements);
+  const std::string settings =
+      axis_commands(plot.axis) + "set ylabel '" + kLabel + "'\n" + ranges_of(plot.curves).all().commands();
+  return plot_script({plot.name, plot.title, settings, elements, plot.legend});
 }
 
 std::string two_panels(const LossPlot& plot) {
   const Ranges ranges = ranges_of(plot.curves);
   FigurePanel upper{ranges.comparison.linear_commands(), {}};
-  FigurePanel lower{log_range_commands(ranges.descent.low, ranges.descent.high), plot.legend};
+  FigurePanel lower{log_range_commands(ranges.descent.low, ranges.descent.high), plot.legend_elements};
   for (const DrawnLossCurve& drawn : plot.curves) {
     append((drawn.curve.is_descent() ? lower : upper).elements, drawn.elements);
   }
-  return frame_of(plot) +
-         panel_commands({plot.name, plot.title, plot.axis, kLabel, upper, lower, legend_rows(plot)});
+  return panel_script({plot.name, plot.title, plot.axis, kLabel, upper, lower, plot.legend});
 }
 
 }  // namespace

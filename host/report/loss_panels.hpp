@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "host/report/figure_axis.hpp"
+#include "host/report/figure_legend.hpp"
 #include "host/report/loss_curves.hpp"
 #include "host/report/loss_range.hpp"
 
@@ -22,8 +23,8 @@ struct LossPlot {
   std::vector<std::string> title;  ///< lines
   FigureAxis axis;
   std::vector<DrawnLossCurve> curves;
-  std::vector<std::string> legend;  ///< plot elements that draw nothing
-  std::size_t longest_entry = 0;    ///< of the legend, in letters
+  FigureLegend legend;
+  std::vector<std::string> legend_elements;  ///< its entries, plot elements that draw nothing
 };
 
 /// The gnuplot script: one plot, or two where a linear axis shows G&C and the prior, but not gradient descent

@@ -1,5 +1,4 @@
 #include "host/report/report_html.hpp"
-#include "host/report/honest_notes.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "host/config/unused_keys.hpp"
 #include "host/report/curves_csv.hpp"
 #include "host/report/experiment_text.hpp"
+#include "host/report/honest_notes.hpp"
 #include "host/report/inline_svg.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/table.hpp"
@@ -187,7 +187,7 @@ std::string report_html(const RunResults& run, const ReportFigures& figures,
                                  "largest.");
   if (has_curves(run)) {
     const std::string others =
-        run.config.estimator == Estimator::Auto ? " Circles: cells of other estimators." : "";
+        run.config.estimator == Estimator::Auto ? " Open points: cells of other estimators." : "";
     page += "<h2>Curves</h2>\n" +
             figure_html(
                 "curves", figures.acceptance_curves,

@@ -5,27 +5,23 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <string_view>
 #include <system_error>
 
 #include "host/errors.hpp"
 #include "host/report/cells_csv.hpp"
+#include "host/report/report_names.hpp"
 
 namespace gnc {
 namespace {
 
-using std::literals::operator""sv;
-
-constexpr std::array kTables{"cells.csv"sv, "results.csv"sv, "curves.csv"sv, "report.html"sv};
-constexpr std::array kFigures{"figure"sv, "acceptance"sv, "curves"sv, "curves_gen"sv};
-constexpr std::array kEndings{".gp"sv, ".dat"sv, ".pdf"sv, ".png"sv, ".svg"sv};
+constexpr std::array kTables{kCellsCsv, kResultsCsv, kCurvesCsv, kReportPage};
 
 bool is_result(const std::filesystem::path& path) {
   const std::string name = path.filename().string();
   if (std::ranges::find(kTables, name) != kTables.end()) return true;
-  if (name.starts_with("results_eps=") && name.ends_with(".csv")) return true;
+  if (name.starts_with(kResultsCsvBegin) && name.ends_with(kResultsCsvEnd)) return true;
   return std::ranges::find(kFigures, path.stem().string()) != kFigures.end() &&
-         std::ranges::find(kEndings, path.extension().string()) != kEndings.end();
+         std::ranges::find(kFigureEndings, path.extension().string()) != kFigureEndings.end();
 }
 
 }  // namespace
@@ -42,7 +38,7 @@ std::vector<std::string> result_files(const std::filesystem::path& folder) {
 }
 
 bool holds_report(const std::filesystem::path& folder) {
-  std::ifstream file(folder / "cells.csv");
+  std::ifstream file(folder / kCellsCsv);
   std::string header;
   return std::getline(file, header) && header.starts_with(kCellsCsvBegin);
 }

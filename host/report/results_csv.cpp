@@ -11,6 +11,7 @@
 #include "host/config/names.hpp"
 #include "host/report/csv_field.hpp"
 #include "host/report/point_summary.hpp"
+#include "host/report/report_names.hpp"
 
 namespace gnc {
 namespace {
@@ -30,8 +31,8 @@ std::string header(const Config& config) {
 }  // namespace
 
 std::string results_csv_name(const Config& config, std::size_t tolerance_index) {
-  if (tolerance_index == 0) return "results.csv";
-  return fmt::format("results_eps={}.csv", config.gnc_eps_train.at(tolerance_index));
+  if (tolerance_index == 0) return std::string(kResultsCsv);
+  return fmt::format("{}{}{}", kResultsCsvBegin, config.gnc_eps_train.at(tolerance_index), kResultsCsvEnd);
 }
 
 std::string results_csv(const RunResults& run, std::size_t tolerance_index) {

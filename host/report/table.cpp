@@ -1,5 +1,4 @@
 #include "host/report/table.hpp"
-#include "host/report/honest_notes.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +7,9 @@
 
 #include "host/config/names.hpp"
 #include "host/report/experiment_text.hpp"
+#include "host/report/honest_notes.hpp"
 #include "host/report/point_summary.hpp"
+#include "host/report/tolerance_text.hpp"
 #include "host/report/value_text.hpp"
 
 namespace gnc {
@@ -89,14 +90,14 @@ TableRows point_rows(const RunResults& run) {
   if (weighted) rows.front().insert(rows.front().end(), {"least ESS", "largest k-hat"});
   const bool chosen = run.config.estimator == Estimator::Auto;
   if (chosen) rows.front().emplace_back("estimators");
+  const ToleranceText tolerance(run.config.gnc_eps_train);
   for (const PointSummary& point : summarize_points(run)) {
     const auto losses = [&](const std::optional<LossSpread>& spread) {
       return spread_text(spread) + (spread ? seeds_text(spread->seeds, point.seeds) : "");
     };
-    rows.push_back({width_name(point.width), fmt::format("{}", point.depth),
-                    fmt::format("{}", point.eps_train), count_text(point.drawn),
-                    point.drawn > 0 ? count_text(point.accepted) : "-", rate_text(point), losses(point.gnc),
-                    losses(point.gd), losses(point.prior)});
+    rows.push_back({width_name(point.width), fmt::format("{}", point.depth), tolerance(point.eps_train),
+                    count_text(point.drawn), point.drawn > 0 ? count_text(point.accepted) : "-",
+                    rate_text(point), losses(point.gnc), losses(point.gd), losses(point.prior)});
     if (weighted) {
       rows.back().push_back(point.least_ess ? fmt::format("{:.3g}", *point.least_ess) : "-");
       rows.back().push_back(point.largest_pareto_k ? fmt::format("{:.2f}", *point.largest_pareto_k) : "-");
@@ -113,16 +114,17 @@ TableRows cell_rows(const RunResults& run) {
   if (weighted) rows.front().insert(rows.front().end(), {"ESS", "k-hat"});
   const bool chosen = run.config.estimator == Estimator::Auto;
   if (chosen) rows.front().emplace_back("estimator");
+  const ToleranceText tolerance(run.config.gnc_eps_train);
   for (const CellResult& cell : run.cells) {
     for (const double eps_train : run.config.gnc_eps_train) {
       const ToleranceResult* found = find_tolerance(cell, eps_train);
       const ToleranceResult result = found != nullptr ? *found : ToleranceResult{};
       const bool known = found != nullptr && cell.drawn > 0;
       rows.push_back({width_name(cell.width), fmt::format("{}", cell.depth), fmt::format("{}", cell.seed),
-                      fmt::format("{}", eps_train), count_text(cell.drawn),
-                      known ? count_text(result.accepted) : "-", known ? rate_text(cell, result) : "-",
-                      loss_text(result.gnc_gen), loss_text(result.gnc_gen_se), loss_text(cell.gd_gen),
-                      loss_text(cell.gd_train), loss_text(cell.prior_gen),
+                      tolerance(eps_train), count_text(cell.drawn), known ? count_text(result.accepted) : "-",
+                      known ? rate_text(cell, result) : "-", loss_text(result.gnc_gen),
+                      loss_text(result.gnc_gen_se), loss_text(cell.gd_gen), loss_text(cell.gd_train),
+                      loss_text(cell.prior_gen),
                       cell.samples_per_second > 0.0 ? fmt::format("{:.3g}", cell.samples_per_second) : "-"});
       if (weighted) {
         rows.back().push_back(result.ess ? fmt::format("{:.3g}", *result.ess) : "-");

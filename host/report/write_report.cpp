@@ -7,6 +7,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "host/report/cells_csv.hpp"
 #include "host/report/curves_csv.hpp"
 #include "host/report/report_html.hpp"
+#include "host/report/report_names.hpp"
 #include "host/report/results_csv.hpp"
 
 namespace gnc {
@@ -38,23 +40,24 @@ ReportFiles write_report(const RunResults& run, const std::filesystem::path& fol
   if (error) throw RunError(fmt::format("{}: cannot be created: {}", folder.string(), error.message()));
 
   ReportFiles files;
-  const auto write = [&](const std::string& name, const std::string& text) {
+  const auto write = [&](std::string_view name, const std::string& text) {
     before_each();
     write_file(folder / name, text);
     files.written.push_back(folder / name);
   };
-  write("cells.csv", cells_csv(run));
+  write(kCellsCsv, cells_csv(run));
   for (std::size_t i = 0; i < run.config.gnc_eps_train.size(); ++i) {
     write(results_csv_name(run.config, i), results_csv(run, i));
   }
-  if (has_curves(run)) write("curves.csv", curves_csv(run));
+  if (has_curves(run)) write(kCurvesCsv, curves_csv(run));
   const ReportFiles figures = write_figures(run, folder, before_each);
   files.written.insert(files.written.end(), figures.written.begin(), figures.written.end());
   files.warnings = figures.warnings;
-  write("report.html",
-        report_html(
-            run, {read_drawn(files, folder / "figure.svg"), read_drawn(files, folder / "acceptance.svg"),
-                  read_drawn(files, folder / "curves.svg"), read_drawn(files, folder / "curves_gen.svg")}));
+  const auto drawn = [&](std::string_view figure) {
+    return read_drawn(files, folder / fmt::format("{}{}", figure, kSvg));
+  };
+  write(kReportPage, report_html(run, {drawn(kLossFigure), drawn(kAcceptanceFigure), drawn(kAcceptanceCurves),
+                                       drawn(kLossCurves)}));
   return files;
 }
 

@@ -1,5 +1,4 @@
 #include "host/report/curves_csv.hpp"
-#include "host/report/honest_notes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +7,7 @@
 #include <sstream>
 
 #include "host/report/figure_source.hpp"
+#include "host/report/honest_notes.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/report_html.hpp"
 #include "host/report/table.hpp"

@@ -1,5 +1,4 @@
 #include "host/report/experiment_text.hpp"
-#include "host/report/honest_notes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,6 +12,7 @@
 #include "host/report/cells_csv.hpp"
 #include "host/report/figure_frame.hpp"
 #include "host/report/figure_source.hpp"
+#include "host/report/honest_notes.hpp"
 #include "host/report/point_summary.hpp"
 #include "host/report/report_html.hpp"
 #include "host/report/results_json.hpp"
@@ -47,6 +47,10 @@ TEST(ExperimentText, NamesWhatDiffersFromTheDefaults) {
   EXPECT_EQ(experiment_setting(run),
             (std::vector<std::string>{"15 known entries of a 5x5 matrix of rank 2 and norm 3", "normalised",
                                       "GD momentum 0.9", "run seed 4"}));
+  run.config.gnc_softening = 1e-3;
+  EXPECT_EQ(experiment_setting(run)[1], "normalised with softening 0.001");
+  run.config.negative_slope = 0.2;
+  EXPECT_EQ(experiment_title(run), "sample: Leaky ReLU, depth 2, unif prior");
   run.config.num_measurements = 1;
   EXPECT_EQ(experiment_setting(run)[0], "1 known entry of a 5x5 matrix of rank 2 and norm 3");
   run.config.completion = false;

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "host/errors.hpp"
-#include "host/report/figure_axis.hpp"
 #include "host/report/figure_source.hpp"
 #include "host/report/gnuplot.hpp"
 #include "host/report/shell_word.hpp"
@@ -253,41 +252,6 @@ TEST(LossFigure, SaysThatDescentsDiverged) {
   const FigureSource source = loss_figure(run);
   EXPECT_NE(source.script.find("2 of 3 descents diverged"), std::string::npos);
   EXPECT_NE(source.data.find("\n5 NaN 1e99 1e99 1\n"), std::string::npos) << source.data;
-}
-
-// Nine depths, seven colours: no two G&C curves may look the same.
-TEST(LossFigure, CurvesOfALargeGridDiffer) {
-  RunResults run = sample_run();
-  run.config.axis = SweepAxis::Grid;
-  run.config.points.clear();
-  for (std::int64_t depth = 2; depth <= 10; ++depth) {
-    run.config.points.push_back({5, depth, 1e-4, 1e-3});
-    CellResult cell = run.cells[0];
-    cell.depth = depth;
-    run.cells.push_back(cell);
-  }
-  for (const FigureSource& source : {loss_figure(run), acceptance_figure(run)}) {
-    std::set<std::string> looks;
-    std::size_t curves = 0;
-    const std::string& script = source.script;
-    for (std::size_t at = script.find(" dashtype "); at != std::string::npos;
-         at = script.find(" dashtype ", at + 1)) {
-      if (script.find(" title", at) > script.find('\n', at)) continue;  // named in the legend by another one
-      const std::size_t begin = script.rfind("linecolor", at);
-      looks.insert(script.substr(begin, script.find(" title", at) - begin));
-      ++curves;
-    }
-    EXPECT_GE(curves, 9u) << source.name;
-    EXPECT_EQ(looks.size(), curves) << source.name;
-  }
-}
-
-TEST(FigureTolerances, AreFiveAtMost) {
-  Config config;
-  config.gnc_eps_train = {9, 8, 7, 6, 5, 4, 3, 2, 1};
-  EXPECT_EQ(drawn_tolerances(config), (std::vector<double>{9, 7, 5, 3, 1}));
-  config.gnc_eps_train.resize(5);
-  EXPECT_EQ(drawn_tolerances(config), config.gnc_eps_train);
 }
 
 TEST(LossFigure, AToleranceWithoutAcceptedDrawsIsNamed) {
@@ -546,47 +510,6 @@ TEST(AcceptanceFigure, SeedsWithoutARateShareAnArrowAtTheirLargestBound) {
   // Also where there are too many seeds to draw each.
   run.config.num_seeds = 100;
   EXPECT_NE(acceptance_figure(run).script.find("title 'upper bound'"), std::string::npos);
-}
-
-// Of each curve: depth and tolerance, with its colour, dash type and point type.
-TEST(AcceptanceFigure, ColoursAreDepthsAndDashesAndPointsAreTolerances) {
-  RunResults run = sample_run();
-  run.config.axis = SweepAxis::Grid;
-  run.config.points.clear();
-  for (std::int64_t depth = 2; depth <= 8; ++depth) {
-    run.config.points.push_back({5, depth, 1e-4, 1e-3});
-    for (const std::int64_t seed : {0, 1}) {
-      run.cells.push_back(run.cells[0]);
-      run.cells.back().depth = depth;
-      run.cells.back().seed = seed;
-    }
-  }
-  const std::string script = acceptance_figure(run).script;
-  std::map<std::string, std::string> colour_of, dash_of, point_of;
-  std::set<std::string> colours, dashes, points;
-  const auto word_after = [&](const std::string& name, std::size_t from) {
-    const std::size_t begin = script.find(name, from) + name.size();
-    return script.substr(begin, script.find_first_of(" ,", begin) - begin);
-  };
-  std::size_t curves = 0;
-  for (std::size_t at = script.find("linewidth 1.6 dashtype"); at != std::string::npos;
-       at = script.find("linewidth 1.6 dashtype", at + 1)) {
-    const std::string depth = word_after("title 'depth ", at);
-    const std::string eps = word_after("eps ", script.find("title 'depth ", at));
-    const std::string colour = script.substr(at - 10, 9), dash = word_after("dashtype ", at),
-                      point = word_after("pointtype ", at);
-    EXPECT_EQ(colour_of.emplace(depth, colour).first->second, colour) << depth;
-    EXPECT_EQ(dash_of.emplace(eps, dash).first->second, dash) << eps;
-    EXPECT_EQ(point_of.emplace(eps, point).first->second, point) << eps;
-    colours.insert(colour);
-    dashes.insert(dash);
-    points.insert(point);
-    ++curves;
-  }
-  EXPECT_EQ(curves, 14u);
-  EXPECT_EQ(colours.size(), 7u);
-  EXPECT_EQ(dashes.size(), 2u);
-  EXPECT_EQ(points.size(), 2u);
 }
 
 }  // namespace

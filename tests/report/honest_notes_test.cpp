@@ -1,5 +1,6 @@
 #include "host/report/honest_notes.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -54,6 +55,41 @@ TEST(HonestNotes, NameUnfinishedEmptyAndSaturated) {
   notes = honest_notes(run);
   ASSERT_EQ(notes.size(), 4u);
   EXPECT_NE(notes[2].find("diverged in 1 of 3 runs"), std::string::npos) << notes[2];
+}
+
+/// The sample run at so many tolerances, at the i-th of which its first i cells, of four, have accepted
+/// nothing.
+RunResults emptier_and_emptier(std::size_t tolerances) {
+  RunResults run = sample_run();
+  run.config.gnc_eps_train.clear();
+  for (std::size_t i = 0; i < tolerances; ++i) {
+    run.config.gnc_eps_train.push_back(1.0 / static_cast<double>(1 + i));
+  }
+  for (std::size_t cell = 0; cell < run.cells.size(); ++cell) {
+    const ToleranceResult accepted = sample_run().cells[cell].tolerances[0];
+    run.cells[cell].tolerances.clear();
+    for (std::size_t i = 0; i < tolerances; ++i) {
+      const double eps_train = run.config.gnc_eps_train[i];
+      run.cells[cell].tolerances.push_back(cell < i ? none_accepted(eps_train, 3.7e-6) : accepted);
+      run.cells[cell].tolerances.back().eps_train = eps_train;
+    }
+  }
+  return run;
+}
+
+TEST(HonestNotes, NameTolerancesWithoutAcceptedDrawsInOneNote) {
+  const auto note_of = [](std::size_t tolerances) {
+    const auto notes = honest_notes(emptier_and_emptier(tolerances));
+    return notes.size() == 1 ? notes[0].substr(0, notes[0].find(':')) : fmt::format("{} notes", notes.size());
+  };
+  EXPECT_EQ(note_of(1), "0 notes");
+  EXPECT_EQ(note_of(2), "No draw was accepted in 1 of 4 cells at tolerance 0.5");
+  EXPECT_EQ(note_of(3), "No draw was accepted in 1 of 4 cells at tolerance 0.5 and 2 of 4 at 0.333");
+  EXPECT_EQ(
+      note_of(5),
+      "No draw was accepted in 1 of 4 cells at tolerance 0.5, 2 of 4 at 0.333, 3 of 4 at 0.25 and 4 of 4 "
+      "at 0.2");
+  EXPECT_EQ(note_of(9), "No draw was accepted in 1 to 4 of 4 cells at 8 tolerances from 0.5 down to 0.111");
 }
 
 /// The notes of a run whose first cell is changed.

@@ -4,11 +4,15 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 
 #include "host/errors.hpp"
 #include "host/report/cells_csv.hpp"
+#include "host/report/result_files.hpp"
 #include "host/report/results_csv.hpp"
+#include "tests/report/grid_run.hpp"
+#include "tests/report/needs_gnuplot.hpp"
 #include "tests/report/sample_run.hpp"
 #include "tests/report/scratch_folder.hpp"
 
@@ -31,6 +35,27 @@ TEST(WriteReport, WritesEveryFileItNames) {
   std::size_t on_disk = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder)) ++on_disk;
   EXPECT_EQ(on_disk, files.written.size());
+}
+
+// What another report takes the place of is told by these names.
+TEST(WriteReport, EveryFileIsNamedLikeAResult) {
+  SKIP_WITHOUT_GNUPLOT();
+  const ScratchFolder scratch;
+  std::ofstream(scratch.path() / "notes.txt") << "no result";
+  std::set<std::string> written;
+  for (const auto& path : write_report(grid_run(2), scratch.path()).written) {
+    written.insert(path.filename().string());
+  }
+  EXPECT_EQ(
+      written,
+      (std::set<std::string>{
+          "acceptance.dat", "acceptance.gp",  "acceptance.pdf", "acceptance.png", "acceptance.svg",
+          "cells.csv",      "curves.csv",     "curves.dat",     "curves.gp",      "curves.pdf",
+          "curves.png",     "curves.svg",     "curves_gen.dat", "curves_gen.gp",  "curves_gen.pdf",
+          "curves_gen.png", "curves_gen.svg", "figure.dat",     "figure.gp",      "figure.pdf",
+          "figure.png",     "figure.svg",     "report.html",    "results.csv",    "results_eps=0.005.csv"}));
+  const auto names = result_files(scratch.path());
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()), written);
 }
 
 TEST(WriteReport, WithoutGnuplotThePageShowsNoOldFigure) {
