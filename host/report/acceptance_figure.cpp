@@ -20,8 +20,6 @@
 namespace gnc {
 namespace {
 
-// Beyond this many seeds their points are a smear and quartiles say more.
-constexpr std::int64_t kMostSeedsShown = 64;
 // Decades of an upper bound's arrow, which ends at half of it; it spans a twentieth of the axis or more.
 constexpr double kLeastArrow = 0.30103;
 constexpr double kArrowShare = 0.05;

@@ -9,6 +9,7 @@
 #include "host/report/experiment_text.hpp"
 #include "host/report/figure_axis.hpp"
 #include "host/report/font_text.hpp"
+#include "host/report/letters.hpp"
 #include "host/report/report_names.hpp"
 
 namespace gnc {
@@ -20,17 +21,6 @@ constexpr std::array<const char*, 7> kColours{"#0072B2", "#D55E00", "#009E73", "
 
 // What fits above the plot in the title's font, which is smaller than that of labels.
 constexpr std::size_t kTitleColumns = 72;
-
-bool starts_letter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
-
-std::size_t letters(const std::string& text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, starts_letter));
-}
-
-std::string first_letters(const std::string& text, std::size_t count) {
-  const auto end = std::ranges::find_if(text, [&](char byte) { return starts_letter(byte) && count-- == 0; });
-  return {text.begin(), end};
-}
 
 /// At most that many letters, the last of them "…" where some are left out.
 std::string cut(const std::string& word, std::size_t most) {

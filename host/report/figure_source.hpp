@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "host/report/run_results.hpp"
@@ -21,11 +22,14 @@ struct FigureSource {
 /// Where losses of gradient descent would press the others together, they have a panel of their own.
 FigureSource loss_figure(const RunResults& run);
 
-/// acceptance: acceptance rate across the sweep, each seed with its 95 % interval and the median over seeds,
-/// one colour and marker per tolerance, those of the loss figure; on a grid one colour per depth, one dash
-/// type and marker per tolerance, the markers moved on by one each time the colours repeat. Seeds without an
-/// accepted draw have one arrow in common, at the largest of their upper bounds. Rates are drawn by their
-/// base-10 logarithms, on a linear axis labelled with powers of ten.
+/// Beyond this many seeds their points are a smear, and quartiles say more.
+constexpr std::int64_t kMostSeedsShown = 64;
+
+/// acceptance: acceptance rate across the sweep, each of at most kMostSeedsShown seeds with its 95 % interval
+/// and the median over seeds, one colour and marker per tolerance, those of the loss figure; on a grid one
+/// colour per depth, one dash type and marker per tolerance, the markers moved on by one each time the
+/// colours repeat. Seeds without an accepted draw have one arrow in common, at the largest of their upper
+/// bounds. Rates are drawn by their base-10 logarithms, on a linear axis labelled with powers of ten.
 FigureSource acceptance_figure(const RunResults& run);
 
 /// curves, curves_gen: acceptance rate and posterior generalization loss against the tolerance with their 95

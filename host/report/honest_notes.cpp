@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "host/report/point_summary.hpp"
+#include "host/report/prior_tail.hpp"
 #include "host/report/tolerance_text.hpp"
 
 namespace gnc {
@@ -259,22 +260,23 @@ void append_prior_notes(const RunResults& run, std::vector<std::string>& notes) 
   std::size_t rare = 0;
   double largest_error = 0.0;
   for (const CellResult& cell : run.cells) {
-    if (!cell.prior_gen || !cell.prior_gen_se) continue;
-    const double error = *cell.prior_gen_se / *cell.prior_gen;
-    if (error <= kMostPriorError ||
-        error * error * static_cast<double>(cell.prior_count) <= kMostPriorVariance) {
-      continue;
-    }
+    if (!cell.prior_gen || cell.prior_count == 0) continue;
+    const auto count = static_cast<double>(cell.prior_count);
+    // What was drawn does not show a tail that it has missed: the law's own variance counts as well.
+    const double by_law = std::sqrt(hidden_kurtosis(run.config, cell.width, cell.depth) / count);
+    const double error = std::max(by_law, cell.prior_gen_se.value_or(0.0) / *cell.prior_gen);
+    if (error <= kMostPriorError || error * error * count <= kMostPriorVariance) continue;
     ++rare;
     largest_error = std::max(largest_error, error);
   }
   if (rare > 0) {
     notes.push_back(fmt::format(
-        "Prior means rest on a few draws of large loss in {} of {} cells (standard error up to {:.2g} of the "
-        "mean): losses of deep or narrow networks have long tails, and such a mean is rather too low, by "
-        "more "
-        "than its error says. More draws help slowly.",
-        rare, run.cells.size(), largest_error));
+        "Prior means rest on a few draws of large loss in {} of {} cells (standard error {} of the mean): "
+        "losses of deep or narrow networks have long tails, and such a mean is rather too low, by far more "
+        "than "
+        "its prior_gen_se says where none of the tail was met. More draws help slowly.",
+        rare, run.cells.size(),
+        largest_error > 1.0 ? "up to more than the whole" : fmt::format("up to {:.2g}", largest_error)));
   }
 }
 
@@ -312,7 +314,14 @@ void append_sum_notes(const RunResults& run, std::vector<std::string>& notes) {
   }
   std::uint64_t saturated = 0;
   for (const CellResult& cell : run.cells) saturated += cell.saturated;
-  if (saturated > 0) {
+  if (saturated > 0 && run.config.gnc_normalize) {
+    notes.push_back(fmt::format(
+        "Y is 0 or beyond single precision in {} of the draws that were looked at, and cannot be normalised: "
+        "such "
+        "draws are never accepted. Rates may be too low by their share, by which the upper ends of intervals "
+        "are raised.",
+        saturated));
+  } else if (saturated > 0) {
     notes.push_back(fmt::format(
         "{} losses have squares too large for the fixed-point sums: means that include them have no "
         "standard error, and are left empty ({}) where losses above {:.2g} may be among them. A Y beyond "

@@ -51,7 +51,7 @@ std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>&
     summary.interval_low = result->low();
     summary.interval_high = result->high();
     if (!result->has_rate()) {
-      ++summary.without_accepted;
+      ++summary.without_rate;
       bound = std::max(bound, result->high());
     }
   }
@@ -67,7 +67,7 @@ std::optional<RateSummary> summarize_rates(const std::vector<const CellResult*>&
   summary.q75 = quantile(0.75);
   summary.lowest = rates.front();
   summary.highest = rates.back();
-  if (summary.without_accepted > 0) summary.bound = bound;
+  if (summary.without_rate > 0) summary.bound = bound;
   return summary;
 }
 
@@ -110,6 +110,10 @@ const ToleranceResult* find_tolerance(const CellResult& cell, double eps_train) 
       std::find_if(cell.tolerances.begin(), cell.tolerances.end(),
                    [&](const ToleranceResult& result) { return result.eps_train == eps_train; });
   return found == cell.tolerances.end() ? nullptr : &*found;
+}
+
+bool counts_accepted(const PointSummary& summary) {
+  return summary.estimators.size() == 1 && summary.estimators.contains(Estimator::Reject);
 }
 
 std::vector<PointSummary> summarize_points(const RunResults& run) {

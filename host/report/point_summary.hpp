@@ -23,7 +23,7 @@ struct RateSummary {
   Rate interval_low;  ///< the only seed's 95 % interval, where there is just one seed
   Rate interval_high{1.0};
   std::int64_t seeds = 0;  ///< seeds with draws
-  std::int64_t without_accepted = 0;
+  std::int64_t without_rate = 0;
 };
 
 /// Generalization losses of one kind over the seeds that have one.
@@ -54,6 +54,10 @@ template <class Spread>
 bool rests_on_some_seeds(const PointSummary& summary, const Spread& spread) {
   return spread.seeds < summary.seeds;
 }
+
+/// Whether all of its cells count accepted draws; a cell of another estimator may have accepted some and no
+/// rate.
+bool counts_accepted(const PointSummary& summary);
 
 /// The cell's result at a tolerance; nullptr where it has none.
 const ToleranceResult* find_tolerance(const CellResult& cell, double eps_train);

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "host/config/names.hpp"
+#include "host/report/letters.hpp"
 #include "host/report/value_text.hpp"
 
 namespace gnc {
@@ -171,9 +172,9 @@ std::string format_least_progress(const ProgressSnapshot& snapshot) {
 }
 
 std::string cut_to_width(const std::string& text, std::size_t columns) {
-  if (text.size() <= columns) return text;
-  if (columns <= 2) return text.substr(0, columns);
-  return text.substr(0, columns - 2) + "..";
+  std::string fits = first_columns(text, columns);
+  if (fits.size() == text.size() || columns <= 2) return fits;
+  return first_columns(text, columns - 2) + "..";
 }
 
 ProgressStyle choose_progress_style(std::FILE* stream, bool quiet) {

@@ -10,6 +10,7 @@
 #include "host/config/unused_keys.hpp"
 #include "host/report/curves_csv.hpp"
 #include "host/report/experiment_text.hpp"
+#include "host/report/figure_source.hpp"
 #include "host/report/honest_notes.hpp"
 #include "host/report/inline_svg.hpp"
 #include "host/report/point_summary.hpp"
@@ -178,13 +179,16 @@ std::string report_html(const RunResults& run, const ReportFigures& figures,
   page += "<h2>Generalization loss</h2>\n" +
           figure_html("loss", figures.loss,
                       one_seed ? "Losses of the one seed." : "Median and quartiles over seeds.");
-  page += "<h2>Acceptance rate</h2>\n" +
-          figure_html("acceptance", figures.acceptance,
-                      one_seed ? "Rate of the one seed with its 95 % interval. Arrows: upper bounds where "
-                                 "nothing was accepted."
-                               : "Points: seeds, with 95 % intervals. Line: median over seeds. Arrows: upper "
-                                 "bounds of seeds in which nothing was accepted, one for all of them, the "
-                                 "largest.");
+  const std::string rates = one_seed
+                                ? "Rate of the one seed with its 95 % interval. Arrows: upper bounds where "
+                                  "nothing was accepted."
+                                : std::string(run.config.num_seeds <= kMostSeedsShown
+                                                  ? "Points: seeds, with 95 % intervals. Line: median over "
+                                                    "seeds."
+                                                  : "Median and quartiles over seeds.") +
+                                      " Arrows: upper bounds of seeds in which nothing was accepted, one "
+                                      "for all of them, the largest.";
+  page += "<h2>Acceptance rate</h2>\n" + figure_html("acceptance", figures.acceptance, rates);
   if (has_curves(run)) {
     const std::string others =
         run.config.estimator == Estimator::Auto ? " Open points: cells of other estimators." : "";

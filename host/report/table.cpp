@@ -72,7 +72,7 @@ bool has_missing_seeds(const PointSummary& point) {
 
 /// Beside seeds with an accepted draw.
 bool has_empty_seeds(const PointSummary& point) {
-  return point.rate && point.rate->without_accepted > 0 && point.rate->without_accepted < point.rate->seeds;
+  return point.rate && point.rate->without_rate > 0 && point.rate->without_rate < point.rate->seeds;
 }
 
 std::string notes(const RunResults& run) {
@@ -159,7 +159,8 @@ std::string point_caption(const RunResults& run) {
     text += fmt::format(" \"(1 of {} seeds)\": the others have no value, or none yet.", run.config.num_seeds);
   }
   if (std::ranges::any_of(points, has_empty_seeds)) {
-    text += " Seeds with 0 accepted rank lowest, as 0: their rates are known to be below the bound alone.";
+    text += fmt::format(" Seeds {} rank lowest, as 0: their rates are known to be below the bound alone.",
+                        std::ranges::all_of(points, counts_accepted) ? "with 0 accepted" : "without a rate");
   }
   return text + count_caption(run);
 }

@@ -115,15 +115,15 @@ std::string rate_text(const PointSummary& point) {
   if (!point.rate) return "-";
   const RateSummary& rate = *point.rate;
   const std::string missing = seeds_text(rate.seeds, point.seeds);
-  if (rate.without_accepted == rate.seeds) return bound_text(rate.bound) + missing;
+  if (rate.without_rate == rate.seeds) return bound_text(rate.bound) + missing;
   if (point.seeds == 1) return interval_text(rate.median, rate.interval_low, rate.interval_high);
   // One seed of several has no range, and its interval is not for brackets that hold one.
   if (rate.seeds == 1) return digits_text(rate.median, kLeastDigits) + missing;
   const auto median = rate.median.positive() ? std::optional(rate.median) : std::nullopt;
   std::string text = range_text(median, rate.lowest, rate.highest);
-  if (rate.without_accepted > 0) {
-    text += fmt::format(" (0 accepted in {} of {} seeds: {})", rate.without_accepted, rate.seeds,
-                        bound_text(rate.bound));
+  if (rate.without_rate > 0) {
+    text += fmt::format(" ({} in {} of {} seeds: {})", counts_accepted(point) ? "0 accepted" : "no rate",
+                        rate.without_rate, rate.seeds, bound_text(rate.bound));
   }
   return text + missing;
 }

@@ -24,6 +24,46 @@ TEST(HonestNotes, SayWhereCsvFilesHaveRatesByTheirLogarithmAlone) {
   EXPECT_NE(notes[1].find("Rates below 2.2e-308 in 1 of 7 results"), std::string::npos) << notes[1];
 }
 
+TEST(HonestNotes, NameProductsThatCannotBeNormalised) {
+  RunResults run = sample_run();
+  run.cells[2].saturated = 3;
+  run.config.gnc_normalize = true;
+  const auto notes = honest_notes(run);
+  ASSERT_EQ(notes.size(), 2u);
+  EXPECT_NE(notes[1].find("Y is 0 or beyond single precision in 3 of the draws"), std::string::npos);
+}
+
+// At width 1 and depth 32 a mean needs more than the 3^31 draws whose squares it is made of.
+TEST(HonestNotes, NamePriorMeansWhoseTailWasMissed) {
+  RunResults run = sample_run();
+  run.config.activation = Activation::Linear;
+  for (CellResult& cell : run.cells) {
+    cell.prior_count = 1'000'000;
+    cell.prior_gen_se = 1e-5;
+  }
+  ASSERT_EQ(honest_notes(run).size(), 1u);
+  run.cells[3].width = 1;
+  run.cells[3].depth = 32;
+  auto notes = honest_notes(run);
+  ASSERT_EQ(notes.size(), 2u);
+  EXPECT_NE(
+      notes[1].find("few draws of large loss in 1 of 4 cells (standard error up to more than the whole"),
+      std::string::npos)
+      << notes[1];
+  run.cells[3].prior_gen_se.reset();
+  EXPECT_EQ(honest_notes(run).size(), 2u);
+  // 3^7 = 2187, of 10^6 draws: 0.047 of the mean.
+  run.cells[3].depth = 8;
+  notes = honest_notes(run);
+  ASSERT_EQ(notes.size(), 2u);
+  EXPECT_NE(notes[1].find("up to 0.047 of the mean"), std::string::npos) << notes[1];
+  run.cells[3].depth = 6;
+  EXPECT_EQ(honest_notes(run).size(), 1u);
+  run.cells[3].depth = 32;
+  run.config.activation = Activation::Tanh;
+  EXPECT_EQ(honest_notes(run).size(), 1u);
+}
+
 TEST(HonestNotes, NameUnfinishedEmptyAndSaturated) {
   RunResults run = sample_run();
   auto notes = honest_notes(run);

@@ -31,7 +31,7 @@ TEST(PointSummary, TakesMedianQuartilesAndRangeOverSeeds) {
 TEST(PointSummary, SeedsWithoutAcceptedDrawsGiveABound) {
   const PointSummary last = summarize_points(sample_run())[3];
   ASSERT_TRUE(last.rate && last.gnc);
-  EXPECT_EQ(last.rate->without_accepted, 1);
+  EXPECT_EQ(last.rate->without_rate, 1);
   EXPECT_FALSE(last.rate->median.positive());
   EXPECT_NEAR(last.rate->bound.value, -std::expm1(std::log(0.025) / 1e6), 1e-15);
   EXPECT_EQ(last.gnc->median, 0.1);
@@ -94,7 +94,7 @@ TEST(PointSummary, RatesBelowTheDoublesRankByTheirLogarithms) {
   set(1, 4.0);
   set(2, 2.0);
   RateSummary rate = summarize_points(run)[0].rate.value();
-  EXPECT_EQ(rate.without_accepted, 0);
+  EXPECT_EQ(rate.without_rate, 0);
   EXPECT_NEAR(rate.median.log10, std::log10(2.0) - 340.0, 1e-12);
   EXPECT_NEAR(rate.q25.log10, std::log10(1.5) - 340.0, 1e-12);
   EXPECT_NEAR(rate.q75.log10, std::log10(3.0) - 340.0, 1e-12);
@@ -110,7 +110,7 @@ TEST(PointSummary, RatesBelowTheDoublesRankByTheirLogarithms) {
   run.cells[0].tolerances[0] = none_accepted(0.02, 1e-6);
   rate = summarize_points(run)[0].rate.value();
   EXPECT_FALSE(rate.median.positive()) << "the bound lies above the rate that would be the median";
-  EXPECT_EQ(rate.without_accepted, 1);
+  EXPECT_EQ(rate.without_rate, 1);
   EXPECT_EQ(rate.bound.value, 1e-6);
   run.cells[0].tolerances[0].rate_high = std::numeric_limits<double>::min();
   run.cells[0].tolerances[0].log10.high = -345.0;

@@ -172,6 +172,8 @@ TEST(FormatProgress, NothingDoneYetPromisesNothing) {
 TEST(CutToWidth, KeepsToTheTerminal) {
   EXPECT_EQ(cut_to_width("abcdef", 6), "abcdef");
   EXPECT_EQ(cut_to_width("abcdef", 5), "abc..");
+  EXPECT_EQ(cut_to_width("\u65e5\u672c\u8a9e", 6), "\u65e5\u672c\u8a9e");
+  EXPECT_EQ(cut_to_width("\u65e5\u672c\u8a9e", 5), "\u65e5..");
   EXPECT_EQ(cut_to_width("abcdef", 1), "a");
   EXPECT_EQ(cut_to_width("abcdef", 0), "");
 }

@@ -65,6 +65,14 @@ TEST(Table, MedianIsShownWhereTheEmptySeedsDoNotDecideIt) {
   EXPECT_EQ(point_rows(run)[4][5], "7.00e-06 [0 9.00e-06] (0 accepted in 1 of 3 seeds: < 3.7e-06)");
 }
 
+TEST(Table, ASeedWithoutARateNeedNotHaveAcceptedNothing) {
+  RunResults run = sample_run();
+  EXPECT_NE(point_caption(run).find("Seeds with 0 accepted rank lowest"), std::string::npos);
+  for (CellResult& cell : run.cells) cell.estimator = Estimator::Splitting;
+  EXPECT_EQ(point_rows(run)[4][5], "- [0 7.00e-06] (no rate in 1 of 2 seeds: < 3.7e-06)");
+  EXPECT_NE(point_caption(run).find("Seeds without a rate rank lowest"), std::string::npos);
+}
+
 TEST(Table, RatesBelowTheDoublesHaveMedianAndRange) {
   RunResults run = sample_run();
   for (const std::size_t seed : {0u, 1u}) {
