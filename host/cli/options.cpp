@@ -44,6 +44,11 @@ std::string run_folder(std::string word) {
   return path.has_parent_path() ? path.parent_path().string() : ".";
 }
 
+/// Help that ends an open bracket with the default.
+std::string with_default(const char* help, std::int64_t value) {
+  return fmt::format("{}; default {})", help, value);
+}
+
 /// A run that is named in the place of its experiment, gnc run DIR --resume, as by --out. Throws UsageError
 /// where it is not to be resumed.
 RunCommand named_by_folder(RunCommand run) {
@@ -90,7 +95,7 @@ CLI::Option* define_run(CLI::App& app, RunCommand& run) {
                  });
   command.text("--problem", overrides.problem_file, "FILE", "Problem file, used by every seed");
   command.seed(overrides.seed);
-  command.choice("--device", run.device, {"auto", "cpu", "cuda"}, "Where to draw");
+  command.choice("--device", run.device, {"auto", "cpu", "cuda"}, "Where to draw (default auto)");
   command.values(
       "--devices", "N|cpu", "CUDA devices to draw on, by number (default: all alike); cpu: cores beside them",
       [&run](const auto& words, const ValueOrigin& origin) {
@@ -106,17 +111,19 @@ CLI::Option* define_run(CLI::App& app, RunCommand& run) {
         }
       });
   command.choice("--engine", run.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"},
-                 "What draws; auto takes the faster one of the device");
+                 "What draws (default auto, the faster one of the device)");
   command.choice("--draw", overrides.draw, draw_law_names(),
                  "Draw every factor, or their product from its exact law (prior gauss)");
   command.choice("--estimator", overrides.estimator, estimator_names(),
                  "How acceptance is estimated; auto chooses for each cell");
   command.integer("--particles", overrides.splitting_particles, limits::splitting_particles,
-                  "Particles of each population (splitting)");
-  command.integer("--sweeps", overrides.splitting_sweeps, limits::splitting_sweeps,
-                  "Moves of each particle at every level (splitting)");
+                  with_default("Particles of each population (splitting", Config().splitting_particles));
+  command.integer(
+      "--sweeps", overrides.splitting_sweeps, limits::splitting_sweeps,
+      with_default("Moves of each particle at every level (splitting", Config().splitting_sweeps));
   command.integer("--populations", overrides.splitting_populations, limits::splitting_populations,
-                  "Independent populations, on which the error rests (splitting)");
+                  with_default("Independent populations, on which the error rests (splitting",
+                               Config().splitting_populations));
   command.integer("--threads", run.threads, thread_range, "CPU threads (default: one for each core)");
   command.integer("--chunk-size", overrides.chunk_size, {1, limits::chunk_size.high},
                   "Draws saved at a time (default: by the cost of a draw); results do not depend on it");
@@ -156,8 +163,9 @@ void define_bench(CLI::App& app, BenchCommand& bench) {
   command.sizes("--depths", bench.depths, limits::depth, "Depths (default 2)");
   command.choice("--activation", bench.activation, activation_names(), "Activation (default Linear)");
   command.choice("--draw", bench.draw, draw_law_names(), "Draw law (default factors)");
-  command.choice("--device", bench.device, {"auto", "cpu", "cuda"}, "Where to draw");
-  command.choice("--engine", bench.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"}, "What draws");
+  command.choice("--device", bench.device, {"auto", "cpu", "cuda"}, "Where to draw (default auto)");
+  command.choice("--engine", bench.engine, {"auto", "cpu", "cuda-fused", "cuda-gemm"},
+                 "What draws (default auto)");
   command.integer("--threads", bench.threads, thread_range, "CPU threads (default: one for each core)");
   command.real("--seconds", bench.seconds, seconds_range, "Time spent on each width and depth (default 1)");
   command.flag("--json", bench.json, "JSON instead of a table");
@@ -190,7 +198,7 @@ void define_replay(CLI::App& app, ReplayCommand& replay) {
                             "gnc replay runs/fig1 --cell 0 --index 123456");
   command.text("dir", replay.folder, "DIR", "Folder of the run")->required()->transform(run_folder);
   command.integer("--cell", replay.cell, index_range, "Cell, from 0, in the order of cells.csv")->required();
-  command.integer("--index", replay.index, index_range, "Draw index within the cell")->required();
+  command.integer("--index", replay.index, index_range, "Draw index within the cell, from 0")->required();
 }
 
 void define_merge(CLI::App& app, MergeCommand& merge) {

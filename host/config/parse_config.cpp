@@ -100,6 +100,10 @@ std::optional<Axis> read_axis(const ConfigReader& reader, const std::string& sin
     throw_unexpected(reader.origin(single), short_text(*value) + " beside \"" + several + "\"",
                      fmt::format("either \"{}\" or \"{}\"", single, several));
   }
+  if (value != nullptr && value->is_array()) {
+    throw_unexpected(reader.origin(single), short_text(*value),
+                     fmt::format("one {}; a list is for \"{}\"", single, several));
+  }
   if (value != nullptr) return Axis{{checked(*value, reader.origin(single))}, false};
   if (values == nullptr) return std::nullopt;
   Axis axis{{}, true};

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/report/figure_axis.hpp"
+#include "host/report/letters.hpp"
 
 namespace gnc {
 namespace {
@@ -17,7 +18,7 @@ constexpr int kCloser = -2;
 
 std::string FigureLegend::entry(const std::string& title) {
   ++entries_;
-  longest_ = std::max(longest_, title.size());
+  longest_ = std::max(longest_, letters(title));
   return "title " + gnuplot_literal(title);
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "host/report/point_summary.hpp"
@@ -90,6 +91,17 @@ std::string empty_cells_text(const std::vector<EmptyCells>& all, const Tolerance
                     list.empty() ? "tolerance " : "", text(cells.eps_train));
   }
   return list;
+}
+
+/// Of networks without a hidden layer.
+void append_width_note(const RunResults& run, std::vector<std::string>& notes) {
+  std::set<std::int64_t> widths;
+  for (const Point& point : run.config.points) {
+    if (point.depth == 1) widths.insert(point.width);
+  }
+  if (widths.size() > 1) {
+    notes.push_back("Networks of depth 1 have no hidden layer: their widths differ by chance alone.");
+  }
 }
 
 void append_rate_notes(const RunResults& run, std::vector<std::string>& notes) {
@@ -272,9 +284,9 @@ void append_prior_notes(const RunResults& run, std::vector<std::string>& notes) 
   if (rare > 0) {
     notes.push_back(fmt::format(
         "Prior means rest on a few draws of large loss in {} of {} cells (standard error {} of the mean): "
-        "losses of deep or narrow networks have long tails, and such a mean is rather too low, by far more "
-        "than "
-        "its prior_gen_se says where none of the tail was met. More draws help slowly.",
+        "losses "
+        "of deep or narrow networks have long tails, and such a mean is rather too low, by far more than its "
+        "prior_gen_se says where none of the tail was met. More draws help slowly.",
         rare, run.cells.size(),
         largest_error > 1.0 ? "up to more than the whole" : fmt::format("up to {:.2g}", largest_error)));
   }
@@ -316,10 +328,9 @@ void append_sum_notes(const RunResults& run, std::vector<std::string>& notes) {
   for (const CellResult& cell : run.cells) saturated += cell.saturated;
   if (saturated > 0 && run.config.gnc_normalize) {
     notes.push_back(fmt::format(
-        "Y is 0 or beyond single precision in {} of the draws that were looked at, and cannot be normalised: "
-        "such "
-        "draws are never accepted. Rates may be too low by their share, by which the upper ends of intervals "
-        "are raised.",
+        "Y is 0 or beyond single precision in {} of the draws that were looked at, and cannot be "
+        "normalised: such draws are never accepted. Rates may be too low by their share, by which "
+        "the upper ends of intervals are raised.",
         saturated));
   } else if (saturated > 0) {
     notes.push_back(fmt::format(
@@ -335,6 +346,7 @@ void append_sum_notes(const RunResults& run, std::vector<std::string>& notes) {
 std::vector<std::string> honest_notes(const RunResults& run) {
   std::vector<std::string> notes;
   append_extent_notes(run, notes);
+  append_width_note(run, notes);
   append_rate_notes(run, notes);
   append_descent_notes(run, notes);
   append_weight_notes(run, notes);

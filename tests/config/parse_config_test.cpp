@@ -258,6 +258,7 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{R"({"width":5,"depth":2,"gd_momentum":1.0})", {"\"gd_momentum\"", "1.0", "below 1"}},
         Malformed{R"({"width":5,"depth":2,"gd":"off"})", {"\"gd\"", "\"off\""}},
         Malformed{R"({"width":5,"depth":2,"results_dir":7})", {"\"results_dir\"", "got 7"}},
+        Malformed{R"({"width":[5,10],"depth":2})", {"\"width\"", "a list of 2 values", "a list is for \"widths\""}},
         Malformed{R"({"width":5,"depth":2,"name":"a/b"})", {"\"name\"", "\"a/b\""}},
         Malformed{R"({"width":5,"depth":2,"seed":-1})", {"\"seed\"", "-1"}},
         Malformed{R"({"width":5,"depth":2,"seed":1e30})", {"\"seed\"", "1e+30"}},

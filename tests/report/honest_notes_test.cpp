@@ -24,6 +24,16 @@ TEST(HonestNotes, SayWhereCsvFilesHaveRatesByTheirLogarithmAlone) {
   EXPECT_NE(notes[1].find("Rates below 2.2e-308 in 1 of 7 results"), std::string::npos) << notes[1];
 }
 
+TEST(HonestNotes, NameWidthsThatNothingDependsOn) {
+  RunResults run = sample_run();
+  run.config.points = {{5, 1, 0.0, 0.0}, {5, 2, 0.0, 0.0}, {10, 2, 0.0, 0.0}};
+  ASSERT_EQ(honest_notes(run).size(), 1u);
+  run.config.points.push_back({10, 1, 0.0, 0.0});
+  const auto notes = honest_notes(run);
+  ASSERT_EQ(notes.size(), 2u);
+  EXPECT_NE(notes[0].find("depth 1 have no hidden layer"), std::string::npos) << notes[0];
+}
+
 TEST(HonestNotes, NameProductsThatCannotBeNormalised) {
   RunResults run = sample_run();
   run.cells[2].saturated = 3;
