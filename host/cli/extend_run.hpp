@@ -17,8 +17,8 @@ std::string extend_run(Ledger& ledger, std::optional<std::uint64_t> num_samples,
                        std::optional<std::int64_t> populations, const std::string& folder);
 
 /// What is to be told where the experiment that was named with --resume has another budget than the run in
-/// `folder`, which keeps its own unless an option gives it more, or other chunks; a line for each that some of
-/// its cells take, none where nothing differs.
+/// `folder`, which keeps its own unless an option gives it more, or other chunks; a line for each that some
+/// of its cells take, none where nothing differs.
 std::vector<std::string> kept_budgets(const RunPlan& plan, const Config& asked, const Overrides& options,
                                       const std::string& folder);
 

@@ -235,8 +235,8 @@ float* reserve_scratch(const CellView& cell, ScratchMemory& memory) {
 }  // namespace
 
 std::int64_t hidden_entries(const CellView& cell) {
-  // Of the d (d - 2) products of hidden layers in moves of all d layers, (d - 2)(d - 3) / 2 are saved: none at
-  // depth 3, too few at depth 4 to pay for the memory that they go through.
+  // Of the d (d - 2) products of hidden layers in moves of all d layers, (d - 2)(d - 3) / 2 are saved: none
+  // at depth 3, too few at depth 4 to pay for the memory that they go through.
   return cell.depth < 5 ? 0 : std::int64_t{2} * cell.n_rows * cell.width;
 }
 
