@@ -9,6 +9,10 @@ namespace gnc {
 /// What the number of a store's particles is padded to: a multiple of the lanes of every SIMD target.
 constexpr int kParticleBlock = 16;
 
+/// Bytes of memory that a population's particles take at most, but for a few particles of the largest
+/// networks.
+constexpr std::uint64_t kPopulationBytes = std::uint64_t{256} << 20;
+
 /// The particles of one population of estimator `splitting` (docs/methods.md, `splitting`).
 struct Particles {
   /// Weight i of particle p, W_1, .., W_d in row-major order one after the other, is entry [p / lanes][i][p %

@@ -49,13 +49,14 @@ std::string with_default(const char* help, std::int64_t value) {
   return fmt::format("{}; default {})", help, value);
 }
 
-/// A run that is named in the place of its experiment, gnc run DIR --resume, as by --out. Throws UsageError
-/// where it is not to be resumed.
+/// A run that is named in the place of its experiment, gnc run DIR --resume, as by --out; so is a
+/// folder without one. Throws UsageError where a run is not to be resumed.
 RunCommand named_by_folder(RunCommand run) {
   if (run.experiment.empty() || run.out || std::ranges::count(preset_names(), run.experiment) > 0) return run;
   const std::string folder = run_folder(run.experiment);
   std::error_code unknown;
-  if (!std::filesystem::is_regular_file(Ledger::file(folder), unknown)) return run;
+  const bool holds_run = std::filesystem::is_regular_file(Ledger::file(folder), unknown);
+  if (!holds_run && !(run.resume && std::filesystem::is_directory(folder, unknown))) return run;
   if (!run.resume) {
     throw UsageError(
         fmt::format("{}: is a run that was begun, expected a preset or a config file; gnc run --resume --out "

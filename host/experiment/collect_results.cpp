@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "host/config/sweep.hpp"
+#include "host/experiment/cell_source.hpp"
 #include "host/experiment/interrupt.hpp"
+#include "host/experiment/prior_law.hpp"
 #include "host/splitting/splitting_statistics.hpp"
 #include "host/statistics/clopper_pearson.hpp"
 #include "host/statistics/loss_statistics.hpp"
@@ -116,18 +118,24 @@ std::optional<double> level_reached(const std::vector<PopulationRecord>& populat
   return level;
 }
 
-/// A normalised Y that is 0 or beyond single precision has no loss: such draws are never accepted, though in
-/// exact arithmetic some would be. What may be their probability, by the draws whose losses are looked at:
-/// the upper end of its 95 % interval; 0 where none was met.
-double most_without_loss(const Config& config, const LossSums& prior) {
-  if (!config.gnc_normalize || prior.saturated == 0) return 0.0;
-  return clopper_pearson(prior.saturated, prior.count).high;
+/// Whose normalised Y is 0 or beyond single precision, which no other loss is counted with.
+std::uint64_t without_loss(const RunPlan& plan, std::size_t cell, const LossSums& prior) {
+  if (!plan.config.gnc_normalize || prior.saturated == 0) return 0;
+  const Problem problem = replicate_problem(plan.config, plan.problem_json, plan.cells[cell].seed);
+  return normalised_losses_fit(problem) ? prior.saturated : 0;
 }
 
-/// Raises the upper end of the rate's interval by as much.
-void allow_for(double without_loss, CurveResult& result) {
-  if (without_loss == 0.0) return;
-  result.rate_high = std::min(1.0, result.rate_high + without_loss);
+/// Mean squared norm of the rows of A_test.
+double test_square(const RunPlan& plan) {
+  if (!plan.problem_json) return 1.0;
+  const Problem problem = replicate_problem(plan.config, plan.problem_json, 0);
+  return problem.A_test.squaredNorm() / static_cast<double>(problem.n_test());
+}
+
+/// Raises the upper end of the rate's interval by a share of draws that are never accepted, though in exact
+/// arithmetic some would be.
+void allow_for(double never_accepted, CurveResult& result) {
+  result.rate_high = std::min(1.0, result.rate_high + never_accepted);
   result.log10.high = std::log10(result.rate_high);
 }
 
@@ -145,6 +153,7 @@ RunResults collect_results(Ledger& ledger) {
   run.engine = ledger.plan().engine;
   run.shard = ledger.plan().shard;
   run.finished = true;
+  const double rows_square = test_square(ledger.plan());
   for (std::size_t number = 0; number < ledger.cells().size(); ++number) {
     Interrupt::check();
     const PlannedCell& known = ledger.cells()[number];
@@ -165,6 +174,9 @@ RunResults collect_results(Ledger& ledger) {
     cell.prior_gen = prior.mean;
     cell.prior_gen_se = prior.standard_error;
     cell.prior_count = totals.prior.count;
+    if (cell.prior_count > 0) {
+      cell.prior_error_by_law = prior_error_by_law(run.config, known.point, rows_square, cell.prior_count);
+    }
     count_empty_mean(totals.prior, cell);
 
     const std::vector<SplittingEstimate> estimates = estimates_of(totals.populations, all_drawn);
@@ -186,16 +198,19 @@ RunResults collect_results(Ledger& ledger) {
       count_empty_mean(totals.accepted[t], cell);
     }
 
-    const double without_loss = most_without_loss(run.config, totals.prior);
-    for (ToleranceResult& result : cell.tolerances) allow_for(without_loss, result);
-
     if (cell.estimator == Estimator::Splitting) {
       if (all_drawn) cell.curve = curve_results(totals.populations, estimates);
-      for (CurveResult& result : cell.curve) allow_for(without_loss, result);
       cell.level_reached = level_reached(totals.populations);
       cell.populations = totals.populations.size();
       cell.populations_outstanding = cell.populations > 0 && !all_drawn;
       if (!totals.populations.empty()) cell.particles = totals.populations.front().particles;
+    }
+
+    cell.without_loss = without_loss(ledger.plan(), number, totals.prior);
+    if (cell.without_loss > 0) {
+      const double share = clopper_pearson(cell.without_loss, cell.prior_count).high;
+      for (ToleranceResult& result : cell.tolerances) allow_for(share, result);
+      for (CurveResult& result : cell.curve) allow_for(share, result);
     }
 
     if (const auto descent = ledger.descent(number)) {

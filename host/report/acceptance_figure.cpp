@@ -34,10 +34,12 @@ struct Look {
 /// On a grid the colour is the depth's, the dash the tolerance's and so is the point, which moves on by one
 /// where the colours of depths repeat. Else colour and point are the tolerance's, as in the loss figure.
 Look look_of(bool grid, std::size_t depth, std::size_t tolerance) {
-  const std::size_t style = tolerance_style(tolerance);
-  if (!grid) return {curve_colour(style), 1, curve_point(style)};
+  if (!grid) {
+    const std::size_t style = tolerance_style(tolerance);
+    return {curve_colour(style), 1, curve_point(style)};
+  }
   const auto colours_used_up = static_cast<std::size_t>(curve_dash(depth) - 1);
-  return {curve_colour(depth), static_cast<int>(tolerance) + 1, curve_point(style + colours_used_up)};
+  return {curve_colour(depth), static_cast<int>(tolerance) + 1, curve_point(tolerance + colours_used_up)};
 }
 
 /// One curve: a tolerance, and on a grid a depth.

@@ -28,7 +28,7 @@ constexpr std::int64_t kMostSeedsShown = 64;
 /// acceptance: acceptance rate across the sweep, each of at most kMostSeedsShown seeds with its 95 % interval
 /// and the median over seeds, one colour and marker per tolerance, those of the loss figure; on a grid one
 /// colour per depth, one dash type and marker per tolerance, the markers moved on by one each time the
-/// colours repeat. Seeds without an accepted draw have one arrow in common, at the largest of their upper
+/// colours repeat. Seeds without a rate have one arrow in common, at the largest of their upper
 /// bounds. Rates are drawn by their base-10 logarithms, on a linear axis labelled with powers of ten.
 FigureSource acceptance_figure(const RunResults& run);
 

@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "host/report/point_summary.hpp"
-#include "host/report/prior_tail.hpp"
 #include "host/report/tolerance_text.hpp"
 
 namespace gnc {
@@ -272,12 +271,11 @@ void append_prior_notes(const RunResults& run, std::vector<std::string>& notes) 
   std::size_t rare = 0;
   double largest_error = 0.0;
   for (const CellResult& cell : run.cells) {
-    if (!cell.prior_gen || cell.prior_count == 0) continue;
-    const auto count = static_cast<double>(cell.prior_count);
-    // What was drawn does not show a tail that it has missed: the law's own variance counts as well.
-    const double by_law = std::sqrt(hidden_kurtosis(run.config, cell.width, cell.depth) / count);
-    const double error = std::max(by_law, cell.prior_gen_se.value_or(0.0) / *cell.prior_gen);
-    if (error <= kMostPriorError || error * error * count <= kMostPriorVariance) continue;
+    if (!cell.prior_gen) continue;
+    // What was drawn does not show a tail that it has missed.
+    const double error = std::max(cell.prior_error_by_law, cell.prior_gen_se.value_or(0.0)) / *cell.prior_gen;
+    const double variance = error * error * static_cast<double>(cell.prior_count);
+    if (error <= kMostPriorError || variance <= kMostPriorVariance) continue;
     ++rare;
     largest_error = std::max(largest_error, error);
   }
@@ -325,14 +323,19 @@ void append_sum_notes(const RunResults& run, std::vector<std::string>& notes) {
         empty));
   }
   std::uint64_t saturated = 0;
-  for (const CellResult& cell : run.cells) saturated += cell.saturated;
-  if (saturated > 0 && run.config.gnc_normalize) {
+  std::uint64_t without_loss = 0;
+  for (const CellResult& cell : run.cells) {
+    without_loss += cell.without_loss;
+    if (cell.without_loss == 0) saturated += cell.saturated;
+  }
+  if (without_loss > 0) {
     notes.push_back(fmt::format(
         "Y is 0 or beyond single precision in {} of the draws that were looked at, and cannot be "
         "normalised: such draws are never accepted. Rates may be too low by their share, by which "
         "the upper ends of intervals are raised.",
-        saturated));
-  } else if (saturated > 0) {
+        without_loss));
+  }
+  if (saturated > 0) {
     notes.push_back(fmt::format(
         "{} losses have squares too large for the fixed-point sums: means that include them have no "
         "standard error, and are left empty ({}) where losses above {:.2g} may be among them. A Y beyond "

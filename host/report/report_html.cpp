@@ -128,7 +128,7 @@ from how far independent populations differ, and is a Monte Carlo error only: ru
 hide.</dd>
 <dt>Median, quartiles, range</dt><dd>Taken over seeds. Each seed is a problem of its own, so they show how problems differ, not how precisely one was
 measured; a cell's standard error shows that. Of a problem file all seeds share the problem, and differ by chance alone. Points without a known value are left out, of medians too; “(1 of 2 seeds)” and open markers
-say where seeds are missing: without a kept draw, not done yet, or of another shard. A rate over seeds ranks seeds without a kept draw lowest, as 0, and
+say where seeds are missing: without a kept draw, not done yet, or of another shard. A rate over seeds ranks seeds without one lowest, as 0, and
 says how many there are and the bound on their rates; a median that such a seed would decide is not known.</dd>
 <dt>Quantiles in cells.csv</dt><dd>gnc_gen_median, gnc_gen_q25 and gnc_gen_q75 rest on the stored draws: where more were kept than max_stored, on the
 first max_stored of them by draw index, which are a random sample as good as any. Counts, rates and means rest on all.</dd>
@@ -181,12 +181,12 @@ std::string report_html(const RunResults& run, const ReportFigures& figures,
                       one_seed ? "Losses of the one seed." : "Median and quartiles over seeds.");
   const std::string rates = one_seed
                                 ? "Rate of the one seed with its 95 % interval. Arrows: upper bounds where "
-                                  "nothing was accepted."
+                                  "the rate is not known."
                                 : std::string(run.config.num_seeds <= kMostSeedsShown
                                                   ? "Points: seeds, with 95 % intervals. Line: median over "
                                                     "seeds."
                                                   : "Median and quartiles over seeds.") +
-                                      " Arrows: upper bounds of seeds in which nothing was accepted, one "
+                                      " Arrows: upper bounds of seeds without a rate, one "
                                       "for all of them, the largest.";
   page += "<h2>Acceptance rate</h2>\n" + figure_html("acceptance", figures.acceptance, rates);
   if (has_curves(run)) {

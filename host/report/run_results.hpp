@@ -62,7 +62,10 @@ struct CellResult {
   std::vector<ToleranceResult> tolerances;  ///< in the config's order, largest first
   std::optional<double> prior_gen;          ///< prior mean of the generalization loss
   std::optional<double> prior_gen_se;
-  std::uint64_t prior_count = 0;           ///< losses it is the mean of
+  std::uint64_t prior_count = 0;    ///< losses it is the mean of
+  double prior_error_by_law = 0.0;  ///< standard error that the prior's law would have it have
+  /// Draws of these whose normalised Y is 0 or beyond single precision and has no loss: never accepted.
+  std::uint64_t without_loss = 0;
   std::optional<double> gd_gen, gd_train;  ///< infinity where gradient descent diverged
   double gnc_seconds = 0.0;                ///< this cell's share of the wall time of all threads
   double gd_seconds = 0.0;

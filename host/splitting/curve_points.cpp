@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "kernels/particles.hpp"
+
 namespace gnc {
 namespace {
 
@@ -46,10 +48,9 @@ std::vector<double> curve_points(std::span<const double> tolerances, const CellV
 }
 
 std::uint64_t particles_that_fit(std::int64_t weights, std::uint64_t wanted) {
-  constexpr std::uint64_t kBytes = std::uint64_t{256} << 20;
   constexpr std::uint64_t kFewest = 64;
   const std::uint64_t bytes = sizeof(float) * static_cast<std::uint64_t>(weights);
-  return std::min(wanted, std::max(kFewest, kBytes / bytes));
+  return std::min(wanted, std::max(kFewest, kPopulationBytes / bytes));
 }
 
 std::uint64_t populations_of_task(std::int64_t weights, std::uint64_t wanted) {

@@ -26,8 +26,9 @@ void CpuParticles::allocate(Population& population) {
   Particles& particles = population.particles;
   particles = {population.weight_memory.reserve(n + kSpareWeights), population.loss_memory.reserve(count),
                count_};
-  if (const auto hidden = static_cast<std::uint64_t>(hidden_entries(cell_)); hidden > 0) {
-    particles.hidden = population.hidden_memory.reserve(count * hidden);
+  const std::uint64_t hidden = count * static_cast<std::uint64_t>(hidden_entries(cell_));
+  if (hidden > 0 && (n + hidden) * sizeof(float) <= kPopulationBytes) {
+    particles.hidden = population.hidden_memory.reserve(hidden);
   }
   // Lanes beyond the last particle are computed and never looked at.
   std::fill(particles.losses + count_, particles.losses + count, 0.0f);

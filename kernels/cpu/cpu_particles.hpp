@@ -10,8 +10,9 @@
 
 namespace gnc {
 
-/// Particles in the memory of the host, moved by the calling thread on SIMD lanes. Their memory is taken when
-/// they are drawn or written; std::bad_alloc where there is none.
+/// Particles in the memory of the host, moved by the calling thread on SIMD lanes. Their memory, and that
+/// of hidden layers where kPopulationBytes hold both, is taken when they are drawn or written; std::bad_alloc
+/// where there is none.
 class CpuParticles final : public ParticleStore {
  public:
   /// `cell` must stay valid as long as this object. `count`: particles of a population.

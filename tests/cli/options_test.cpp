@@ -240,8 +240,9 @@ TEST(Options, ARunToBeResumedMayStandInThePlaceOfItsExperiment) {
   const ScratchFolder scratch;
   const std::string folder = scratch.path().string();
   const std::string ledger = folder + "/run.sqlite";
-  EXPECT_EQ(parse_as<RunCommand>({"run", folder.c_str(), "--resume"}).experiment, folder)
-      << "no run is there";
+  EXPECT_EQ(parse_as<RunCommand>({"run", folder.c_str(), "--resume"}).out, folder) << "where no run is found";
+  EXPECT_EQ(parse_as<RunCommand>({"run", ledger.c_str(), "--resume"}).experiment, ledger) << "there is none";
+  EXPECT_EQ(parse_as<RunCommand>({"run", folder.c_str()}).experiment, folder);
   std::ofstream(ledger) << "x";
   for (const std::string& word : {folder, ledger}) {
     const auto run = parse_as<RunCommand>({"run", word.c_str(), "--resume"});

@@ -22,6 +22,7 @@
 #include "host/experiment/collect_results.hpp"
 #include "host/experiment/interrupt.hpp"
 #include "host/problem/random_problem.hpp"
+#include "host/statistics/clopper_pearson.hpp"
 #include "tests/experiment/run_numbers.hpp"
 #include "tests/experiment/small_experiment.hpp"
 #include "tests/report/scratch_folder.hpp"
@@ -449,11 +450,29 @@ TEST(CollectResults, IntervalsAllowForNormalisedProductsBeyondSinglePrecision) {
     if (depth == 40) {
       EXPECT_NEAR(result.acceptance_rate, truth, 4.0 * sigma);
       EXPECT_LT(result.rate_high - result.acceptance_rate, 4.0 * sigma);
-      EXPECT_EQ(cell.saturated, 0u);
+      EXPECT_EQ(cell.without_loss, 0u);
     } else {
       EXPECT_LT(result.acceptance_rate, truth - 6.0 * sigma) << "nothing is lost: another depth tests this";
-      EXPECT_GT(cell.saturated, 0u);
+      EXPECT_GT(cell.without_loss, 0u);
     }
+  }
+}
+
+// Losses beyond the sums are accepted as others are.
+TEST(CollectResults, LargeTargetsRaiseNoInterval) {
+  const ScratchFolder scratch;
+  const Interrupt interrupt;
+  Ledger ledger = new_ledger(scratch, small_experiment({{"gnc_normalize", true},
+                                                        {"gt_norm", 1000.0},
+                                                        {"gnc_eps_train", 1e5},
+                                                        {"num_seeds", 1},
+                                                        {"gd", false}}));
+  run_experiment(ledger, cpu_options(2));
+  for (const CellResult& cell : collect_results(ledger).cells) {
+    EXPECT_GT(cell.saturated, 0u);
+    EXPECT_EQ(cell.without_loss, 0u);
+    const ToleranceResult& result = cell.tolerances.at(0);
+    EXPECT_EQ(result.rate_high, clopper_pearson(result.accepted, cell.drawn).high);
   }
 }
 

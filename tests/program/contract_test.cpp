@@ -375,14 +375,15 @@ TEST(Contract, AReportElsewhereReplacesNoFilesOfOtherOrigin) {
   const ScratchFolder scratch;
   write_small(scratch.path(), {{"gd", false}});
   ASSERT_EQ(run_gnc(scratch.path(), {"run", "small.json", "--quiet", "--out", "run"}).code, 0);
-  std::filesystem::create_directory(scratch.path() / "paper");
-  for (const char* name : {"curves.csv", "figure.pdf", "cells.csv"}) {
-    write_text(scratch.path() / "paper" / name, "mine");
-    const auto before = files_below(scratch.path() / "paper");
-    const GncEnd end = run_gnc(scratch.path(), {"report", "run", "--out", "paper"});
+  for (const std::string name : {"curves.csv", "figure.pdf", "cells.csv"}) {
+    const std::filesystem::path paper = scratch.path() / ("paper-" + name);
+    std::filesystem::create_directory(paper);
+    write_text(paper / name, "mine");
+    const auto before = files_below(paper);
+    const GncEnd end = run_gnc(scratch.path(), {"report", "run", "--out", paper.filename().string()});
     EXPECT_EQ(end.code, 2) << end.err;
-    EXPECT_NE(end.err.find("paper holds c"), std::string::npos) << end.err;
-    EXPECT_TRUE(files_below(scratch.path() / "paper") == before);
+    EXPECT_NE(end.err.find(paper.filename().string() + " holds " + name), std::string::npos) << end.err;
+    EXPECT_TRUE(files_below(paper) == before);
   }
 }
 

@@ -36,24 +36,21 @@ TEST(HonestNotes, NameWidthsThatNothingDependsOn) {
 
 TEST(HonestNotes, NameProductsThatCannotBeNormalised) {
   RunResults run = sample_run();
-  run.cells[2].saturated = 3;
-  run.config.gnc_normalize = true;
+  run.cells[2].saturated = run.cells[2].without_loss = 3;
   const auto notes = honest_notes(run);
   ASSERT_EQ(notes.size(), 2u);
   EXPECT_NE(notes[1].find("Y is 0 or beyond single precision in 3 of the draws"), std::string::npos);
 }
 
-// At width 1 and depth 32 a mean needs more than the 3^31 draws whose squares it is made of.
 TEST(HonestNotes, NamePriorMeansWhoseTailWasMissed) {
   RunResults run = sample_run();
-  run.config.activation = Activation::Linear;
   for (CellResult& cell : run.cells) {
     cell.prior_count = 1'000'000;
+    cell.prior_gen = 0.25;
     cell.prior_gen_se = 1e-5;
   }
   ASSERT_EQ(honest_notes(run).size(), 1u);
-  run.cells[3].width = 1;
-  run.cells[3].depth = 32;
+  run.cells[3].prior_error_by_law = 2.0;
   auto notes = honest_notes(run);
   ASSERT_EQ(notes.size(), 2u);
   EXPECT_NE(
@@ -62,15 +59,11 @@ TEST(HonestNotes, NamePriorMeansWhoseTailWasMissed) {
       << notes[1];
   run.cells[3].prior_gen_se.reset();
   EXPECT_EQ(honest_notes(run).size(), 2u);
-  // 3^7 = 2187, of 10^6 draws: 0.047 of the mean.
-  run.cells[3].depth = 8;
+  run.cells[3].prior_error_by_law = 0.01;
   notes = honest_notes(run);
   ASSERT_EQ(notes.size(), 2u);
-  EXPECT_NE(notes[1].find("up to 0.047 of the mean"), std::string::npos) << notes[1];
-  run.cells[3].depth = 6;
-  EXPECT_EQ(honest_notes(run).size(), 1u);
-  run.cells[3].depth = 32;
-  run.config.activation = Activation::Tanh;
+  EXPECT_NE(notes[1].find("up to 0.04 of the mean"), std::string::npos) << notes[1];
+  run.cells[3].prior_error_by_law = 0.005;
   EXPECT_EQ(honest_notes(run).size(), 1u);
 }
 
