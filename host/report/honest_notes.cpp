@@ -332,7 +332,7 @@ void append_sum_notes(const RunResults& run, std::vector<std::string>& notes) {
     notes.push_back(fmt::format(
         "Y is 0 or beyond single precision in {} of the draws that were looked at, and cannot be "
         "normalised: such draws are never accepted. Rates may be too low by their share, by which "
-        "the upper ends of intervals are raised.",
+        "the upper ends of intervals are raised; prior means are left empty.",
         without_loss));
   }
   if (saturated > 0) {
