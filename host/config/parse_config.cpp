@@ -226,8 +226,6 @@ constexpr std::size_t kLongestName = 200;  // bytes, of at most 255 in the name 
 std::string name_of_file(const std::string& path) {
   std::string name = std::filesystem::path(path).stem().string();
   if (name == "." || name == "..") return "run";
-  // Bytes that are no text come back as U+FFFD.
-  name = json::parse(json(name).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
   std::ranges::replace_if(name, is_control, '_');
   if (name.size() > kLongestName) {
     std::size_t end = kLongestName;
