@@ -118,7 +118,8 @@ std::optional<double> level_reached(const std::vector<PopulationRecord>& populat
   return level;
 }
 
-/// Whose normalised Y is 0 or beyond single precision, which no other loss is counted with.
+/// Draws of the prior's share whose normalised Y is 0 or beyond single precision; 0 where finite losses may
+/// be beyond the sums as well.
 std::uint64_t without_loss(const RunPlan& plan, std::size_t cell, const LossSums& prior) {
   if (!plan.config.gnc_normalize || prior.saturated == 0) return 0;
   const Problem problem = replicate_problem(plan.config, plan.problem_json, plan.cells[cell].seed);

@@ -282,9 +282,8 @@ void append_prior_notes(const RunResults& run, std::vector<std::string>& notes) 
   if (rare > 0) {
     notes.push_back(fmt::format(
         "Prior means rest on a few draws of large loss in {} of {} cells (standard error {} of the mean): "
-        "losses "
-        "of deep or narrow networks have long tails, and such a mean is rather too low, by far more than its "
-        "prior_gen_se says where none of the tail was met. More draws help slowly.",
+        "losses of deep or narrow networks have long tails, and such a mean is rather too low, by far more "
+        "than its prior_gen_se says where none of the tail was met. More draws help slowly.",
         rare, run.cells.size(),
         largest_error > 1.0 ? "up to more than the whole" : fmt::format("up to {:.2g}", largest_error)));
   }
