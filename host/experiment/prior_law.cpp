@@ -12,6 +12,17 @@ double slope_of(const Config& config) {
 
 }  // namespace
 
+double prior_mean_square(const Config& config, const Point& point) {
+  const auto n_rows = static_cast<double>(config.n_rows);
+  const auto n_cols = static_cast<double>(config.n_cols);
+  if (config.gnc_normalize) return 1.0 / (n_rows * n_cols);
+  const auto depth = static_cast<double>(point.depth);
+  const double of_weights = config.gnc_init == Prior::Unif ? std::pow(1.0 / 3.0, depth) : 1.0;
+  const double slope = slope_of(config);
+  const double of_activation = std::pow((1.0 + slope * slope) / 2.0, depth - 1.0);
+  return of_weights * of_activation / n_cols;
+}
+
 double hidden_kurtosis(const Config& config, const Point& point) {
   const bool bounded = config.gnc_normalize || config.activation == Activation::Tanh;
   if (bounded || point.width == kInfiniteWidth) return 1.0;
@@ -28,12 +39,7 @@ double hidden_kurtosis(const Config& config, const Point& point) {
 double prior_error_by_law(const Config& config, const Point& point, double test_square, std::uint64_t count) {
   const double kurtosis = hidden_kurtosis(config, point);
   if (kurtosis == 1.0) return 0.0;
-  const auto depth = static_cast<double>(point.depth);
-  const double slope = slope_of(config);
-  const double of_weights = config.gnc_init == Prior::Gauss ? 1.0 : std::pow(3.0, -depth);
-  const double of_layers = std::pow((1.0 + slope * slope) / 2.0, depth - 1.0);
-  const double mean_square = of_weights * of_layers / static_cast<double>(config.n_cols);  // of Y's entries
-  return mean_square * test_square * std::sqrt(kurtosis / static_cast<double>(count));
+  return prior_mean_square(config, point) * test_square * std::sqrt(kurtosis / static_cast<double>(count));
 }
 
 bool normalised_losses_fit(const Problem& problem) {

@@ -7,6 +7,9 @@
 
 namespace gnc {
 
+/// Mean square of an entry of Y under the prior; with Tanh it is at most this.
+double prior_mean_square(const Config& config, const Point& point);
+
 /// E[|y|^4] / E[|y|^2]^2 of a row y of the last hidden layer under the prior, 1 or more. Exact for Linear and
 /// Leaky ReLU networks of Gaussian weights, an upper bound for uniform ones; 1 where rows are bounded, by
 /// Tanh or `normalize`, and of infinite width.

@@ -9,6 +9,7 @@
 
 #include "host/config/names.hpp"
 #include "host/experiment/cell_source.hpp"
+#include "host/experiment/prior_law.hpp"
 
 namespace gnc {
 namespace {
@@ -31,18 +32,6 @@ std::string expected(const Problem& problem, Estimator estimator, const Point& p
 }
 
 }  // namespace
-
-double prior_mean_square(const Config& config, const Point& point) {
-  const auto n_rows = static_cast<double>(config.n_rows);
-  const auto n_cols = static_cast<double>(config.n_cols);
-  if (config.gnc_normalize) return 1.0 / (n_rows * n_cols);
-  const auto depth = static_cast<double>(point.depth);
-  const double of_weights = config.gnc_init == Prior::Unif ? std::pow(1.0 / 3.0, depth) : 1.0;
-  const double of_activation = config.activation == Activation::LeakyRelu
-                                   ? std::pow((1.0 + square(config.negative_slope)) / 2.0, depth - 1.0)
-                                   : 1.0;
-  return of_weights * of_activation / n_cols;
-}
 
 double least_resolved_tolerance(const Problem& problem, Estimator estimator, const Point& point,
                                 double mean_square) {

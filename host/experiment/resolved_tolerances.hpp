@@ -11,9 +11,6 @@
 
 namespace gnc {
 
-/// Mean square of an entry of Y under the prior; with Tanh it is at most this.
-double prior_mean_square(const Config& config, const Point& point);
-
 /// The least tolerance that an estimator answers for a problem whose Y has entries of this mean square s²
 /// under the prior, a_i being the measurements and b_i their targets:
 /// - `reject` and `splitting`: (2^-19 max(|b_i|, |a_i| s))². They compute in single precision, whose steps

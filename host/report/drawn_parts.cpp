@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "host/config/sweep.hpp"
 #include "host/report/evenly_spread.hpp"
 #include "host/report/tolerance_text.hpp"
 
@@ -13,12 +14,9 @@ namespace {
 
 using Sizes = std::vector<std::int64_t>;
 
-/// The different widths or depths of the points, ascending.
-Sizes sizes_of(const Config& config, std::int64_t Point::*size) {
-  Sizes sizes;
-  for (const Point& point : config.points) sizes.push_back(point.*size);
+/// Widths or depths of a sweep, ascending.
+Sizes ascending(Sizes sizes) {
   std::ranges::sort(sizes);
-  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
   return sizes;
 }
 
@@ -31,7 +29,7 @@ struct GridLines {
 };
 
 GridLines drawn_lines(const Config& config) {
-  const Sizes widths = sizes_of(config, &Point::width), depths = sizes_of(config, &Point::depth);
+  const Sizes widths = ascending(sweep_widths(config)), depths = ascending(sweep_depths(config));
   std::size_t columns = widths.size(), rows = depths.size();
   while (columns * rows > kMostCurves) --(columns > rows ? columns : rows);
   return {evenly_spread(widths, columns), evenly_spread(depths, rows)};
@@ -51,7 +49,7 @@ std::string tolerances_text(const Config& config, std::size_t shown) {
 }
 
 Sizes drawn_depths(const Config& config, std::size_t curves) {
-  return evenly_spread(sizes_of(config, &Point::depth), kMostCurves / curves);
+  return evenly_spread(ascending(sweep_depths(config)), kMostCurves / curves);
 }
 
 std::vector<Point> drawn_points(const Config& config) {
@@ -65,13 +63,13 @@ std::vector<Point> drawn_points(const Config& config) {
 }
 
 std::string depths_text(const Config& config, std::size_t curves) {
-  return left_out_text(drawn_depths(config, curves).size(), sizes_of(config, &Point::depth).size(), "depths");
+  return left_out_text(drawn_depths(config, curves).size(), sweep_depths(config).size(), "depths");
 }
 
 std::string points_text(const Config& config) {
   const GridLines drawn = drawn_lines(config);
-  return left_out_text(drawn.widths.size(), sizes_of(config, &Point::width).size(), "widths") +
-         left_out_text(drawn.depths.size(), sizes_of(config, &Point::depth).size(), "depths");
+  return left_out_text(drawn.widths.size(), sweep_widths(config).size(), "widths") +
+         left_out_text(drawn.depths.size(), sweep_depths(config).size(), "depths");
 }
 
 }  // namespace gnc

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/config/conditional_validity.hpp"
+#include "host/experiment/prior_law.hpp"
 #include "host/experiment/resolved_tolerances.hpp"
 #include "host/problem/random_problem.hpp"
 #include "host/splitting/curve_points.hpp"

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "host/experiment/interrupt.hpp"
+#include "host/experiment/prior_law.hpp"
 #include "host/experiment/resolved_tolerances.hpp"
 #include "host/experiment/run_experiment.hpp"
 #include "host/problem/problem_file.hpp"

@@ -8,6 +8,7 @@
 
 #include "host/engine/prepared_cell.hpp"
 #include "host/errors.hpp"
+#include "host/experiment/prior_law.hpp"
 #include "host/problem/random_problem.hpp"
 #include "kernels/cpu/draw_kernel.hpp"
 #include "tests/experiment/small_experiment.hpp"
